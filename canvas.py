@@ -1,0 +1,140 @@
+"""The drawing canvas: the component without its toolbar, and what a browser sent of it.
+
+Whatever comes from a browser may be anything. It is checked here, and only here.
+"""
+
+import io
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+import streamlit_drawable_canvas
+from PIL import Image
+
+SIDE = 280  # of the canvas, in pixels
+INK = "#5b6cff"  # stands out from white and from black paper alike
+MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compression
+
+# The component's own toolbar is invisible until hovered, yet takes clicks: on a touch
+# screen it resets the drawing under a finger in the canvas's top right corner. Page
+# styles do not reach into its shadow DOM, so the component is registered once more,
+# from the package's own files and with two more rules; the other keeps a drawing finger
+# from scrolling or zooming the page.
+_RULES = """<style>
+.dc-toolbar { display: none !important }
+.dc-container { touch-action: none }
+</style>"""
+
+
+def _register_canvas():
+    """Replace the package's component by one without a toolbar."""
+    registry = logging.getLogger("streamlit.components.v2.component_registry")
+    registry.disabled = True  # it warns of names that are registered twice
+    try:
+        streamlit_drawable_canvas.out = st.components.v2.component(
+            "streamlit-drawable-canvas.streamlit_drawable_canvas",
+            js="index-*.js",
+            css="index-*.css",
+            html=f'<div class="canvas-root"></div>{_RULES}',
+            isolate_styles=True,
+        )
+    finally:
+        registry.disabled = False
+
+
+_register_canvas()
+
+
+class DrawingError(ValueError):
+    """A browser message that is no drawing of ours; the message is for its sender."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is on the canvas.
+
+    Attributes:
+        strokes: the canvas's objects as JSON, in the order in which they were drawn.
+        png: the canvas as a PNG file, None before the first stroke.
+    """
+
+    strokes: list
+    png: bytes | None
+
+    def pixels(self):
+        """Decode the drawing.
+
+        Returns:
+            (280, 280, 4) uint8, the ink in the alpha channel.
+
+        Raises:
+            DrawingError: for anything but an RGBA PNG of that size.
+        """
+        if self.png is None:
+            raise DrawingError("The drawing came without its picture.")
+        return decode_png(self.png)
+
+
+def show_canvas(brush, initial_drawing, key):
+    """Put the canvas on the page.
+
+    Args:
+        brush: width of new strokes in pixels.
+        initial_drawing: `{"objects": [...], "gen": n}`, drawn in place of what is
+            there whenever it changes.
+        key: the widget's key in the session state.
+
+    Returns:
+        Drawing.
+
+    Raises:
+        DrawingError: for a browser message of another form. The canvas is on the
+            page all the same.
+    """
+    try:
+        result = streamlit_drawable_canvas.st_canvas(
+            stroke_width=brush,
+            stroke_color=INK,
+            width=SIDE,
+            height=SIDE,
+            initial_drawing=initial_drawing,
+            return_image_data=True,
+            key=key,
+        )
+        strokes, png = result.json_data["objects"], result.image_bytes
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # st_canvas and its result take the browser's word for its form.
+        raise DrawingError("The browser sent something that is not a drawing.") from error
+    if not isinstance(strokes, list) or not all(isinstance(s, dict) for s in strokes):
+        raise DrawingError("The browser sent strokes that are not a list of strokes.")
+    return Drawing(strokes, png)
+
+
+def decode_png(png):
+    """Decode a PNG of the canvas, checking length, format, size and mode before pixels.
+
+    Args:
+        png: bytes.
+
+    Returns:
+        (280, 280, 4) uint8.
+
+    Raises:
+        DrawingError: naming the first thing that is not as it should be.
+    """
+    if len(png) > MAX_PNG_BYTES:
+        raise DrawingError(f"The picture has {len(png)} bytes; at most {MAX_PNG_BYTES} are read.")
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+            if image.size != (SIDE, SIDE) or image.mode != "RGBA":
+                width, height = image.size
+                raise DrawingError(
+                    f"The picture is {width}×{height} {image.mode}, not {SIDE}×{SIDE} RGBA."
+                )
+            return np.array(image)
+    except DrawingError:
+        raise
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        # Pillow raises SyntaxError for broken chunks
+        raise DrawingError("The picture is not a whole PNG file.") from error

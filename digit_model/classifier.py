@@ -1,0 +1,138 @@
+"""The trained network, ready to answer: loaded once, one compiled call."""
+
+import hashlib
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+MODEL_FILE = Path(__file__).parent.parent / "model.keras"
+REPORT_FILE = Path(__file__).parent / "report.json"
+
+# For a network that came without its report; the report holds the chosen one.
+DEFAULT_THRESHOLD = 0.5
+
+
+class ModelError(RuntimeError):
+    """A model file that cannot be used; the message names it and what to do."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the network makes of one drawing.
+
+    Attributes:
+        digit: 0–9, or None: not a digit.
+        confidence: probability of the most likely digit, in [0, 1].
+        probabilities: (10,) float32, sums to 1.
+    """
+
+    digit: int | None
+    confidence: float
+    probabilities: np.ndarray
+
+
+class Classifier:
+    """A loaded network; safe to share between threads.
+
+    Attributes:
+        fingerprint: SHA-256 of the model file, in hexadecimal.
+        threshold: below this confidence a drawing is not a digit.
+    """
+
+    def __init__(self, call, fingerprint, threshold):
+        self._call = call
+        self.fingerprint = fingerprint
+        self.threshold = threshold
+
+    def predict(self, images):
+        """Return calibrated probabilities.
+
+        Args:
+            images: (n, 28, 28) float32 in [0, 1], ink bright.
+
+        Returns:
+            (n, 10) float32, rows sum to 1.
+
+        Raises:
+            ValueError: for any other shape; the message names it.
+        """
+        images = np.asarray(images, np.float32)
+        if images.shape[1:] != (28, 28):
+            raise ValueError(f"expected images as (n, 28, 28), got {images.shape}")
+        return self._call(images).numpy()
+
+    def classify(self, image):
+        """Return the Prediction for one (28, 28) float32 image in [0, 1]."""
+        probabilities = self.predict(np.asarray(image)[None])[0]
+        best = int(probabilities.argmax())
+        confidence = float(probabilities[best])
+        digit = best if confidence >= self.threshold else None
+        return Prediction(digit, confidence, probabilities)
+
+
+def load_classifier(path=MODEL_FILE):
+    """Load a network, compile its call and warm it up.
+
+    TensorFlow is imported here and not before: it takes seconds.
+
+    Args:
+        path: a `.keras` file; by default this project's own.
+
+    Returns:
+        Classifier.
+
+    Raises:
+        ModelError: for a file that is missing, truncated, or another network's; the
+            message names the file and what to do.
+    """
+    path = Path(path)
+    model = _load_model(path)
+    fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Classifier(_compile(model), fingerprint, _read_threshold(fingerprint))
+
+
+def _load_model(path):
+    what_to_do = "Restore it with `git checkout model.keras` or train it: python train_model.py"
+    if not path.is_file():
+        raise ModelError(f"There is no model file {path}. {what_to_do}")
+
+    import keras
+
+    try:
+        model = keras.models.load_model(path, compile=False)
+    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path} is not a whole Keras model file. {what_to_do}") from error
+    shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
+    if shapes != ((None, 28, 28, 1), (None, 10)):
+        raise ModelError(
+            f"{path} is another network: it maps {shapes[0]} to {shapes[1]} where "
+            f"(None, 28, 28, 1) to (None, 10) is expected. {what_to_do}"
+        )
+    return model
+
+
+def _compile(model):
+    """Trace the model once for any number of images, and run it once."""
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.float32)])
+    def call(images):
+        return model(images[..., None], training=False)
+
+    compiled = call.get_concrete_function()
+    compiled(tf.zeros((1, 28, 28)))
+    return lambda images: compiled(tf.constant(images))
+
+
+def _read_threshold(fingerprint):
+    """Return the threshold that was chosen for just this network."""
+    try:
+        report = json.loads(REPORT_FILE.read_text(encoding="utf-8"))
+        if report["model"]["sha256"] == fingerprint:
+            return float(report["threshold"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # no report, or not one of ours: the default serves
+    return DEFAULT_THRESHOLD

@@ -1,0 +1,219 @@
+"""The fit: batches distorted on the fly, schedule, checkpoints, progress, resume."""
+
+import csv
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from digit_model.architecture import CLASSES, build_model
+from digit_model.augment import distort_images
+from digit_model.negatives import random_negative
+from digit_model.strokes import random_image
+
+VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything about a fit that is a matter of choice."""
+
+    epochs: int = 32
+    batch_size: int = 128
+    pen_share: float = 0.25  # of each batch, where there are pen digits
+    negative_share: float = 1 / 16  # of each batch: no digits, where there are pen digits
+    learning_rate: float = 3e-3  # at its peak, after the first epoch
+    weight_decay: float = 1e-3
+    label_smoothing: float = 0.05
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a fit sees: images (n, 28, 28) uint8, labels (n,), and PenDigit lists."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    pen_digits: list
+    validation_images: np.ndarray  # (m, 28, 28) float32 in [0, 1]
+    validation_labels: np.ndarray
+
+
+def split_training_data(mnist, train_pen_digits, validation_pen_digits, seed=0):
+    """Hold the validation data back from MNIST's training images and the pen digits.
+
+    Args:
+        mnist: dict as `load_mnist` returns it.
+        train_pen_digits, validation_pen_digits: lists of PenDigit by different
+            writers; both may be empty.
+        seed: fixes how the validation digits are placed and drawn.
+
+    Returns:
+        TrainingData; a twelfth of MNIST's training images (5,000 of all 60,000) and
+        an undistorted rendering of each validation digit are its validation part.
+    """
+    images, labels = mnist["x_train"], mnist["y_train"]
+    held_back = len(images) * VALIDATION_IMAGES // 60_000
+    rng = np.random.default_rng(seed)
+    rendered = [random_image(d, rng, distortion=0) for d in validation_pen_digits]
+    rendered = np.array(rendered, np.float32).reshape(-1, 28, 28)
+    return TrainingData(
+        images=images[:-held_back],
+        labels=labels[:-held_back],
+        pen_digits=list(train_pen_digits),
+        validation_images=np.concatenate([images[-held_back:] / np.float32(255), rendered]),
+        validation_labels=np.concatenate(
+            [labels[-held_back:], [d.label for d in validation_pen_digits]]
+        ).astype(np.uint8),
+    )
+
+
+class DistortedBatches(keras.utils.PyDataset):
+    """Batches of distorted images, new in every epoch, the same for the same seed.
+
+    An epoch goes once through the images; pen digits, drawn anew each time, fill
+    their share of every batch, and so does what is no digit, all digits equally likely.
+    A batch is (n, 28, 28, 1) float32 images and (n, 10) float32 targets.
+    """
+
+    def __init__(self, data, settings, first_epoch=0):
+        super().__init__(workers=1, max_queue_size=8)
+        self.data = data
+        self.seed = settings.seed
+        self.epoch = first_epoch
+        size = settings.batch_size if data.pen_digits else 0
+        self.pen_count = round(size * settings.pen_share)
+        self.negative_count = round(size * settings.negative_share)
+        drawn = self.pen_count + self.negative_count
+        self.image_count = min(settings.batch_size - drawn, len(data.images))
+        self.on_epoch_start()
+
+    def __len__(self):
+        return len(self.data.images) // self.image_count
+
+    def on_epoch_start(self):
+        self.order = np.random.default_rng([self.seed, self.epoch]).permutation(
+            len(self.data.images)
+        )
+
+    def on_epoch_end(self):
+        self.epoch += 1
+        self.on_epoch_start()
+
+    def __getitem__(self, index):
+        rng = np.random.default_rng([self.seed, self.epoch, index])
+        chosen = self.order[index * self.image_count :][: self.image_count]
+        images = distort_images(self.data.images[chosen] / np.float32(255), rng)
+        labels = self.data.labels[chosen]
+        targets = np.eye(CLASSES, dtype=np.float32)[labels]
+        if self.data.pen_digits:
+            drawn, drawn_targets = self._draw(rng)
+            images = np.concatenate([images, drawn])
+            targets = np.concatenate([targets, drawn_targets])
+        return images[..., None].astype(np.float32), targets
+
+    def _draw(self, rng):
+        """Draw this batch's pen digits and negatives, with their targets."""
+        chosen = rng.integers(len(self.data.pen_digits), size=self.pen_count)
+        digits = [self.data.pen_digits[i] for i in chosen]
+        images = [random_image(digit, rng) for digit in digits]
+        images += [random_negative(self.data.pen_digits, rng) for _ in range(self.negative_count)]
+        targets = np.full((len(images), CLASSES), 1 / CLASSES, np.float32)
+        targets[: self.pen_count] = np.eye(CLASSES)[[digit.label for digit in digits]]
+        return images, targets
+
+
+class Progress(keras.callbacks.Callback):
+    """Print one line an epoch: losses, accuracies, and the time that is left."""
+
+    def on_train_begin(self, logs=None):
+        self.start, self.first_epoch = time.monotonic(), None
+        print("epoch    loss  accuracy  val. loss  val. accuracy  left", flush=True)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.first_epoch = epoch if self.first_epoch is None else self.first_epoch
+
+    def on_epoch_end(self, epoch, logs):
+        done = epoch + 1 - self.first_epoch
+        left = (time.monotonic() - self.start) / done * (self.params["epochs"] - epoch - 1)
+        print(
+            f"{epoch + 1:3}/{self.params['epochs']}  {logs['loss']:.4f}   {logs['accuracy']:.2%}"
+            f"     {logs['val_loss']:.4f}         {logs['val_accuracy']:.2%}"
+            f"  {left // 60:.0f} min {left % 60:.0f} s",
+            flush=True,
+        )
+
+
+def train(data, settings, folder, resume=False):
+    """Fit the network and keep the weights that were best on the validation data.
+
+    The folder holds all that `resume` needs after an interruption at any moment:
+    the state of the last whole epoch, the best model so far, and the history.
+
+    Args:
+        data: TrainingData.
+        settings: Settings.
+        folder: where the fit keeps its files; emptied unless it resumes.
+        resume: go on from the last whole epoch in the folder.
+
+    Returns:
+        (model, history): the best keras.Sequential, giving logits, and a list of
+        one dict per epoch (epoch, loss, accuracy, val_loss, val_accuracy).
+    """
+    folder = Path(folder)
+    if not resume:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    history_file, best_file = folder / "history.csv", folder / "best.keras"
+    history = read_history(history_file)
+
+    keras.utils.set_random_seed(settings.seed)
+    batches = DistortedBatches(data, settings, first_epoch=len(history))
+    model = build_model()
+    model.compile(
+        optimizer=keras.optimizers.AdamW(
+            keras.optimizers.schedules.CosineDecay(
+                initial_learning_rate=settings.learning_rate / 20,
+                decay_steps=max(len(batches) * (settings.epochs - 1), 1),
+                warmup_target=settings.learning_rate,
+                warmup_steps=len(batches),
+            ),
+            weight_decay=settings.weight_decay,
+        ),
+        loss=keras.losses.CategoricalCrossentropy(
+            from_logits=True, label_smoothing=settings.label_smoothing
+        ),
+        metrics=["accuracy"],
+    )
+    best_loss = min((row["val_loss"] for row in history), default=None)
+    model.fit(
+        batches,
+        epochs=settings.epochs,
+        verbose=0,
+        validation_data=(
+            data.validation_images[..., None],
+            np.eye(CLASSES, dtype=np.float32)[data.validation_labels],
+        ),
+        callbacks=[
+            keras.callbacks.ModelCheckpoint(
+                best_file, save_best_only=True, initial_value_threshold=best_loss
+            ),
+            keras.callbacks.CSVLogger(history_file, append=resume),
+            keras.callbacks.BackupAndRestore(folder / "state", delete_checkpoint=False),
+            Progress(),
+        ],
+    )
+    return keras.models.load_model(best_file, compile=False), read_history(history_file)
+
+
+def read_history(file):
+    """Read the epochs that a fit has logged: a list of dicts of numbers, or []."""
+    if not file.exists():
+        return []
+    with open(file, newline="") as lines:
+        return [
+            {name: float(value) for name, value in row.items()} for row in csv.DictReader(lines)
+        ]

@@ -1,0 +1,108 @@
+"""Train the network, measure it, and write model.keras and digit_model/report.json.
+
+    python train_model.py --mnist mnist.npz --pen-digits pendigits-orig.tra
+
+MNIST: 60,000 training and 10,000 test images of 28×28. Pen digits: 7,494 digits of 30
+writers, of which 23 are trained on, 3 validate and 4 test. Without --mnist, Keras
+downloads MNIST; without --pen-digits the network learns from MNIST alone.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shlex
+import sys
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
+
+from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
+from digit_model.data import DataError, load_mnist, read_pen_digits, split_by_writer
+
+
+def main(arguments=None):
+    """Run the command line; return its exit status."""
+    options = parse(arguments)
+    try:
+        mnist = load_mnist(options.mnist)
+        pen_digits = read_pen_digits(options.pen_digits) if options.pen_digits else []
+    except DataError as error:
+        print(f"train_model.py: {error}", file=sys.stderr)
+        return 1
+    report = train_and_report(options, mnist, pen_digits)
+
+    from digit_model.evaluation import format_table
+
+    print(format_table(report))
+    print(f"temperature {report['temperature']:.3f}, threshold {report['threshold']:.3f}")
+    print(f"wrote {options.model} and {options.report}")
+    return 0
+
+
+def parse(arguments):
+    """Parse the command line into options."""
+    from digit_model.training import Settings
+
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--mnist", type=Path, help="mnist.npz; by default Keras's own download")
+    parser.add_argument("--pen-digits", type=Path, help="pendigits-orig.tra; by default none")
+    parser.add_argument("--resume", action="store_true", help="go on after an interruption")
+    parser.add_argument("--model", type=Path, default=MODEL_FILE, help="where the network goes")
+    parser.add_argument("--report", type=Path, default=REPORT_FILE, help="where the figures go")
+    parser.add_argument(
+        "--folder", type=Path, default="build/training", help="for checkpoints (%(default)s)"
+    )
+    for setting in fields(Settings):
+        parser.add_argument(
+            f"--{setting.name.replace('_', '-')}",
+            type=setting.type,
+            default=setting.default,
+            help="%(default)s by default",
+        )
+    return parser.parse_args(arguments)
+
+
+def train_and_report(options, mnist, pen_digits):
+    """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
+    from digit_model.architecture import add_calibration
+    from digit_model.evaluation import choose_threshold, evaluate, fit_temperature
+    from digit_model.training import Settings, split_training_data, train
+
+    settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
+    train_digits, validation_digits, test_digits = split_by_writer(pen_digits)
+    data = split_training_data(mnist, train_digits, validation_digits)
+    print(f"{len(data.images):,} images, {len(data.pen_digits):,} pen digits to learn from")
+    network, history = train(data, settings, options.folder, options.resume)
+
+    logits = network.predict(data.validation_images[..., None], verbose=0)
+    temperature = fit_temperature(logits, data.validation_labels)
+    new_file = options.model.with_name(f".new-{options.model.name}")
+    add_calibration(network, temperature).save(new_file)
+    classifier = load_classifier(new_file)
+    threshold = choose_threshold(classifier.predict(data.validation_images))
+    report = {
+        "command": shlex.join(["python", *sys.argv]),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "model": {
+            "sha256": hashlib.sha256(new_file.read_bytes()).hexdigest(),
+            "bytes": new_file.stat().st_size,
+            "parameters": network.count_params(),
+        },
+        "settings": asdict(settings),
+        "temperature": temperature,
+        "threshold": threshold,
+        **evaluate(classifier.predict, threshold, mnist, test_digits),
+        "history": history,
+    }
+    new_report = options.report.with_name(f".new-{options.report.name}")
+    new_report.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(new_file, options.model)
+    os.replace(new_report, options.report)
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,239 @@
+"""MNIST-Draw: draw a digit, and see what a small convolutional network makes of it."""
+
+import base64
+import contextlib
+import io
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from canvas import Drawing, DrawingError, show_canvas
+from digit_model import ModelError
+from digit_model.classifier import MODEL_FILE
+from preprocess import canvas_resized, canvas_to_mnist
+from serving import load_for_serving, model_version, run_later
+
+BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
+WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
+
+STYLE = """
+<style>
+.stMainBlockContainer { padding-top: 3.75rem; padding-bottom: 2rem }
+.stMainBlockContainer h1 { font-size: 1.5rem; line-height: 1.4; padding: 0 }
+.stButton button { min-height: 44px }
+.st-key-prediction { min-height: 11rem; justify-content: center }
+.st-key-prediction [class*="st-key-digit"] p { font-size: 8rem; font-weight: 700; line-height: 1 }
+.st-key-prediction .st-key-invitation p { font-size: 1.5rem }
+.st-key-network_input img { width: 140px; height: 140px; image-rendering: pixelated;
+  background: #000; border-radius: .25rem; display: block }
+.bar { display: grid; grid-template-columns: 2.25rem 1fr 3.5rem; align-items: center;
+  gap: .5rem; line-height: 1.5rem; font-variant-numeric: tabular-nums }
+.bar i { height: .8rem; background: #8a8fa3; border-radius: .2rem; min-width: 2px }
+.bar span, .bar b { font-weight: 400; text-align: right }
+.bar.winner i { background: #5b6cff }
+.bar.winner span, .bar.winner b { font-weight: 700 }
+</style>
+"""
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def load_model(version):
+    """Load the network once for all visitors, and anew when its file is replaced."""
+    return load_for_serving(MODEL_FILE)
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up():
+    """Once per server, load the network soon after the first visitor sees the page."""
+
+    def load():
+        with contextlib.suppress(ModelError):  # whoever draws is told
+            load_model(model_version(MODEL_FILE))
+
+    run_later(WARM_UP_DELAY, load)
+
+
+def redraw(strokes):
+    """Have the canvas show these strokes in place of what it shows now."""
+    state = st.session_state
+    state.before = state.received
+    state.strokes = strokes
+    state.initial_drawing = {"objects": strokes, "gen": state.initial_drawing["gen"] + 1}
+
+
+def undo():
+    """Take the last stroke off the canvas, and remember it."""
+    *kept, last = st.session_state.strokes
+    st.session_state.undone.append(last)
+    redraw(kept)
+
+
+def redo():
+    """Put the stroke that was undone last back on the canvas."""
+    redraw([*st.session_state.strokes, st.session_state.undone.pop()])
+
+
+def clear():
+    """Empty the canvas."""
+    st.session_state.undone.clear()
+    redraw([])
+
+
+def is_outdated(strokes):
+    """Say whether the browser sent these strokes before it caught up with `redraw`.
+
+    Until then come drawings from on the way: what was there before, without its last
+    strokes, or what shall be there, not yet with all of them.
+    """
+    state = st.session_state
+    wanted = state.initial_drawing["objects"]
+    count = len(strokes)
+    on_the_way = strokes in (state.before[:count], wanted[:count])
+    return state.before is not None and count != len(wanted) and on_the_way
+
+
+def read_drawing():
+    """Show the canvas and return its Drawing; None while the browser redraws it."""
+    state = st.session_state
+    drawing = show_canvas(state.brush, state.initial_drawing, key="drawing")
+    state.received = drawing.strokes
+    if state.before is not None and is_outdated(drawing.strokes):
+        return None if state.strokes else Drawing([], None)
+    state.before = None
+    if drawing.strokes != state.strokes:
+        state.undone.clear()  # a new stroke: what was undone cannot come back
+        state.strokes = drawing.strokes
+    return drawing
+
+
+def show_tools():
+    """Show undo, redo, clear and the brush."""
+    drawn, undone = bool(st.session_state.strokes), bool(st.session_state.undone)
+    with st.container(horizontal=True, key="tools"):
+        st.button("Undo", on_click=undo, disabled=not drawn, shortcut="Mod+Z")
+        st.button("Redo", on_click=redo, disabled=not undone, shortcut="Mod+Shift+Z")
+        st.button("Clear", on_click=clear, disabled=not drawn, shortcut="Esc")
+    thinnest, _, thickest = BRUSH_WIDTHS
+    st.slider("Brush width", thinnest, thickest, key="brush")
+
+
+def show_prediction(prediction):
+    """Show the digit, very large, and how sure the network is."""
+    if prediction is None:
+        with st.container(key="invitation"):
+            st.markdown("Draw a digit, 0 to 9")
+        return
+    with st.container(key="digit"):
+        st.markdown("?" if prediction.digit is None else str(prediction.digit))
+    if prediction.digit is None:
+        st.markdown("Not a digit. Try one digit at a time.")
+    else:
+        st.markdown(f"{format_share(prediction.confidence)} sure")
+
+
+def show_probabilities(prediction):
+    """Show ten bars in order 0–9; a triangle, bold type and colour mark the winner."""
+    shares = np.zeros(10) if prediction is None else prediction.probabilities
+    winner = None if prediction is None else prediction.digit
+    texts = ["" if prediction is None else format_share(share) for share in shares]
+    rows = [
+        f'<div class="bar{" winner" * (digit == winner)}">'
+        f"<span>{'▸ ' * (digit == winner)}{digit}</span>"
+        f'<i style="width: {share:.1%}"></i><b>{text}</b></div>'
+        for digit, (share, text) in enumerate(zip(shares, texts, strict=True))
+    ]
+    label = ", ".join(f"{digit}: {text}" for digit, text in enumerate(texts) if text)
+    st.html(f'<div role="img" aria-label="Probabilities. {label}">{"".join(rows)}</div>')
+
+
+def show_image(image, alt):
+    """Show 28×28 ink in [0, 1] enlarged, pixel by pixel.
+
+    The picture travels inside the page: a file of its own would come a moment later
+    than the answer. Nothing in it is the visitor's text, only pixels encoded here.
+    """
+    file = io.BytesIO()
+    Image.fromarray(np.round(image * 255).astype(np.uint8)).save(file, "PNG")
+    data = base64.b64encode(file.getvalue()).decode()
+    st.html(f'<img src="data:image/png;base64,{data}" alt="{alt}">')
+
+
+def show_comparison(pixels, classifier):
+    """Show what the same network makes of the canvas merely made smaller."""
+    image = canvas_resized(pixels)
+    with st.container(horizontal=True, key="resized"):
+        show_image(image, "The whole canvas, shrunk to 28 by 28 pixels")
+        show_prediction(classifier.classify(image))
+
+
+def format_share(share):
+    """Write a probability in whole per cent, never claiming certainty."""
+    if share > 0.99:
+        return "> 99 %"
+    return "< 1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %")
+
+
+def recognise(drawing):
+    """Return (image, prediction) for a Drawing, (None, None) where nothing is drawn.
+
+    Raises:
+        DrawingError, ModelError: with a message for the page.
+    """
+    image = canvas_to_mnist(drawing.pixels()) if drawing.strokes else None
+    if image is None:
+        return None, None
+    with st.spinner("Starting the network"):
+        classifier = load_model(model_version(MODEL_FILE))
+    return image, classifier.classify(image)
+
+
+@st.fragment
+def show_page():
+    """Show the canvas and all that a stroke changes."""
+    left, right = st.columns([0.45, 0.55], gap="medium")
+    drawing, image, prediction, problem = None, None, None, None
+    with left:
+        with st.container(key="canvas"):
+            try:
+                drawing = read_drawing()
+            except DrawingError as error:
+                problem = error
+        show_tools()
+    with right:
+        with st.container(horizontal=True, key="answer"):
+            with st.container(key="prediction"):
+                try:
+                    if drawing:
+                        image, prediction = recognise(drawing)
+                except (DrawingError, ModelError) as error:
+                    problem = error
+                if problem:
+                    st.error(str(problem))
+                else:
+                    show_prediction(prediction)
+            with st.container(key="network_input"):
+                blank = np.zeros((28, 28))
+                show_image(blank if image is None else image, "What the network sees")
+        with st.container(key="probabilities"):
+            show_probabilities(prediction)
+    comparison = st.expander("Without cropping and centring", on_change="rerun", key="comparison")
+    if comparison.open and prediction:
+        with comparison:
+            show_comparison(drawing.pixels(), load_model(model_version(MODEL_FILE)))
+
+
+st.set_page_config("MNIST-Draw", "✏️")
+st.html(STYLE)
+
+state = st.session_state
+state.setdefault("brush", BRUSH_WIDTHS[1])
+state.setdefault("initial_drawing", {"objects": [], "gen": 0})
+state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
+state.setdefault("received", [])  # what the browser sent last
+state.setdefault("before", None)  # what it had sent when `redraw` was called
+state.setdefault("undone", [])  # strokes that can be drawn again, the last one last
+
+st.title("MNIST-Draw", anchor=False)
+show_page()
+warm_up()
