@@ -21,12 +21,14 @@ STYLE = """
 <style>
 .stMainBlockContainer { padding-top: 3.75rem; padding-bottom: 2rem }
 .stMainBlockContainer h1 { font-size: 1.5rem; line-height: 1.4; padding: 0 }
-.stButton button { min-height: 44px }
-.st-key-prediction { min-height: 11rem; justify-content: center }
-.st-key-prediction [class*="st-key-digit"] p { font-size: 8rem; font-weight: 700; line-height: 1 }
-.st-key-prediction .st-key-invitation p { font-size: 1.5rem }
-.st-key-network_input img { width: 140px; height: 140px; image-rendering: pixelated;
-  background: #000; border-radius: .25rem; display: block }
+.st-key-tools button { min-height: 44px; padding: 0 .5rem }
+.st-key-tools kbd { font-size: .6rem }
+@media (max-width: 640px), (pointer: coarse) { .st-key-tools kbd { display: none } }
+.st-key-prediction { min-height: 11.5rem }
+.st-key-digit p { font-size: 8rem; font-weight: 700; line-height: 1 }
+.st-key-invitation p { font-size: 1.5rem }
+.st-key-network_input img, .st-key-resized_input img { display: block; background: #000;
+  width: 140px; height: 140px; border-radius: .25rem; image-rendering: pixelated }
 .bar { display: grid; grid-template-columns: 2.25rem 1fr 3.5rem; align-items: center;
   gap: .5rem; line-height: 1.5rem; font-variant-numeric: tabular-nums }
 .bar i { height: .8rem; background: #8a8fa3; border-radius: .2rem; min-width: 2px }
@@ -110,7 +112,7 @@ def read_drawing():
 def show_tools():
     """Show undo, redo, clear and the brush."""
     drawn, undone = bool(st.session_state.strokes), bool(st.session_state.undone)
-    with st.container(horizontal=True, key="tools"):
+    with st.container(horizontal=True, gap="xxsmall", key="tools"):
         st.button("Undo", on_click=undo, disabled=not drawn, shortcut="Mod+Z")
         st.button("Redo", on_click=redo, disabled=not undone, shortcut="Mod+Shift+Z")
         st.button("Clear", on_click=clear, disabled=not drawn, shortcut="Esc")
@@ -127,7 +129,7 @@ def show_prediction(prediction):
     with st.container(key="digit"):
         st.markdown("?" if prediction.digit is None else str(prediction.digit))
     if prediction.digit is None:
-        st.markdown("Not a digit. Try one digit at a time.")
+        st.markdown("Not a digit")
     else:
         st.markdown(f"{format_share(prediction.confidence)} sure")
 
@@ -162,9 +164,11 @@ def show_image(image, alt):
 def show_comparison(pixels, classifier):
     """Show what the same network makes of the canvas merely made smaller."""
     image = canvas_resized(pixels)
-    with st.container(horizontal=True, key="resized"):
+    prediction = classifier.classify(image)
+    answer = "not a digit" if prediction.digit is None else f"{prediction.digit}"
+    with st.container(horizontal=True, vertical_alignment="center", key="resized_input"):
         show_image(image, "The whole canvas, shrunk to 28 by 28 pixels")
-        show_prediction(classifier.classify(image))
+        st.markdown(f"**{answer}**, {format_share(prediction.confidence)} sure", width="content")
 
 
 def format_share(share):
@@ -191,7 +195,7 @@ def recognise(drawing):
 @st.fragment
 def show_page():
     """Show the canvas and all that a stroke changes."""
-    left, right = st.columns([0.45, 0.55], gap="medium")
+    left, right = st.columns([0.48, 0.52], gap="medium")
     drawing, image, prediction, problem = None, None, None, None
     with left:
         with st.container(key="canvas"):

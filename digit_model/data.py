@@ -6,7 +6,9 @@ Recognition of Handwritten Digits, `pendigits-orig.tra`; Alimoglu & Alpaydin 199
 """
 
 import re
+import zipfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -51,9 +53,9 @@ def load_mnist(path=None):
     if path is None:
         return _download_mnist()
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in MNIST_ARRAYS}
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(
             f"{path} is not MNIST in Keras's npz layout ({error}). Name the file "
             "mnist.npz with --mnist, or leave --mnist out to download it."
@@ -87,7 +89,7 @@ def read_pen_digits(path):
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UNIPEN text (byte {error.start})") from error
     starts = [i for i, line in enumerate(lines) if line.startswith(".SEGMENT")]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         digits.append(_read_segment(path, lines, start, end))
     if not digits:
         raise DataError(f"{path}: no .SEGMENT in it, so no pen digits")

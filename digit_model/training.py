@@ -1,6 +1,7 @@
 """The fit: batches distorted on the fly, schedule, checkpoints, progress, resume."""
 
 import csv
+import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -126,6 +127,21 @@ class DistortedBatches(keras.utils.PyDataset):
         return images, targets
 
 
+class KeepBest(keras.callbacks.Callback):
+    """Keep the model of the lowest validation loss, the file whole at any moment."""
+
+    def __init__(self, file, best_loss):
+        super().__init__()
+        self.file, self.best_loss = file, best_loss
+
+    def on_epoch_end(self, epoch, logs):
+        if logs["val_loss"] < self.best_loss:
+            self.best_loss = logs["val_loss"]
+            new_file = self.file.with_name(f".new-{self.file.name}")
+            self.model.save(new_file)
+            os.replace(new_file, self.file)
+
+
 class Progress(keras.callbacks.Callback):
     """Print one line an epoch: losses, accuracies, and the time that is left."""
 
@@ -188,7 +204,7 @@ def train(data, settings, folder, resume=False):
         ),
         metrics=["accuracy"],
     )
-    best_loss = min((row["val_loss"] for row in history), default=None)
+    best_loss = min((row["val_loss"] for row in history), default=np.inf)
     model.fit(
         batches,
         epochs=settings.epochs,
@@ -198,11 +214,11 @@ def train(data, settings, folder, resume=False):
             np.eye(CLASSES, dtype=np.float32)[data.validation_labels],
         ),
         callbacks=[
-            keras.callbacks.ModelCheckpoint(
-                best_file, save_best_only=True, initial_value_threshold=best_loss
-            ),
+            KeepBest(best_file, best_loss),
             keras.callbacks.CSVLogger(history_file, append=resume),
-            keras.callbacks.BackupAndRestore(folder / "state", delete_checkpoint=False),
+            keras.callbacks.BackupAndRestore(
+                folder / "state", double_checkpoint=True, delete_checkpoint=False
+            ),
             Progress(),
         ],
     )
@@ -214,6 +230,6 @@ def read_history(file):
     if not file.exists():
         return []
     with open(file, newline="") as lines:
-        return [
-            {name: float(value) for name, value in row.items()} for row in csv.DictReader(lines)
-        ]
+        rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(lines)]
+    # A fit that was killed between log and checkpoint logs that epoch again.
+    return list({row["epoch"]: row for row in rows}.values())

@@ -1,0 +1,98 @@
+"""What all tests share: hand-drawn ink, a fake network, and small real files."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digit_model import Prediction
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def draw():
+    """Return a function that turns rows of text into a canvas: '#' is ink, '.' is none."""
+
+    def from_text(*rows, alpha=255):
+        rgba = np.zeros((len(rows), len(rows[0]), 4), np.uint8)
+        rgba[..., 3] = [[alpha * (mark == "#") for mark in row] for row in rows]
+        return rgba
+
+    return from_text
+
+
+class FakeClassifier:
+    """A network that always gives the same answer."""
+
+    threshold = 0.5
+
+    def __init__(self, digit, confidence):
+        self.probabilities = np.full(10, (1 - confidence) / 9, np.float32)
+        self.probabilities[digit] = confidence
+
+    def classify(self, image):
+        """Answer as told, whatever the image."""
+        assert image.shape == (28, 28)
+        best, confidence = self.probabilities.argmax(), float(self.probabilities.max())
+        digit = int(best) if confidence >= self.threshold else None
+        return Prediction(digit, confidence, self.probabilities)
+
+
+@pytest.fixture
+def fake_classifier():
+    """Return the class of fake networks."""
+    return FakeClassifier
+
+
+@pytest.fixture
+def small_mnist(tmp_path):
+    """Write 240 training and 20 test images in Keras's layout; return the file's path."""
+    rng = np.random.default_rng(0)
+    labels = (np.arange(260) % 10).astype(np.uint8)
+    images = rng.integers(0, 30, (260, 28, 28), dtype=np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[4:24, 4 + 2 * label : 7 + 2 * label] = 255  # a bar whose place is the label
+    file = tmp_path / "mnist.npz"
+    np.savez(
+        file, x_train=images[:240], y_train=labels[:240], x_test=images[240:], y_test=labels[240:]
+    )
+    return file
+
+
+UNIPEN_ONE = """.INCLUDE dene.doc
+.HIERARCHY DIGIT
+
+.SEGMENT DIGIT 0 ? "1"
+.COMMENT 1 {writer} 5
+.PEN_DOWN
+ 100 300
+ 105 200
+ 100 100
+.PEN_UP
+.DT 100
+"""
+
+
+@pytest.fixture
+def write_unipen(tmp_path):
+    """Return a function that writes UNIPEN text to a file, by default ones by some writers."""
+
+    def write(text=None, writers=(1,)):
+        file = tmp_path / "digits.tra"
+        ones = "".join(UNIPEN_ONE.format(writer=writer) for writer in writers)
+        file.write_text(ones if text is None else text)
+        return file
+
+    return write
+
+
+@pytest.fixture
+def real_data():
+    """Return the folder with the real data sets; skip where there is none."""
+    if not REAL_DATA.is_dir():
+        pytest.skip("the real data sets are not here")
+    return REAL_DATA

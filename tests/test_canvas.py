@@ -1,0 +1,73 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from canvas import MAX_PNG_BYTES, SIDE, DrawingError, decode_png
+
+
+def encode(image, file_format="PNG", **options):
+    file = io.BytesIO()
+    image.save(file, file_format, **options)
+    return file.getvalue()
+
+
+CANVAS = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
+
+
+def test_a_picture_of_the_canvas_becomes_its_pixels():
+    image = CANVAS.copy()
+    image.putpixel((3, 5), (91, 108, 255, 200))
+    pixels = decode_png(encode(image))
+    assert (pixels.shape, pixels.dtype) == ((SIDE, SIDE, 4), np.uint8)
+    assert pixels[5, 3].tolist() == [91, 108, 255, 200]
+
+
+@pytest.mark.parametrize("size", [(281, 280), (1, 1), (280, 279)])
+def test_another_size_is_an_error_that_names_it(size):
+    with pytest.raises(DrawingError, match=f"{size[0]}×{size[1]}"):
+        decode_png(encode(CANVAS.resize(size)))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "1", "I;16"])
+def test_another_mode_is_an_error_that_names_it(mode):
+    with pytest.raises(DrawingError, match=f"280×280 {mode.replace('I;16', 'I;16')}, not"):
+        decode_png(encode(Image.new(mode, (SIDE, SIDE))))
+
+
+def test_a_huge_picture_is_refused_before_its_pixels_are_decoded():
+    header = encode(CANVAS)[:16] + (30_000).to_bytes(4) * 2
+    with pytest.raises(DrawingError):
+        decode_png(header + encode(CANVAS)[24:])
+
+
+def test_too_many_bytes_are_refused_unread():
+    with pytest.raises(DrawingError, match="at most 400000"):
+        decode_png(encode(CANVAS) + bytes(MAX_PNG_BYTES))
+
+
+@pytest.mark.parametrize("file_format", ["BMP", "GIF", "TIFF"])
+def test_only_png_is_read(file_format):
+    image = CANVAS if file_format == "TIFF" else CANVAS.convert("RGB")
+    with pytest.raises(DrawingError, match="not a whole PNG"):
+        decode_png(encode(image, file_format))
+
+
+def test_eps_is_never_handed_to_an_interpreter():
+    with pytest.raises(DrawingError, match="not a whole PNG"):
+        decode_png(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 280 280\nshowpage\n")
+
+
+@pytest.mark.parametrize("keep", [0, 8, 20, 60])
+def test_a_truncated_picture_is_an_error(keep):
+    noise = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 4), np.uint8)
+    with pytest.raises(DrawingError, match="not a whole PNG"):
+        decode_png(encode(Image.fromarray(noise))[:keep])
+
+
+def test_a_picture_that_ends_half_way_is_an_error():
+    noise = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 4), np.uint8)
+    png = encode(Image.fromarray(noise))
+    with pytest.raises(DrawingError, match="not a whole PNG"):
+        decode_png(png[: len(png) // 2])

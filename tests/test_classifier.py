@@ -1,0 +1,110 @@
+import threading
+
+import keras
+import numpy as np
+import pytest
+
+from digit_model import ModelError, load_classifier
+from digit_model.architecture import add_calibration, build_model
+
+
+@pytest.fixture(scope="module")
+def model_file(tmp_path_factory):
+    """Write an untrained network as a model file."""
+    file = tmp_path_factory.mktemp("model") / "untrained.keras"
+    add_calibration(build_model(), temperature=2.0).save(file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def classifier(model_file):
+    return load_classifier(model_file)
+
+
+def test_the_network_maps_an_image_to_ten_logits():
+    assert build_model()(np.ones((2, 28, 28, 1), np.float32)).shape == (2, 10)
+
+
+def test_the_network_stays_within_its_budget():
+    assert build_model().count_params() <= 300_000
+
+
+def test_the_temperature_divides_the_logits():
+    images = np.random.default_rng(0).random((3, 28, 28, 1), np.float32)
+    network = build_model()
+    expected = keras.ops.softmax(network(images, training=False) / 2.0)
+    np.testing.assert_allclose(add_calibration(network, 2.0)(images), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_any_number_of_images_gives_as_many_rows(classifier, count):
+    probabilities = classifier.predict(np.zeros((count, 28, 28), np.float32))
+    assert (probabilities.shape, probabilities.dtype) == ((count, 10), np.float32)
+
+
+def test_probabilities_sum_to_one(classifier):
+    images = np.random.default_rng(0).random((5, 28, 28), np.float32)
+    np.testing.assert_allclose(classifier.predict(images).sum(axis=1), 1, atol=1e-6)
+
+
+def test_an_image_of_another_shape_is_an_error_that_names_it(classifier):
+    with pytest.raises(ValueError, match=r"\(1, 32, 32\)"):
+        classifier.predict(np.zeros((1, 32, 32), np.float32))
+
+
+def test_a_confident_answer_is_a_digit(classifier, monkeypatch):
+    monkeypatch.setattr(classifier, "threshold", 0.0)
+    prediction = classifier.classify(np.zeros((28, 28), np.float32))
+    assert prediction.digit == prediction.probabilities.argmax()
+    assert prediction.confidence == pytest.approx(prediction.probabilities.max())
+
+
+def test_an_unsure_answer_is_no_digit(classifier, monkeypatch):
+    monkeypatch.setattr(classifier, "threshold", 1.01)
+    assert classifier.classify(np.zeros((28, 28), np.float32)).digit is None
+
+
+def test_threads_get_the_answers_to_their_own_images(classifier):
+    images = np.random.default_rng(0).random((16, 28, 28), np.float32)
+    expected = classifier.predict(images)
+    answers = {}
+
+    def ask(i):
+        answers[i] = [classifier.predict(images[i : i + 1])[0] for _ in range(20)]
+
+    threads = [threading.Thread(target=ask, args=(i,)) for i in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for i, answer in answers.items():
+        np.testing.assert_allclose(answer, np.tile(expected[i], (20, 1)), atol=1e-5)
+
+
+def test_a_missing_model_file_is_an_error_that_says_what_to_do(tmp_path):
+    with pytest.raises(ModelError, match=r"no model file .*gone\.keras.*train_model\.py"):
+        load_classifier(tmp_path / "gone.keras")
+
+
+@pytest.mark.parametrize("size", [0, 10, 5_000, 100_000])
+def test_a_truncated_model_file_is_an_error_that_names_it(model_file, tmp_path, size):
+    broken = tmp_path / "broken.keras"
+    broken.write_bytes(model_file.read_bytes()[:size])
+    with pytest.raises(ModelError, match=r"broken\.keras is not a whole Keras model.*git"):
+        load_classifier(broken)
+
+
+def test_a_damaged_model_file_is_an_error_that_names_it(model_file, tmp_path):
+    content = bytearray(model_file.read_bytes())
+    content[len(content) // 2 :: 997] = b"\0" * len(content[len(content) // 2 :: 997])
+    broken = tmp_path / "broken.keras"
+    broken.write_bytes(content)
+    with pytest.raises(ModelError, match=r"broken\.keras"):
+        load_classifier(broken)
+
+
+def test_another_network_is_an_error_that_names_its_shapes(tmp_path):
+    file = tmp_path / "foreign.keras"
+    keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).save(file)
+    with pytest.raises(ModelError, match=r"foreign\.keras is another network: .*\(None, 4\)"):
+        load_classifier(file)

@@ -1,0 +1,124 @@
+import json
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+
+import train_model
+from digit_model import load_classifier
+from digit_model.data import PenDigit, load_mnist
+from digit_model.training import DistortedBatches, Settings, read_history, split_training_data
+
+STEM = (np.array([[0.0, 0.0], [0.0, 1.0]]),)
+STEMS = [PenDigit(1, writer, STEM) for writer in (1, 2)]
+
+
+@pytest.fixture
+def options(tmp_path, small_mnist):
+    """Return the command line of a fit of seconds that writes to a temporary folder."""
+    return [
+        f"--mnist={small_mnist}",
+        f"--model={tmp_path / 'model.keras'}",
+        f"--report={tmp_path / 'report.json'}",
+        f"--folder={tmp_path / 'training'}",
+        "--batch-size=32",
+    ]
+
+
+def test_a_batch_holds_images_pen_digits_and_no_digits(small_mnist):
+    data = split_training_data(load_mnist(small_mnist), STEMS, [])
+    batches = DistortedBatches(data, Settings(batch_size=32))
+    images, targets = batches[0]
+    assert images.shape == (32, 28, 28, 1)
+    assert images.dtype == targets.dtype == np.float32
+    np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-6)
+    assert (targets.max(axis=1) < 0.2).sum() == 2  # no digits: all digits equally likely
+    assert (targets[22:30, 1] == 1).all()  # the pen digits
+
+
+def test_without_pen_digits_a_batch_is_all_images(small_mnist):
+    data = split_training_data(load_mnist(small_mnist), [], [])
+    _, targets = DistortedBatches(data, Settings(batch_size=32))[0]
+    assert (targets.max(axis=1) == 1).all()
+
+
+def test_validation_images_are_never_trained_on(small_mnist):
+    mnist = load_mnist(small_mnist)
+    data = split_training_data(mnist, [], STEMS)
+    assert len(data.images) == 220
+    assert len(data.validation_images) == 20 + 2
+    np.testing.assert_array_equal(data.validation_labels[:20], mnist["y_train"][220:])
+
+
+def test_an_epoch_differs_from_the_next_and_can_be_repeated(small_mnist):
+    data = split_training_data(load_mnist(small_mnist), STEMS, [])
+    batches = DistortedBatches(data, Settings(batch_size=32))
+    first = batches[0][0]
+    batches.on_epoch_end()
+    second = batches[0][0]
+    again = DistortedBatches(data, Settings(batch_size=32), first_epoch=1)[0][0]
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(second, again)
+
+
+def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, capsys):
+    pen_digits = write_unipen(writers=range(1, 31))
+    assert train_model.main([*options, "--epochs=1", f"--pen-digits={pen_digits}"]) == 0
+
+    report = json.loads((tmp_path / "report.json").read_text())
+    classifier = load_classifier(tmp_path / "model.keras")
+    assert report["model"]["sha256"] == classifier.fingerprint
+    assert report["model"]["parameters"] <= 300_000
+    assert [row["epoch"] for row in report["history"]] == [0]
+    assert {row["images"] for row in report["digits"]} == {20, 4}
+    assert not list(tmp_path.glob(".new-*"))
+    out = capsys.readouterr().out
+    assert "1/1" in out
+    assert "| MNIST test | 20 |" in out
+
+
+def test_training_needs_no_pen_digits(options, tmp_path):
+    assert train_model.main([*options, "--epochs=1"]) == 0
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert [row["data"] for row in report["digits"]] == ["MNIST test"]
+
+
+def test_a_killed_fit_goes_on_after_its_last_whole_epoch(options, tmp_path):
+    history = tmp_path / "training" / "history.csv"
+    command = [sys.executable, train_model.__file__, *options, "--epochs=500"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as fit:
+        while len(read_history(history)) < 3:
+            assert fit.poll() is None
+            time.sleep(0.01)
+        fit.kill()
+    done = len(read_history(history))
+    assert not (tmp_path / "model.keras").exists()
+
+    assert train_model.main([*options, f"--epochs={done + 2}", "--resume"]) == 0
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert [row["epoch"] for row in report["history"]] == list(range(done + 2))
+
+
+def test_without_resume_a_fit_starts_afresh(options, tmp_path):
+    train_model.main([*options, "--epochs=2"])
+    train_model.main([*options, "--epochs=1"])
+    assert len(read_history(tmp_path / "training" / "history.csv")) == 1
+
+
+def test_the_best_epoch_is_kept_not_the_last(options, tmp_path):
+    train_model.main([*options, "--epochs=3"])
+    history = read_history(tmp_path / "training" / "history.csv")
+    data = split_training_data(load_mnist(options[0].removeprefix("--mnist=")), [], [])
+    best = keras.models.load_model(tmp_path / "training" / "best.keras")
+    loss, _ = best.evaluate(
+        data.validation_images[..., None], np.eye(10)[data.validation_labels], verbose=0
+    )
+    assert loss == pytest.approx(min(row["val_loss"] for row in history), rel=1e-3)
+
+
+def test_missing_data_ends_the_command_with_a_message(tmp_path, capsys):
+    assert train_model.main([f"--mnist={tmp_path / 'gone.npz'}"]) == 1
+    assert "gone.npz is not MNIST" in capsys.readouterr().err
