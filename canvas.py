@@ -3,13 +3,13 @@
 Whatever comes from a browser may be anything. It is checked here, and only here.
 """
 
+import functools
 import io
 import logging
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-import streamlit_drawable_canvas
 from PIL import Image
 
 SIDE = 280  # of the canvas, in pixels
@@ -18,32 +18,12 @@ MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compres
 
 # The component's own toolbar is invisible until hovered, yet takes clicks: on a touch
 # screen it resets the drawing under a finger in the canvas's top right corner. Page
-# styles do not reach into its shadow DOM, so the component is registered once more,
-# from the package's own files and with two more rules; the other keeps a drawing finger
-# from scrolling or zooming the page.
+# styles do not reach into its shadow DOM, so these rules are added there; the second
+# keeps a drawing finger from scrolling or zooming the page.
 _RULES = """<style>
 .dc-toolbar { display: none !important }
 .dc-container { touch-action: none }
 </style>"""
-
-
-def _register_canvas():
-    """Replace the package's component by one without a toolbar."""
-    registry = logging.getLogger("streamlit.components.v2.component_registry")
-    registry.disabled = True  # it warns of names that are registered twice
-    try:
-        streamlit_drawable_canvas.out = st.components.v2.component(
-            "streamlit-drawable-canvas.streamlit_drawable_canvas",
-            js="index-*.js",
-            css="index-*.css",
-            html=f'<div class="canvas-root"></div>{_RULES}',
-            isolate_styles=True,
-        )
-    finally:
-        registry.disabled = False
-
-
-_register_canvas()
 
 
 class DrawingError(ValueError):
@@ -92,8 +72,9 @@ def show_canvas(brush, initial_drawing, key):
         DrawingError: for a browser message of another form. The canvas is on the
             page all the same.
     """
+    st_canvas = _load_component()
     try:
-        result = streamlit_drawable_canvas.st_canvas(
+        result = st_canvas(
             stroke_width=brush,
             stroke_color=INK,
             width=SIDE,
@@ -109,6 +90,30 @@ def show_canvas(brush, initial_drawing, key):
     if not isinstance(strokes, list) or not all(isinstance(s, dict) for s in strokes):
         raise DrawingError("The browser sent strokes that are not a list of strokes.")
     return Drawing(strokes, png)
+
+
+@functools.cache
+def _load_component():
+    """Import st_canvas, its component registered once more with our rules.
+
+    Not before the first page is shown: only a running server knows where the package's
+    own files lie.
+    """
+    import streamlit_drawable_canvas
+
+    registry = logging.getLogger("streamlit.components.v2.component_registry")
+    registry.disabled = True  # it warns of names that are registered twice
+    try:
+        streamlit_drawable_canvas.out = st.components.v2.component(
+            "streamlit-drawable-canvas.streamlit_drawable_canvas",
+            js="index-*.js",
+            css="index-*.css",
+            html=f'<div class="canvas-root"></div>{_RULES}',
+            isolate_styles=True,
+        )
+    finally:
+        registry.disabled = False
+    return streamlit_drawable_canvas.st_canvas
 
 
 def decode_png(png):

@@ -2,12 +2,14 @@
 
 import base64
 import io
+import re
 
 import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 import serving
 from digit_model import ModelError
@@ -34,32 +36,12 @@ def run_with(page, value):
 
 def texts(page, key):
     """Return the texts in a keyed container, in the order of the screen."""
-    found = []
 
-    def visit(block):
+    def leaves(block):
         for child in block.children.values():
-            if hasattr(child, "children"):
-                visit(child)
-            else:
-                value = getattr(child, "value", None) or child.proto.body
-                found.append(value)
+            yield from leaves(child) if isinstance(child, Block) else [child.value]
 
-    visit(container(page, key))
-    return found
-
-
-def container(page, key):
-    def search(block):
-        for child in block.children.values():
-            if hasattr(child, "children"):
-                if child.proto.id.endswith(f"-{key}") or child.proto.id == key:
-                    return child
-                inside = search(child)
-                if inside is not None:
-                    return inside
-        return None
-
-    return search(page.main)
+    return list(leaves(page.container(key)))
 
 
 @pytest.fixture
@@ -81,10 +63,190 @@ def page():
     return AppTest.from_file("../webapp.py", default_timeout=30)
 
 
-def test_x(page, answer):
+def test_an_empty_canvas_invites_to_draw(page, answer):
     answer()
-    page.run()
-    print(page.main)
+    assert texts(page.run(), "prediction") == ["Draw a digit, 0 to 9"]
+    assert "%" not in texts(page, "probabilities")[0].replace('width: 0.0%"', "")
+
+
+def test_a_drawing_shows_its_digit_first_and_then_the_confidence(page, answer):
+    answer(digit=3, confidence=0.97)
     run_with(page, drawing(STROKE))
-    print(page.main)
-    assert 0
+    assert texts(page, "prediction") == ["3", "97 % sure"]
+
+
+def test_ten_bars_stand_in_order_and_the_winner_is_marked(page, answer):
+    answer(digit=3, confidence=0.91)
+    (bars,) = texts(run_with(page, drawing(STROKE)), "probabilities")
+    rows = re.findall(r'class="bar( winner)?"><span>(▸ )?(\d)</span>.*?<b>(.*?)</b>', bars)
+    assert [int(digit) for _, _, digit, _ in rows] == list(range(10))
+    marked = [(digit, text) for winner, mark, digit, text in rows if winner and mark]
+    assert marked == [("3", "91 %")]
+
+
+def test_what_is_no_digit_is_a_question_mark_with_all_its_bars(page, answer):
+    answer(digit=3, confidence=0.2)
+    run_with(page, drawing(STROKE))
+    assert texts(page, "prediction") == ["?", "Not a digit"]
+    assert "winner" not in texts(page, "probabilities")[0]
+    assert "20 %" in texts(page, "probabilities")[0]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "> 99 %"), (0.994, "> 99 %"), (0.5, "50 %"), (0.001, "< 1 %")]
+)
+def test_a_share_is_written_in_whole_per_cent_and_never_as_certainty(page, answer, share, text):
+    answer(digit=3, confidence=share)
+    (bars,) = texts(run_with(page, drawing(STROKE)), "probabilities")
+    assert f">{text}</b>" in bars
+
+
+def test_the_page_shows_what_the_network_saw(page, answer):
+    answer()
+    (html,) = texts(run_with(page, drawing(STROKE)), "network_input")
+    png = base64.b64decode(re.search(r"base64,([^\"]+)", html)[1])
+    image = np.asarray(Image.open(io.BytesIO(png)))
+    assert image.shape == (28, 28)
+    rows = np.flatnonzero(image.any(axis=1))
+    assert np.ptp(rows) + 1 == 20
+    assert 'alt="What the network sees"' in html
+
+
+def test_strokes_that_were_all_undone_invite_to_draw_again(page, answer):
+    answer()
+    run_with(page, drawing(STROKE))
+    run_with(page, drawing(ink=False))
+    assert texts(page, "prediction") == ["Draw a digit, 0 to 9"]
+
+
+def test_invisible_strokes_invite_to_draw(page, answer):
+    answer()
+    run_with(page, drawing(STROKE, ink=False))
+    assert texts(page, "prediction") == ["Draw a digit, 0 to 9"]
+
+
+def test_clear_clears_the_result_before_the_browser_has_caught_up(page, answer):
+    answer()
+    run_with(page, drawing(STROKE))
+    page.button[2].click().run()
+    assert texts(page, "prediction") == ["Draw a digit, 0 to 9"]
+    assert page.session_state["initial_drawing"] == {"objects": [], "gen": 1}
+
+
+def test_undo_hides_the_old_answer_until_the_browser_has_caught_up(page, answer):
+    answer(digit=3)
+    two_strokes = drawing(STROKE, {**STROKE, "left": 5})
+    run_with(page, two_strokes)
+    page.button[0].click().run()
+    assert page.session_state["initial_drawing"]["objects"] == [STROKE]
+    assert "3" not in texts(page, "prediction")
+    run_with(page, drawing(STROKE))
+    assert texts(page, "prediction")[0] == "3"
+
+
+def test_redo_draws_the_undone_stroke_again(page, answer):
+    answer()
+    run_with(page, drawing(STROKE))
+    page.button[0].click().run()
+    run_with(page, drawing(ink=False))
+    page.button[1].click().run()
+    assert page.session_state["initial_drawing"]["objects"] == [STROKE]
+
+
+def test_a_new_stroke_ends_what_can_be_redone(page, answer):
+    answer()
+    run_with(page, drawing(STROKE))
+    page.button[0].click().run()
+    run_with(page, drawing(ink=False))
+    run_with(page, drawing({**STROKE, "left": 7}))
+    assert page.button[1].disabled
+
+
+def test_undo_and_clear_wait_for_a_first_stroke(page, answer):
+    answer()
+    assert [button.disabled for button in page.run().button] == [True, True, True]
+
+
+def test_the_brush_width_leaves_the_drawing_alone(page, answer):
+    answer(digit=3)
+    run_with(page, drawing(STROKE))
+    page.slider[0].set_value(30).run()
+    assert texts(page, "prediction")[0] == "3"
+    assert page.session_state["initial_drawing"] == {"objects": [], "gen": 0}
+
+
+def test_the_comparison_shows_the_merely_shrunk_canvas_once_it_is_opened(page, answer):
+    answer(digit=3, confidence=0.97)
+    run_with(page, drawing(STROKE))
+    assert not page.expander[0].children
+    page.session_state["comparison"] = True
+    run_with(page, drawing(STROKE))
+    html, text = texts(page, "resized_input")
+    assert "shrunk" in html
+    assert text == "**3**, 97 % sure"
+
+
+def test_the_model_is_loaded_once_and_again_when_its_file_is_replaced(page, answer, monkeypatch):
+    answer()
+    loaded, load = [], serving.load_for_serving
+    monkeypatch.setattr(serving, "load_for_serving", lambda path: loaded.append(1) or load(path))
+    run_with(page, drawing(STROKE))
+    run_with(page, drawing(STROKE, {**STROKE, "left": 5}))
+    assert len(loaded) == 1
+    monkeypatch.setattr(serving, "model_version", lambda _: "another file")
+    run_with(page, drawing(STROKE))
+    assert len(loaded) == 2
+
+
+def test_without_a_model_the_page_says_what_to_do(page, answer, monkeypatch):
+    answer()
+
+    def fail(path):
+        raise ModelError(f"There is no model file {path}. Train it.")
+
+    monkeypatch.setattr(serving, "load_for_serving", fail)
+    run_with(page, drawing(STROKE))
+    assert "There is no model file" in texts(page, "prediction")[0]
+    assert not page.exception
+
+
+PNG = "data:image/png;base64,"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        drawing(STROKE, size=(280, 281)),
+        {"raw": {"objects": [STROKE]}, "data": PNG + "not base64!"},
+        {"raw": {"objects": [STROKE]}, "data": PNG + base64.b64encode(b"no PNG").decode()},
+        {"raw": {"objects": [STROKE]}, "data": "no data URL"},
+        {"raw": {"objects": [STROKE]}, "data": 7},
+        {"raw": {"objects": [STROKE]}, "data": None},
+        {"raw": {"objects": [STROKE]}},
+        {"raw": {"objects": "strokes"}, "data": None},
+        {"raw": {"objects": 5}, "data": None},
+        {"raw": {"objects": [1, None]}, "data": None},
+        {"raw": {}, "data": None},
+        {"raw": None, "data": None},
+        {"raw": [STROKE], "data": None},
+        {"data": None},
+        [1],
+        "text",
+        3.5,
+        {"raw": {"objects": [STROKE]}, "data": "<script>alert(1)</script>"},
+    ],
+)
+def test_a_broken_message_gets_a_short_answer_and_no_traceback(page, answer, value):
+    answer()
+    run_with(page, value)
+    assert not page.exception
+    (message,) = texts(page, "prediction")
+    assert len(message) < 100
+    assert "script" not in message
+
+
+def test_after_a_broken_message_the_next_drawing_is_answered(page, answer):
+    answer(digit=8)
+    run_with(page, {"raw": None, "data": None})
+    run_with(page, drawing(STROKE))
+    assert texts(page, "prediction")[0] == "8"
