@@ -83,13 +83,31 @@ def show_canvas(brush, initial_drawing, key):
             return_image_data=True,
             key=key,
         )
-        strokes, png = result.json_data["objects"], result.image_bytes
+        return Drawing(_check_strokes(result.json_data["objects"]), result.image_bytes)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # st_canvas and its result take the browser's word for its form.
         raise DrawingError("The browser sent something that is not a drawing.") from error
+
+
+def sent_strokes(key):
+    """Return the strokes that the browser sent last, even if no run has seen them yet.
+
+    Args:
+        key: the canvas's key in the session state.
+
+    Returns:
+        A list of the canvas's objects, or None where there is no drawing of ours.
+    """
+    try:
+        return _check_strokes(st.session_state[key]["drawing"]["raw"]["objects"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _check_strokes(strokes):
     if not isinstance(strokes, list) or not all(isinstance(s, dict) for s in strokes):
-        raise DrawingError("The browser sent strokes that are not a list of strokes.")
-    return Drawing(strokes, png)
+        raise ValueError("the strokes are not a list of strokes")
+    return strokes
 
 
 @functools.cache

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from canvas import Drawing, DrawingError, show_canvas
+from canvas import Drawing, DrawingError, sent_strokes, show_canvas
 from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
 from preprocess import canvas_resized, canvas_to_mnist
@@ -59,21 +59,25 @@ def warm_up():
 def redraw(strokes):
     """Have the canvas show these strokes in place of what it shows now."""
     state = st.session_state
-    state.before = state.received
+    state.before = sent_strokes("drawing") or []
     state.strokes = strokes
     state.initial_drawing = {"objects": strokes, "gen": state.initial_drawing["gen"] + 1}
 
 
 def undo():
     """Take the last stroke off the canvas, and remember it."""
-    *kept, last = st.session_state.strokes
-    st.session_state.undone.append(last)
-    redraw(kept)
+    catch_up()
+    if st.session_state.strokes:
+        *kept, last = st.session_state.strokes
+        st.session_state.undone.append(last)
+        redraw(kept)
 
 
 def redo():
     """Put the stroke that was undone last back on the canvas."""
-    redraw([*st.session_state.strokes, st.session_state.undone.pop()])
+    catch_up()
+    if st.session_state.undone:
+        redraw([*st.session_state.strokes, st.session_state.undone.pop()])
 
 
 def clear():
@@ -82,31 +86,38 @@ def clear():
     redraw([])
 
 
-def is_outdated(strokes):
-    """Say whether the browser sent these strokes before it caught up with `redraw`.
+def catch_up(strokes=None):
+    """Take note of new strokes, also of those drawn while a run was busy.
 
-    Until then come drawings from on the way: what was there before, without its last
-    strokes, or what shall be there, not yet with all of them.
+    Args:
+        strokes: what the browser sent; by default what it sent last.
+
+    Returns:
+        Whether the browser has caught up with `redraw`. Until then come drawings from
+        on the way: what was there before, without its last strokes, or what shall be
+        there, not yet with all of them.
     """
     state = st.session_state
-    wanted = state.initial_drawing["objects"]
+    strokes = sent_strokes("drawing") if strokes is None else strokes
+    if strokes is None:
+        return False
     count = len(strokes)
-    on_the_way = strokes in (state.before[:count], wanted[:count])
-    return state.before is not None and count != len(wanted) and on_the_way
+    if count != len(state.strokes):
+        if state.before is not None and strokes in (state.before[:count], state.strokes[:count]):
+            return False
+        state.undone.clear()  # a new stroke: what was undone cannot come back
+    state.before = None
+    state.strokes = strokes
+    return True
 
 
 def read_drawing():
     """Show the canvas and return its Drawing; None while the browser redraws it."""
     state = st.session_state
     drawing = show_canvas(state.brush, state.initial_drawing, key="drawing")
-    state.received = drawing.strokes
-    if state.before is not None and is_outdated(drawing.strokes):
-        return None if state.strokes else Drawing([], None)
-    state.before = None
-    if drawing.strokes != state.strokes:
-        state.undone.clear()  # a new stroke: what was undone cannot come back
-        state.strokes = drawing.strokes
-    return drawing
+    if catch_up(drawing.strokes):
+        return drawing
+    return None if state.strokes else Drawing([], None)
 
 
 def show_tools():
@@ -234,8 +245,7 @@ state = st.session_state
 state.setdefault("brush", BRUSH_WIDTHS[1])
 state.setdefault("initial_drawing", {"objects": [], "gen": 0})
 state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
-state.setdefault("received", [])  # what the browser sent last
-state.setdefault("before", None)  # what it had sent when `redraw` was called
+state.setdefault("before", None)  # what was there when `redraw` was called, until it is done
 state.setdefault("undone", [])  # strokes that can be drawn again, the last one last
 
 st.title("MNIST-Draw", anchor=False)

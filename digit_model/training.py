@@ -230,6 +230,8 @@ def read_history(file):
     if not file.exists():
         return []
     with open(file, newline="") as lines:
-        rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(lines)]
+        rows = [
+            {name: float(value) for name, value in row.items()} for row in csv.DictReader(lines)
+        ]
     # A fit that was killed between log and checkpoint logs that epoch again.
     return list({row["epoch"]: row for row in rows}.values())
