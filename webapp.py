@@ -86,6 +86,17 @@ def clear():
     redraw([])
 
 
+def keep_drawing():
+    """Hand the canvas its drawing along with a new brush.
+
+    Streamlit 1.67 takes a component down and puts it up anew when its arguments change
+    twice within a moment, as they do under a moving slider. A new canvas shows what it
+    is handed.
+    """
+    catch_up()
+    redraw(st.session_state.strokes)
+
+
 def catch_up(strokes=None):
     """Take note of new strokes, also of those drawn while a run was busy.
 
@@ -128,7 +139,7 @@ def show_tools():
         st.button("Redo", on_click=redo, disabled=not undone, shortcut="Mod+Shift+Z")
         st.button("Clear", on_click=clear, disabled=not drawn, shortcut="Esc")
     thinnest, _, thickest = BRUSH_WIDTHS
-    st.slider("Brush width", thinnest, thickest, key="brush")
+    st.slider("Brush width", thinnest, thickest, key="brush", on_change=keep_drawing)
 
 
 def show_prediction(prediction):

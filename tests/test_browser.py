@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from contextlib import closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,7 @@ def draw_by_touch(page, points):
         client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
     send("touchStart", points[0])
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         for share in (0.25, 0.5, 0.75, 1):
             send("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
     send("touchEnd")
@@ -253,6 +254,7 @@ def test_clear_clears_drawing_and_result_and_the_next_digit_is_read(open_page):
 
 
 def test_a_new_brush_width_keeps_the_drawing_and_draws_wider(open_page):
+    """A slider in motion made Streamlit put up a new canvas, an empty one."""
     page = open_page()
     draw_by_mouse(page, ONE)
     expect_answer(page, "1")

@@ -172,7 +172,7 @@ def test_the_brush_width_leaves_the_drawing_alone(page, answer):
     run_with(page, drawing(STROKE))
     page.slider[0].set_value(30).run()
     assert texts(page, "prediction")[0] == "3"
-    assert page.session_state["initial_drawing"] == {"objects": [], "gen": 0}
+    assert page.session_state["initial_drawing"]["objects"] == [STROKE]
 
 
 def test_the_comparison_shows_the_merely_shrunk_canvas_once_it_is_opened(page, answer):

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -140,7 +142,7 @@ def test_several_digits_stand_side_by_side(rng):
     strokes = KINDS["several digits"]([PenDigit(1, 1, tuple(STEM))], rng)
     spans = sorted((stroke[:, 0].min(), stroke[:, 0].max()) for stroke in strokes)
     assert len(spans) >= 2
-    assert all(right < left for (_, right), (left, _) in zip(spans, spans[1:], strict=False))
+    assert all(right < left for (_, right), (left, _) in pairwise(spans))
 
 
 def test_what_is_no_digit_comes_by_the_pages_preprocessing(rng):

@@ -1,0 +1,59 @@
+"""Time one drawing through the classifier, beside Keras's own two ways, in one run.
+
+    python benchmarks/classify.py
+
+Prints median and 95th percentile in milliseconds, and each median as a ratio to
+`Classifier.classify`'s.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+
+from digit_model.classifier import MODEL_FILE
+from preprocess import canvas_to_mnist
+from serving import load_for_serving
+
+ROUNDS = 300
+
+
+def main():
+    classifier = load_for_serving(MODEL_FILE)
+    import keras
+
+    model = keras.models.load_model(MODEL_FILE, compile=False)
+    canvas = np.zeros((280, 280, 4), np.uint8)
+    canvas[60:220, 130:150] = 255
+    image = canvas_to_mnist(canvas)
+    batch = image[None, ..., None]
+    ways = {
+        "Classifier.classify": (ROUNDS, lambda: classifier.classify(image)),
+        "canvas_to_mnist": (ROUNDS, lambda: canvas_to_mnist(canvas)),
+        "model(image)": (ROUNDS, lambda: model(batch, training=False).numpy()),
+        "model.predict(image)": (ROUNDS // 3, lambda: model.predict(batch, verbose=0)),
+    }
+    medians = {}
+    print(f"{'':22} median ms   95 % ms   ratio")
+    for name, (rounds, call) in ways.items():
+        call()
+        times = [timed(call) for _ in range(rounds)]
+        medians[name] = np.median(times)
+        ratio = medians[name] / medians["Classifier.classify"]
+        print(f"{name:22} {medians[name]:9.2f} {np.quantile(times, 0.95):9.2f} {ratio:7.1f}")
+
+
+def timed(call):
+    """Return how many milliseconds a call takes."""
+    start = time.perf_counter()
+    call()
+    return (time.perf_counter() - start) * 1000
+
+
+if __name__ == "__main__":
+    main()
