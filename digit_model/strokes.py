@@ -145,11 +145,11 @@ def slash(strokes, rng):
 
 
 def flag(strokes, rng):
-    """The flag of a one: from its top down to the left, up to the length of Λ's leg."""
+    """The flag of a one: from its top down to the left, long ones steep, as in a Λ."""
     points = np.concatenate(strokes)
     top = points[points[:, 1].argmin()]
-    length = rng.uniform(0.15, 0.5) if rng.random() < 0.8 else rng.uniform(0.5, 0.9)
-    angle = rng.uniform(np.radians(25), np.radians(65))
+    length = rng.uniform(0.15, 0.6)
+    angle = np.radians(rng.uniform(25 + 50 * length, 65))  # flatter would be a seven
     return np.array([top + length * np.array([-np.cos(angle), np.sin(angle)]), top])
 
 
