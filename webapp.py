@@ -236,6 +236,9 @@ def show_page():
                     problem = error
                 if problem:
                     st.error(str(problem))
+                elif drawing is None:  # the browser redraws; no old answer meanwhile
+                    with st.container(key="digit"):
+                        st.markdown("…")
                 else:
                     show_prediction(prediction)
             with st.container(key="network_input"):
