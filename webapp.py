@@ -24,7 +24,7 @@ STYLE = """
 .st-key-tools button { min-height: 44px; padding: 0 .5rem }
 .st-key-tools kbd { font-size: .6rem }
 @media (max-width: 640px), (pointer: coarse) { .st-key-tools kbd { display: none } }
-.st-key-prediction { min-height: 11.5rem }
+.st-key-prediction { min-height: 12.5rem }
 .st-key-digit p { font-size: 8rem; font-weight: 700; line-height: 1 }
 .st-key-invitation p { font-size: 1.5rem }
 .st-key-network_input img, .st-key-resized_input img { display: block; background: #000;
