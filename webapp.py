@@ -17,16 +17,41 @@ from serving import load_for_serving, model_version, run_later
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
 
+# The page is one grid, not columns in columns: every block that Streamlit nests is drawn
+# anew by the browser with every stroke, on the way to the answer.
 STYLE = """
 <style>
 .stMainBlockContainer { padding-top: 3.75rem; padding-bottom: 2rem }
 .stMainBlockContainer h1 { font-size: 1.5rem; line-height: 1.4; padding: 0 }
+.st-key-page {
+  display: grid; gap: 1rem 2rem; align-items: start;
+  grid-template:
+    "canvas     prediction    network_input" minmax(12.5rem, auto)
+    "canvas     probabilities probabilities" auto
+    "tools      probabilities probabilities" auto
+    "brush      probabilities probabilities" 1fr
+    "comparison comparison    comparison   " auto / 280px 1fr 140px }
+@media (max-width: 640px) { .st-key-page {
+  grid-template:
+    "canvas        canvas       " auto
+    "tools         tools        " auto
+    "brush         brush        " auto
+    "prediction    network_input" minmax(12.5rem, auto)
+    "probabilities probabilities" auto
+    "comparison    comparison   " auto / 1fr 140px } }
+.st-key-page > [data-testid="stLayoutWrapper"]:not(.st-key-comparison) { display: contents }
+.st-key-canvas { grid-area: canvas }
+.st-key-tools { grid-area: tools }
+.st-key-brush { grid-area: brush }
+.st-key-prediction { grid-area: prediction }
+.st-key-network_input { grid-area: network_input }
+.st-key-probabilities { grid-area: probabilities }
+.st-key-comparison { grid-area: comparison }
 .st-key-tools button { min-height: 44px; padding: 0 .5rem }
 .st-key-tools kbd { font-size: .6rem }
 @media (max-width: 640px), (pointer: coarse) { .st-key-tools kbd { display: none } }
-.st-key-prediction { min-height: 12.5rem }
-.st-key-digit p { font-size: 8rem; font-weight: 700; line-height: 1 }
-.st-key-invitation p { font-size: 1.5rem }
+.digit { font-size: 8rem; font-weight: 700; line-height: 1; margin: 0 0 1rem }
+.invitation { font-size: 1.5rem }
 .st-key-network_input img, .st-key-resized_input img { display: block; background: #000;
   width: 140px; height: 140px; border-radius: .25rem; image-rendering: pixelated }
 .bar { display: grid; grid-template-columns: 2.25rem 1fr 3.5rem; align-items: center;
@@ -145,15 +170,16 @@ def show_tools():
 def show_prediction(prediction):
     """Show the digit, very large, and how sure the network is."""
     if prediction is None:
-        with st.container(key="invitation"):
-            st.markdown("Draw a digit, 0 to 9")
-        return
-    with st.container(key="digit"):
-        st.markdown("?" if prediction.digit is None else str(prediction.digit))
-    if prediction.digit is None:
-        st.markdown("Not a digit")
+        show_text("invitation", "Draw a digit, 0 to 9")
+    elif prediction.digit is None:
+        show_text("digit", "?", "Not a digit")
     else:
-        st.markdown(f"{format_share(prediction.confidence)} sure")
+        show_text("digit", prediction.digit, f"{format_share(prediction.confidence)} sure")
+
+
+def show_text(kind, first, second=""):
+    """Show a first line in its kind's size and a second one below."""
+    st.html(f'<p class="{kind}">{first}</p><p>{second}</p>')
 
 
 def show_probabilities(prediction):
@@ -217,39 +243,37 @@ def recognise(drawing):
 @st.fragment
 def show_page():
     """Show the canvas and all that a stroke changes."""
-    left, right = st.columns([0.48, 0.52], gap="medium")
     drawing, image, prediction, problem = None, None, None, None
-    with left:
+    with st.container(key="page"):
         with st.container(key="canvas"):
             try:
                 drawing = read_drawing()
             except DrawingError as error:
                 problem = error
         show_tools()
-    with right:
-        with st.container(horizontal=True, key="answer"):
-            with st.container(key="prediction"):
-                try:
-                    if drawing:
-                        image, prediction = recognise(drawing)
-                except (DrawingError, ModelError) as error:
-                    problem = error
-                if problem:
-                    st.error(str(problem))
-                elif drawing is None:  # the browser redraws; no old answer meanwhile
-                    with st.container(key="digit"):
-                        st.markdown("…")
-                else:
-                    show_prediction(prediction)
-            with st.container(key="network_input"):
-                blank = np.zeros((28, 28))
-                show_image(blank if image is None else image, "What the network sees")
+        with st.container(key="prediction"):
+            try:
+                if drawing:
+                    image, prediction = recognise(drawing)
+            except (DrawingError, ModelError) as error:
+                problem = error
+            if problem:
+                st.error(str(problem))
+            elif drawing is None:  # the browser redraws; no old answer meanwhile
+                show_text("digit", "…")
+            else:
+                show_prediction(prediction)
+        with st.container(key="network_input"):
+            blank = np.zeros((28, 28))
+            show_image(blank if image is None else image, "What the network sees")
         with st.container(key="probabilities"):
             show_probabilities(prediction)
-    comparison = st.expander("Without cropping and centring", on_change="rerun", key="comparison")
-    if comparison.open and prediction:
-        with comparison:
-            show_comparison(drawing.pixels(), load_model(model_version(MODEL_FILE)))
+        comparison = st.expander(
+            "Without cropping and centring", on_change="rerun", key="comparison"
+        )
+        if comparison.open and prediction:
+            with comparison:
+                show_comparison(drawing.pixels(), load_model(model_version(MODEL_FILE)))
 
 
 st.set_page_config("MNIST-Draw", "✏️")
