@@ -1,15 +1,14 @@
 """Train the network, measure it, and write model.keras and digit_model/report.json.
 
-    python train_model.py --mnist mnist.npz --pen-digits pendigits-orig.tra
+    python train_model.py
 
 MNIST: 60,000 training and 10,000 test images of 28×28. Pen digits: 7,494 digits of 30
-writers, of which 23 are trained on, 3 validate and 4 test. Without --mnist, Keras
-downloads MNIST; without --pen-digits the network learns from MNIST alone.
+writers, of which 23 are trained on, 3 validate and 4 test. Pen letters: what is no digit.
+What is not named is downloaded.
 """
 
 import argparse
 import hashlib
-import json
 import os
 import shlex
 import sys
@@ -20,19 +19,19 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
-from digit_model.data import DataError, load_mnist, read_pen_digits, split_by_writer
+from digit_model.data import DataError
+from digit_model.sources import add_source_options, load_sources
 
 
 def main(arguments=None):
     """Run the command line; return its exit status."""
     options = parse(arguments)
     try:
-        mnist = load_mnist(options.mnist)
-        pen_digits = read_pen_digits(options.pen_digits) if options.pen_digits else []
+        sources = load_sources(options)
     except DataError as error:
         print(f"train_model.py: {error}", file=sys.stderr)
         return 1
-    report = train_and_report(options, mnist, pen_digits)
+    report = train_and_report(options, sources)
 
     from digit_model.evaluation import format_table
 
@@ -47,8 +46,7 @@ def parse(arguments):
     from digit_model.training import Settings
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--mnist", type=Path, help="mnist.npz; by default Keras's own download")
-    parser.add_argument("--pen-digits", type=Path, help="pendigits-orig.tra; by default none")
+    add_source_options(parser)
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     parser.add_argument("--model", type=Path, default=MODEL_FILE, help="where the network goes")
     parser.add_argument("--report", type=Path, default=REPORT_FILE, help="where the figures go")
@@ -65,24 +63,27 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def train_and_report(options, mnist, pen_digits):
+def train_and_report(options, sources):
     """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
     from digit_model.architecture import add_calibration
-    from digit_model.evaluation import choose_threshold, evaluate, fit_temperature
+    from digit_model.evaluation import Evaluation, choose_threshold, fit_temperature
+    from digit_model.report import write_report
     from digit_model.training import Settings, split_training_data, train
 
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
-    train_digits, validation_digits, test_digits = split_by_writer(pen_digits)
-    data = split_training_data(mnist, train_digits, validation_digits)
+    data = split_training_data(sources)
     print(f"{len(data.images):,} images, {len(data.pen_digits):,} pen digits to learn from")
     network, history = train(data, settings, options.folder, options.resume)
 
-    logits = network.predict(data.validation_images[..., None], verbose=0)
-    temperature = fit_temperature(logits, data.validation_labels)
+    # What visitors draw are pen strokes: they choose temperature and threshold where there
+    # are any.
+    images, labels = data.calibration_images, data.calibration_labels
+    temperature = fit_temperature(network.predict(images[..., None], verbose=0), labels)
     new_file = options.model.with_name(f".new-{options.model.name}")
     add_calibration(network, temperature).save(new_file)
-    classifier = load_classifier(new_file)
-    threshold = choose_threshold(classifier.predict(data.validation_images))
+    predict = load_classifier(new_file).predict
+    threshold = choose_threshold(predict(images))
+    evaluation = Evaluation(predict, temperature, threshold)
     report = {
         "command": shlex.join(["python", *sys.argv]),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -94,13 +95,11 @@ def train_and_report(options, mnist, pen_digits):
         "settings": asdict(settings),
         "temperature": temperature,
         "threshold": threshold,
-        **evaluate(classifier.predict, threshold, mnist, test_digits),
+        **evaluation.run(sources.mnist, sources.test_digits, sources.test_letters),
         "history": history,
     }
-    new_report = options.report.with_name(f".new-{options.report.name}")
-    new_report.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(new_file, options.model)
-    os.replace(new_report, options.report)
+    write_report(report, options.report)
     return report
 
 

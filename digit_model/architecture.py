@@ -24,9 +24,9 @@ def build_model():
             *_convolution(40, 3),
             *_convolution(40, 3),
             layers.MaxPooling2D(),  # 7×7×40
-            *_convolution(96, 3),
-            *_convolution(96, 3),
-            layers.Flatten(),  # 4,704: where a stroke lies still counts
+            *_convolution(112, 3),
+            *_convolution(112, 3),
+            layers.Flatten(),  # 5,488: where a stroke lies still counts
             layers.Dropout(0.4),
             layers.Dense(CLASSES, name="logits"),
         ],

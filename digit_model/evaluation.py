@@ -1,12 +1,24 @@
 """How good the network is: accuracy by data set and placement, calibration, rejection."""
 
 import numpy as np
+from PIL import Image, ImageDraw
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
+from scipy.special import log_softmax, softmax
 
-from digit_model.negatives import KINDS
-from digit_model.strokes import BRUSH, BRUSHES, CANVAS, SIZES, render_on_canvas
-from preprocess import canvas_resized, canvas_to_mnist
+from digit_model.compose import bar, base, flag, is_stem, slash, without_bar
+from digit_model.negatives import KINDS, TRAINED_KINDS
+from digit_model.shapes import HELD_BACK_SHAPES, draw_shape
+from digit_model.strokes import (
+    BRUSH,
+    BRUSHES,
+    CANVAS,
+    SIZES,
+    distort,
+    fit_unit_box,
+    image_on_canvas,
+    render_on_canvas,
+)
+from preprocess import canvas_resized
 
 # Of validation digits, this share may be taken for no digit.
 REJECTED_DIGITS = 0.005
@@ -18,6 +30,19 @@ PLACEMENTS = {
     "small, 18–22 %": (BRUSH, (0.18, 0.22)),
     "thin, brush 8": (BRUSHES[0], SIZES),
     "thick, brush 34, 40–80 %": (BRUSHES[1], (0.4, 0.8)),
+}
+
+
+# Ways of drawing a digit, made from held-back writers' strokes: (label, how). The rest of
+# them comes from HELD_BACK_SHAPES.
+COMPOSED = {
+    "0 with a slash": (0, lambda s, rng: [*s, slash(s, rng)]),
+    "1 with a flag": (1, lambda s, rng: [*s, flag(s, rng)]),
+    "1 with a base": (1, lambda s, rng: [*s, base(s, rng)]),
+    "1 with both": (1, lambda s, rng: [*s, flag(s, rng), base(s, rng)]),
+    "1 like a Λ": (1, lambda s, rng: [*s, flag(s, rng, lengths=(0.6, 0.9))]),
+    "7 with a bar": (7, lambda s, rng: [*without_bar(s), bar(without_bar(s), rng)]),
+    "7 without a bar": (7, lambda s, rng: without_bar(s)),
 }
 
 
@@ -65,86 +90,212 @@ def fit_temperature(logits, labels):
     return float(np.exp(minimize_scalar(negative_log_likelihood, bounds=bounds).x))
 
 
+def uncalibrated(probabilities, temperature):
+    """Return what (n, 10) probabilities were before their logits were divided."""
+    tiny = np.finfo(np.float32).tiny
+    return softmax(np.log(np.maximum(probabilities, tiny)) * temperature, axis=1)
+
+
 def choose_threshold(probabilities, rejected=REJECTED_DIGITS):
     """Return the confidence below which `rejected` of validation's (n, 10) digits fall."""
     return float(np.quantile(probabilities.max(axis=1), rejected))
 
 
-def evaluate(predict, threshold, mnist, pen_digits, seed=0):
-    """Measure a network on data that it never saw.
+def confusion_matrix(probabilities, labels):
+    """Count (10, 10) how often each label, by row, was read as each digit, by column."""
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
+    return counts
 
-    Args:
-        predict: (n, 28, 28) float32 → (n, 10) calibrated probabilities.
-        threshold: below this confidence a drawing is not a digit.
-        mnist: dict with x_test and y_test.
-        pen_digits: list of PenDigit by writers who chose nothing; may be empty.
-        seed: fixes where and how large the digits are drawn.
 
-    Returns:
-        {"digits": [{"data", "images", "accuracy", "calibration_error", "rejected"}],
-        "no_digits": [{"data", "images", "rejected"}]}, shares in [0, 1].
+class Evaluation:
+    """Measures a network on data that it never saw, and keeps its errors.
+
+    Attributes:
+        errors: list of (confidence, image, label, digit that was read).
     """
-    images = mnist["x_test"] / np.float32(255)
-    digits = [_measure("MNIST test", predict, threshold, images, mnist["y_test"])]
-    if not pen_digits:
-        return {"digits": digits, "no_digits": []}
-    labels = np.array([digit.label for digit in pen_digits])
-    for name, (brush, sizes) in PLACEMENTS.items():
-        canvases = _draw_all([d.strokes for d in pen_digits], brush, sizes, seed)
-        images = np.array([canvas_to_mnist(canvas) for canvas in canvases])
-        digits.append(_measure(f"pen digits, {name}", predict, threshold, images, labels))
-    canvases = _draw_all([d.strokes for d in pen_digits], BRUSH, SIZES, seed)
-    images = np.array([canvas_resized(canvas) for canvas in canvases])
-    name = "pen digits, the canvas merely shrunk"
-    digits.append(_measure(name, predict, threshold, images, labels))
-    return {"digits": digits, "no_digits": _rejections(predict, threshold, pen_digits, seed)}
+
+    def __init__(self, predict, temperature, threshold, seed=0):
+        """Take the network to measure.
+
+        Args:
+            predict: (n, 28, 28) float32 → (n, 10) calibrated probabilities.
+            temperature: by which it divides its logits.
+            threshold: below this confidence a drawing is not a digit.
+            seed: fixes where and how large drawings are placed.
+        """
+        self.predict, self.temperature, self.threshold = predict, temperature, threshold
+        self.seed = seed
+        self.errors = []
+
+    def run(self, mnist, digits, letters):
+        """Measure everything.
+
+        Args:
+            mnist: dict with x_test and y_test.
+            digits, letters: lists of PenSample by writers who chose nothing; may be empty.
+
+        Returns:
+            {"digits": [{"data", "images", "accuracy", "calibration_error",
+            "uncalibrated_error", "rejected"}], "shapes": the same,
+            "no_digits": [{"data", "images", "rejected", "trained"}],
+            "confusion": (10, 10) counts}, all shares in [0, 1].
+        """
+        images = mnist["x_test"] / np.float32(255)
+        rows = [self._measure("MNIST test", images, mnist["y_test"], keep=True)]
+        if not digits:
+            confusion = confusion_matrix(self.predict(images), mnist["y_test"])
+            return {"digits": rows, "shapes": [], "no_digits": [], "confusion": confusion.tolist()}
+        labels = np.array([digit.label for digit in digits])
+        for name, (brush, sizes) in PLACEMENTS.items():
+            images = self._draw([d.strokes for d in digits], brush, sizes)
+            first = len(rows) == 1
+            rows.append(self._measure(f"pen digits, {name}", images, labels, keep=first))
+            if first:
+                confusion = confusion_matrix(self.predict(images), labels)
+        rows.append(
+            self._measure("pen digits, the canvas merely shrunk", self._shrink(digits), labels)
+        )
+        return {
+            "digits": rows,
+            "shapes": self._measure_shapes(digits),
+            "no_digits": self._measure_rejection(digits, letters),
+            "confusion": confusion.tolist(),
+        }
+
+    def _draw(self, drawings, brush=BRUSH, sizes=SIZES):
+        rng = np.random.default_rng(self.seed)
+        return np.array([image_on_canvas(strokes, brush, sizes, rng) for strokes in drawings])
+
+    def _shrink(self, digits):
+        rng = np.random.default_rng(self.seed)
+        sizes = CANVAS * rng.uniform(*SIZES, len(digits))
+        canvases = (
+            render_on_canvas(d.strokes, BRUSH, size, rng)
+            for d, size in zip(digits, sizes, strict=True)
+        )
+        return np.array([canvas_resized(canvas) for canvas in canvases])
+
+    def _measure(self, name, images, labels, keep=False):
+        probabilities = self.predict(images)
+        confidence, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
+        if keep:
+            wrong = np.flatnonzero(read != labels)
+            self.errors += [(confidence[i], images[i], labels[i], read[i]) for i in wrong]
+        before = uncalibrated(probabilities, self.temperature)
+        return {
+            "data": name,
+            "images": len(labels),
+            "accuracy": accuracy(probabilities, labels),
+            "calibration_error": expected_calibration_error(probabilities, labels),
+            "uncalibrated_error": expected_calibration_error(before, labels),
+            "rejected": float(np.mean(confidence < self.threshold)),
+        }
+
+    def _measure_shapes(self, digits, count=500):
+        """Measure ways of drawing a digit that pen data lacks, each on a set made for it."""
+        rows = []
+        for name, (label, make) in COMPOSED.items():
+            rng = np.random.default_rng(self.seed)
+            plain = [fit_unit_box(d.strokes) for d in digits if d.label == label]
+            plain = [strokes for strokes in plain if label != 1 or is_stem(strokes)]
+            chosen = [plain[i % len(plain)] for i in range(count)] if plain else []
+            made = [distort(make(strokes, rng), rng, 0.5) for strokes in chosen]
+            rows += self._measure_set(name, made, label)
+        for name, (label, texts) in HELD_BACK_SHAPES.items():
+            rng = np.random.default_rng(self.seed)
+            made = [draw_shape(texts[i % len(texts)], rng) for i in range(count)]
+            made = [distort(fit_unit_box(strokes), rng, 0.5) for strokes in made]
+            rows += self._measure_set(name, made, label)
+        return rows
+
+    def _measure_set(self, name, drawings, label):
+        if not drawings:  # no held-back writer has drawn what this is made from
+            return []
+        return [self._measure(name, self._draw(drawings), np.full(len(drawings), label))]
+
+    def _measure_rejection(self, digits, letters, count=500):
+        """Measure how much of what is no digit is seen to be none, kind by kind."""
+        rows = []
+        for name, make in KINDS.items():
+            samples = letters if name == "letter" else digits
+            if name == "letter" and not letters:
+                continue
+            rng = np.random.default_rng(self.seed)
+            images = self._draw([make(samples, rng) for _ in range(count)])
+            rejected = float(np.mean(self.predict(images).max(axis=1) < self.threshold))
+            rows.append(
+                {
+                    "data": name,
+                    "images": count,
+                    "rejected": rejected,
+                    "trained": name in TRAINED_KINDS,
+                }
+            )
+        return rows
 
 
 def format_table(results):
-    """Return what `evaluate` measured as a Markdown table."""
-    lines = [
-        "| digits | images | accuracy | calibration error | taken for no digit |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    lines += [
-        f"| {row['data']} | {row['images']:,} | {row['accuracy']:.2%}"
-        f" | {row['calibration_error']:.2%} | {row['rejected']:.2%} |"
-        for row in results["digits"]
-    ]
+    """Return what an Evaluation measured as Markdown tables."""
+    heads = (
+        ("digits", "digits"),
+        ("shapes", "ways of drawing a digit"),
+    )
+    lines = []
+    for key, title in heads:
+        if results[key]:
+            lines += [
+                f"| {title} | images | accuracy | calibration error | before temperature"
+                " | taken for no digit |",
+                "|---|---:|---:|---:|---:|---:|",
+            ]
+        lines += [
+            f"| {row['data']} | {row['images']:,} | {row['accuracy']:.2%}"
+            f" | {row['calibration_error']:.2%} | {row['uncalibrated_error']:.2%}"
+            f" | {row['rejected']:.2%} |"
+            for row in results[key]
+        ]
+        lines.append("")
     if results["no_digits"]:
-        lines += ["", "| no digits | images | rejected |", "|---|---:|---:|"]
+        lines += ["| no digits | images | trained on | rejected |", "|---|---:|---|---:|"]
     lines += [
-        f"| {row['data']} | {row['images']:,} | {row['rejected']:.1%} |"
+        f"| {row['data']} | {row['images']:,} | {'yes' if row['trained'] else 'never'}"
+        f" | {row['rejected']:.1%} |"
         for row in results["no_digits"]
     ]
-    return "\n".join(lines)
+    return "\n".join(lines).strip()
 
 
-def _draw_all(drawings, brush, sizes, seed):
-    rng = np.random.default_rng(seed)
-    return [
-        render_on_canvas(strokes, brush, CANVAS * rng.uniform(*sizes), rng) for strokes in drawings
+def format_confusion(counts):
+    """Return a (10, 10) confusion matrix as text: a row for each digit that was drawn."""
+    rows = ["drawn  read as " + " ".join(f"{digit:5}" for digit in range(10))]
+    rows += [
+        f"{digit:5}          " + " ".join(f"{count or '·':>5}" for count in row)
+        for digit, row in enumerate(counts)
     ]
+    return "\n".join(rows)
 
 
-def _measure(name, predict, threshold, images, labels):
-    probabilities = predict(images)
-    return {
-        "data": name,
-        "images": len(labels),
-        "accuracy": accuracy(probabilities, labels),
-        "calibration_error": expected_calibration_error(probabilities, labels),
-        "rejected": float(np.mean(probabilities.max(axis=1) < threshold)),
-    }
+def draw_errors(errors, count=60, columns=12, scale=3):
+    """Draw the most confident errors, the worst first.
 
+    Args:
+        errors: list of (confidence, (28, 28) image in [0, 1], label, digit read).
+        count: how many at most.
+        columns: how many in a row.
+        scale: pixels of the picture for each of an image.
 
-def _rejections(predict, threshold, pen_digits, seed, count=500):
-    """Measure how much of what is no digit is seen to be none, kind by kind."""
-    rows = []
-    for name, make in KINDS.items():
-        rng = np.random.default_rng(seed)
-        canvases = _draw_all([make(pen_digits, rng) for _ in range(count)], BRUSH, SIZES, seed)
-        confidence = predict(np.array([canvas_to_mnist(c) for c in canvases])).max(axis=1)
-        rejected = float(np.mean(confidence < threshold))
-        rows.append({"data": name, "images": count, "rejected": rejected})
-    return rows
+    Returns:
+        PIL.Image in mode L.
+    """
+    worst = sorted(errors, key=lambda error: -error[0])[:count]
+    side, line = 28 * scale, 14
+    rows = max(-(-len(worst) // columns), 1)
+    sheet = Image.new("L", (columns * (side + 4), rows * (side + line)))
+    pen = ImageDraw.Draw(sheet)
+    for place, (confidence, image, label, read) in enumerate(worst):
+        left, top = place % columns * (side + 4), place // columns * (side + line)
+        picture = Image.fromarray(np.round(image * 255).astype(np.uint8))
+        sheet.paste(picture.resize((side, side), Image.Resampling.NEAREST), (left, top))
+        pen.text((left + 2, top + side), f"{label} > {read}  {confidence:.0%}", fill=255)
+    return sheet

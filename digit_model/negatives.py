@@ -1,4 +1,4 @@
-"""What is not a digit: several digits at once, scribbles, dots.
+"""What is not a digit: several at once, scribbles, dots, letters, symbols, mirrored ones.
 
 Trained on with a uniform target, the network learns to be unsure of what it does
 not know (entropic open-set loss; Dhamija, Günther & Boult 2018).
@@ -7,23 +7,66 @@ not know (entropic open-set loss; Dhamija, Günther & Boult 2018).
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
-from digit_model.strokes import distort, fit_unit_box, random_pen, render
-from preprocess import canvas_to_mnist
+from digit_model.shapes import draw_shape
+from digit_model.strokes import distort, fit_unit_box, image_of, random_width
+
+# Letters that no digit looks like, in most hands.
+LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")
+
+# Digits that are none any more when seen in a mirror, and when lying on their side.
+MIRRORED = (3, 4, 6, 7, 9)
+TURNED = (2, 3, 4, 5)
+
+# Kinds to learn from, with their shares; the rest only measures.
+TRAINED_KINDS = {
+    "several digits": 0.3,
+    "scribble": 0.22,
+    "dot": 0.03,
+    "letter": 0.35,
+    "mirrored digit": 0.1,
+}
 
 
-def random_negative(digits, rng):
+def random_negative(digits, letters, rng):
     """Render something that is no digit.
 
     Args:
-        digits: list of PenDigit to put side by side.
+        digits: list of PenSample to put side by side or to mirror.
+        letters: list of PenSample; may be empty.
         rng: numpy Generator; the same state gives the same image.
 
     Returns:
         (28, 28) float32 in [0, 1], by way of `canvas_to_mnist`.
     """
-    kind = rng.choice(list(KINDS), p=[0.5, 0.45, 0.05])
-    strokes = KINDS[kind](digits, rng)
-    return canvas_to_mnist(render(strokes, *random_pen(rng)))
+    kinds = [kind for kind in TRAINED_KINDS if letters or kind != "letter"]
+    shares = np.array([TRAINED_KINDS[kind] for kind in kinds])
+    kind = rng.choice(kinds, p=shares / shares.sum())
+    strokes = KINDS[kind](letters if kind == "letter" else digits, rng)
+    return image_of(strokes, random_width(rng))
+
+
+def letter(letters, rng):
+    """A letter that no digit looks like."""
+    return distort(fit_unit_box(letters[rng.integers(len(letters))].strokes), rng)
+
+
+def mirrored(digits, rng):
+    """A digit seen in a mirror."""
+    strokes = _choose(digits, MIRRORED, rng).strokes
+    return distort(fit_unit_box([stroke * [-1, 1] for stroke in strokes]), rng)
+
+
+def turned(digits, rng):
+    """A digit lying on either side."""
+    strokes = _choose(digits, TURNED, rng).strokes
+    side = rng.choice([-1, 1])
+    return distort(fit_unit_box([stroke[:, ::-1] * [side, -side] for stroke in strokes]), rng)
+
+
+def _choose(digits, labels, rng):
+    """Choose one of those digits that have one of these labels, or any where none has."""
+    chosen = [digit for digit in digits if digit.label in labels] or digits
+    return chosen[rng.integers(len(chosen))]
 
 
 def several(digits, rng):
@@ -55,4 +98,38 @@ def dot(_, rng):
     return [rng.random((1, 2))]
 
 
-KINDS = {"several digits": several, "scribble": scribble, "dot": dot}
+# In the notation of digit_model/shapes.py.
+SYMBOLS = (
+    "line 5,0 5,10 | line 0,5 10,5",
+    "line 0,0 10,10 | line 10,0 0,10",
+    "line 5,0 8,10 0,4 10,4 2,10 5,0",
+    "line 0,5 10,5 | line 6,1 10,5 6,9",
+    "line 5,10 5,0 | line 1,4 5,0 9,4",
+    "line 0,4 5,0 10,4 | line 1,4 1,10 9,10 9,4",
+    "curve 5,3 3,0 0,2 1,6 5,10 9,6 10,2 7,0 5,3",
+    "line 3,0 3,10 | line 7,0 7,10 | line 0,3 10,3 | line 0,7 10,7",
+    "curve 5,5 6,4.4 6,6 4.4,6.4 3.6,4.6 5.4,3 8,4.6 7.6,7.6 5,9 2,7.6 1.4,4.4 4,1 8,1 10,4",
+    "line 0,0 10,0 10,10 0,10 0,0",
+    "line 5,0 10,9 0,9 5,0",
+    "curve 0,5 2,3 4,5 6,7 8,5 10,3",
+    "line 0,3 10,3 | line 0,7 10,7",
+    "curve 2,2 4,0 7,1 7,3.4 5,5 5,7 | line 5,9 5,9.6",
+    "curve 5,0 1,2 0,5 2,9 5,10 9,8 10,5 8,1 5,0 | line 3,3 3,4 | line 7,3 7,4 | curve 3,7 5,8 7,7",
+    "line 2,10 5,0 8,10 | line 0,5 10,5 | line 1,2 9,8",
+)
+
+
+def symbol(_, rng):
+    """A cross, star, arrow, house, heart, spiral, smile and the like."""
+    return distort(fit_unit_box(draw_shape(SYMBOLS[rng.integers(len(SYMBOLS))], rng)), rng)
+
+
+KINDS = {
+    "several digits": several,
+    "scribble": scribble,
+    "dot": dot,
+    "letter": letter,
+    "mirrored digit": mirrored,
+    "digit on its side": turned,
+    "symbol": symbol,
+}

@@ -12,8 +12,10 @@ import numpy as np
 
 from digit_model.architecture import CLASSES, build_model
 from digit_model.augment import distort_images
+from digit_model.compose import random_image
 from digit_model.negatives import random_negative
-from digit_model.strokes import random_image
+from digit_model.shapes import random_shape
+from digit_model.strokes import BRUSH, SIZES, image_on_canvas
 
 VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
 
@@ -24,51 +26,62 @@ class Settings:
 
     epochs: int = 12
     batch_size: int = 128
-    pen_share: float = 0.16  # of each batch, where there are pen digits
-    negative_share: float = 1 / 16  # of each batch: no digits, where there are pen digits
+    pen_share: float = 0.42  # of each batch, where there are pen digits
+    shape_share: float = 0.18  # of those: drawn from control points
+    negative_share: float = 0.09  # of each batch: no digits, where there are pen digits
     learning_rate: float = 3e-3  # at its peak, after the first epoch
     weight_decay: float = 1e-3
-    label_smoothing: float = 0.05
+    label_smoothing: float = 0.02
     seed: int = 1
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a fit sees: images (n, 28, 28) uint8, labels (n,), and PenDigit lists."""
+    """What a fit sees: images (n, 28, 28) uint8, labels (n,), and PenSample lists.
+
+    The validation images are (m, 28, 28) float32 in [0, 1]; those for calibration are the
+    pen digits among them, or all where there are none.
+    """
 
     images: np.ndarray
     labels: np.ndarray
     pen_digits: list
-    validation_images: np.ndarray  # (m, 28, 28) float32 in [0, 1]
+    letters: list
+    validation_images: np.ndarray
     validation_labels: np.ndarray
+    calibration_images: np.ndarray
+    calibration_labels: np.ndarray
 
 
-def split_training_data(mnist, train_pen_digits, validation_pen_digits, seed=0):
+def split_training_data(sources, seed=0):
     """Hold the validation data back from MNIST's training images and the pen digits.
 
     Args:
-        mnist: dict as `load_mnist` returns it.
-        train_pen_digits, validation_pen_digits: lists of PenDigit by different
-            writers; both may be empty.
+        sources: Sources; its lists of pen strokes may be empty.
         seed: fixes how the validation digits are placed and drawn.
 
     Returns:
-        TrainingData; a twelfth of MNIST's training images (5,000 of all 60,000) and
-        an undistorted rendering of each validation digit are its validation part.
+        TrainingData; a twelfth of MNIST's training images (5,000 of all 60,000), and each
+        validation digit drawn three times on the page's canvas, are its validation part.
     """
-    images, labels = mnist["x_train"], mnist["y_train"]
+    images, labels = sources.mnist["x_train"], sources.mnist["y_train"]
     held_back = len(images) * VALIDATION_IMAGES // 60_000
     rng = np.random.default_rng(seed)
-    rendered = [random_image(d, rng, distortion=0) for d in validation_pen_digits]
-    rendered = np.array(rendered, np.float32).reshape(-1, 28, 28)
+    digits = 3 * sources.validation_digits
+    drawn = [image_on_canvas(digit.strokes, BRUSH, SIZES, rng) for digit in digits]
+    drawn = np.array(drawn, np.float32).reshape(-1, 28, 28)
+    drawn_labels = np.array([digit.label for digit in digits], np.uint8)
+    validation_images = np.concatenate([images[-held_back:] / np.float32(255), drawn])
+    validation_labels = np.concatenate([labels[-held_back:], drawn_labels])
     return TrainingData(
         images=images[:-held_back],
         labels=labels[:-held_back],
-        pen_digits=list(train_pen_digits),
-        validation_images=np.concatenate([images[-held_back:] / np.float32(255), rendered]),
-        validation_labels=np.concatenate(
-            [labels[-held_back:], [d.label for d in validation_pen_digits]]
-        ).astype(np.uint8),
+        pen_digits=sources.train_digits,
+        letters=sources.train_letters,
+        validation_images=validation_images,
+        validation_labels=validation_labels,
+        calibration_images=drawn if digits else validation_images,
+        calibration_labels=drawn_labels if digits else validation_labels,
     )
 
 
@@ -84,6 +97,7 @@ class DistortedBatches(keras.utils.PyDataset):
         super().__init__(workers=1, max_queue_size=8)
         self.data = data
         self.seed = settings.seed
+        self.shape_share = settings.shape_share
         self.epoch = first_epoch
         size = settings.batch_size if data.pen_digits else 0
         self.pen_count = round(size * settings.pen_share)
@@ -124,13 +138,23 @@ class DistortedBatches(keras.utils.PyDataset):
 
     def _draw(self, rng):
         """Draw this batch's pen digits and negatives, with their targets."""
-        chosen = rng.integers(len(self.data.pen_digits), size=self.pen_count)
-        digits = [self.data.pen_digits[i] for i in chosen]
-        images = [random_image(digit, rng) for digit in digits]
-        images += [random_negative(self.data.pen_digits, rng) for _ in range(self.negative_count)]
+        drawn = [self._draw_digit(rng) for _ in range(self.pen_count)]
+        images = [random_image(strokes, label, rng) for strokes, label in drawn]
+        images += [
+            random_negative(self.data.pen_digits, self.data.letters, rng)
+            for _ in range(self.negative_count)
+        ]
         targets = np.full((len(images), CLASSES), 1 / CLASSES, np.float32)
-        targets[: self.pen_count] = np.eye(CLASSES)[[digit.label for digit in digits]]
+        targets[: self.pen_count] = np.eye(CLASSES)[[label for _, label in drawn]]
         return images, targets
+
+    def _draw_digit(self, rng):
+        """Choose (strokes, label): a pen digit, or a shape that hardly any of them has."""
+        if rng.random() < self.shape_share:
+            label = int(rng.integers(CLASSES))
+            return random_shape(label, rng), label
+        digit = self.data.pen_digits[rng.integers(len(self.data.pen_digits))]
+        return digit.strokes, digit.label
 
 
 class KeepBest(keras.callbacks.Callback):

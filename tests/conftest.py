@@ -90,6 +90,23 @@ def write_unipen(tmp_path):
     return write
 
 
+UNIPEN_LETTER = (
+    '.SEGMENT CHARACTER 0 ? "A"\n.COMMENT Class [A]\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
+)
+
+
+@pytest.fixture
+def write_letters(tmp_path):
+    """Return a function that writes a file of letters for each writer; and their folder."""
+
+    def write(text=UNIPEN_LETTER, writers=(1,)):
+        for writer in writers:
+            (tmp_path / f"UJIpenchars-w{writer:02}.txt").write_text(text)
+        return tmp_path
+
+    return write
+
+
 @pytest.fixture
 def real_data():
     """Return the folder with the real data sets; skip where there is none."""

@@ -357,4 +357,4 @@ def test_a_stroke_before_the_network_is_ready_is_answered_when_it_is(open_page):
     with serve() as fresh_server:
         page = open_page(fresh_server)
         draw_by_mouse(page, THREE)
-        expect(page.locator(".st-key-digit p")).to_have_text("3", timeout=60_000)
+        expect(page.locator(".st-key-prediction .digit")).to_have_text("3", timeout=60_000)

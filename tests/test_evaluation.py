@@ -1,15 +1,19 @@
 import numpy as np
 import pytest
 
-from digit_model.data import read_pen_digits
 from digit_model.evaluation import (
+    Evaluation,
     accuracy,
     choose_threshold,
-    evaluate,
+    confusion_matrix,
+    draw_errors,
     expected_calibration_error,
     fit_temperature,
+    format_confusion,
     format_table,
+    uncalibrated,
 )
+from digit_model.unipen import read_pen_digits
 
 
 def sure(digits, confidence):
@@ -53,24 +57,77 @@ def test_the_threshold_rejects_the_asked_share():
     assert (probabilities.max(axis=1) < threshold).mean() == pytest.approx(0.1, abs=0.01)
 
 
-def test_the_evaluation_measures_every_data_set(write_unipen):
+def test_uncalibrated_probabilities_are_those_before_the_temperature():
+    logits = np.array([[2.0, 1.0, *[0.0] * 8]])
+    before, after = (np.exp(x) / np.exp(x).sum() for x in (logits, logits / 0.5))
+    np.testing.assert_allclose(uncalibrated(after, 0.5), before, atol=1e-9)
+
+
+def test_the_confusion_matrix_counts_what_was_read_for_each_digit():
+    counts = confusion_matrix(sure([1, 1, 7], 0.9), np.array([1, 7, 7]))
+    assert counts[1, 1] == counts[7, 1] == counts[7, 7] == 1
+    assert counts.sum() == 3
+
+
+@pytest.fixture
+def evaluation(write_unipen):
+    """Return an Evaluation of a network that says 1 to all, and its results."""
     digits = read_pen_digits(write_unipen(writers=[1, 2]))
     mnist = {"x_test": np.zeros((4, 28, 28), np.uint8), "y_test": np.array([1, 1, 1, 8])}
-    results = evaluate(lambda images: sure([1] * len(images), 0.6), 0.7, mnist, digits)
-    by_name = {row["data"]: row for row in results["digits"]}
+    evaluation = Evaluation(lambda images: sure([1] * len(images), 0.6), 1.0, 0.7)
+    return evaluation, evaluation.run(mnist, digits, letters=digits)
+
+
+def test_the_evaluation_measures_every_data_set(evaluation):
+    by_name = {row["data"]: row for row in evaluation[1]["digits"]}
     assert by_name["MNIST test"]["accuracy"] == 0.75
     assert by_name["MNIST test"]["rejected"] == 1
     assert len(by_name) == 6
-    assert all(row["rejected"] == 1 for row in results["no_digits"])
-    assert [row["data"] for row in results["no_digits"]] == ["several digits", "scribble", "dot"]
+
+
+def test_shapes_are_made_from_what_held_back_writers_drew(evaluation):
+    accuracies = {row["data"]: row["accuracy"] for row in evaluation[1]["shapes"]}
+    assert accuracies["1 with a flag"] == accuracies["1 like a Λ"] == 1
+    assert accuracies["open 4"] == 0
+    assert "0 with a slash" not in accuracies  # these writers drew no zero
+
+
+def test_kinds_never_trained_on_are_told_apart(evaluation):
+    trained = {row["data"]: row["trained"] for row in evaluation[1]["no_digits"]}
+    assert trained["letter"]
+    assert not trained["symbol"]
+    assert not trained["digit on its side"]
+    assert all(row["rejected"] == 1 for row in evaluation[1]["no_digits"])
+
+
+def test_the_errors_are_kept_for_the_picture(evaluation):
+    ((confidence, image, label, read),) = evaluation[0].errors
+    assert (confidence, label, read) == (pytest.approx(0.6), 8, 1)
+    assert image.shape == (28, 28)
+
+
+def test_the_picture_of_errors_begins_with_the_most_confident():
+    faint, bright = np.full((28, 28), 0.2), np.ones((28, 28))
+    sheet = draw_errors([(0.5, faint, 1, 7), (0.9, bright, 3, 8)], scale=1)
+    assert sheet.getpixel((14, 14)) == 255
+    assert sheet.getpixel((14 + 28 + 4, 14)) == 51
 
 
 def test_the_table_has_a_line_for_every_data_set():
     row = {"data": "MNIST test", "images": 10_000, "rejected": 0.001}
+    row |= {"accuracy": 0.9954, "calibration_error": 0.0021, "uncalibrated_error": 0.04}
     results = {
-        "digits": [{**row, "accuracy": 0.9954, "calibration_error": 0.0021}],
-        "no_digits": [{"data": "dot", "images": 50, "rejected": 0.98}],
+        "digits": [row],
+        "shapes": [{**row, "data": "open 4", "images": 500}],
+        "no_digits": [{"data": "symbol", "images": 50, "rejected": 0.98, "trained": False}],
     }
     table = format_table(results)
-    assert "| MNIST test | 10,000 | 99.54% | 0.21% | 0.10% |" in table
-    assert "| dot | 50 | 98.0% |" in table
+    assert "| MNIST test | 10,000 | 99.54% | 0.21% | 4.00% | 0.10% |" in table
+    assert "| open 4 | 500 |" in table
+    assert "| symbol | 50 | never | 98.0% |" in table
+
+
+def test_the_confusion_matrix_is_written_with_a_row_for_each_digit():
+    rows = format_confusion(confusion_matrix(sure([1], 0.9), np.array([7])).tolist()).split("\n")
+    assert len(rows) == 11
+    assert rows[8].split() == ["7", "·", "1", *["·"] * 8]

@@ -7,13 +7,22 @@ import keras
 import numpy as np
 import pytest
 
+import evaluate_model
 import train_model
 from digit_model import load_classifier
-from digit_model.data import PenDigit, load_mnist
+from digit_model.data import load_mnist
+from digit_model.sources import Sources
 from digit_model.training import DistortedBatches, Settings, read_history, split_training_data
+from digit_model.unipen import PenSample
 
 STEM = (np.array([[0.0, 0.0], [0.0, 1.0]]),)
-STEMS = [PenDigit(1, writer, STEM) for writer in (1, 2)]
+STEMS = [PenSample(1, writer, STEM) for writer in (1, 2)]
+
+
+def split(mnist_file, train_digits=(), validation_digits=()):
+    """Return the TrainingData of these images and pen digits."""
+    mnist = load_mnist(mnist_file)
+    return split_training_data(Sources(mnist, train_digits, list(validation_digits), [], [], []))
 
 
 @pytest.fixture
@@ -29,32 +38,38 @@ def options(tmp_path, small_mnist):
 
 
 def test_a_batch_holds_images_pen_digits_and_no_digits(small_mnist):
-    data = split_training_data(load_mnist(small_mnist), STEMS, [])
+    data = split(small_mnist, STEMS)
     batches = DistortedBatches(data, Settings(batch_size=32))
     images, targets = batches[0]
     assert images.shape == (32, 28, 28, 1)
     assert images.dtype == targets.dtype == np.float32
     np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-6)
-    assert (targets.max(axis=1) < 0.2).sum() == 2  # no digits: all digits equally likely
-    assert (targets[25:30, 1] == 1).all()  # the pen digits
+    assert (targets.max(axis=1) < 0.2).sum() == 3  # no digits: all digits equally likely
+    assert (targets[16:29].max(axis=1) == 1).all()  # 13 pen digits and shapes
 
 
 def test_without_pen_digits_a_batch_is_all_images(small_mnist):
-    data = split_training_data(load_mnist(small_mnist), [], [])
+    data = split(small_mnist)
     _, targets = DistortedBatches(data, Settings(batch_size=32))[0]
     assert (targets.max(axis=1) == 1).all()
 
 
 def test_validation_images_are_never_trained_on(small_mnist):
-    mnist = load_mnist(small_mnist)
-    data = split_training_data(mnist, [], STEMS)
+    data = split(small_mnist, [], STEMS)
     assert len(data.images) == 220
-    assert len(data.validation_images) == 20 + 2
-    np.testing.assert_array_equal(data.validation_labels[:20], mnist["y_train"][220:])
+    assert len(data.validation_images) == 20 + 3 * 2
+    labels = load_mnist(small_mnist)["y_train"][220:]
+    np.testing.assert_array_equal(data.validation_labels[:20], labels)
+
+
+def test_pen_digits_calibrate_where_there_are_any(small_mnist):
+    data = split(small_mnist, [], STEMS)
+    assert data.calibration_labels.tolist() == [1] * 6
+    assert len(split(small_mnist).calibration_images) == 20
 
 
 def test_an_epoch_differs_from_the_next_and_can_be_repeated(small_mnist):
-    data = split_training_data(load_mnist(small_mnist), STEMS, [])
+    data = split(small_mnist, STEMS)
     batches = DistortedBatches(data, Settings(batch_size=32))
     first = batches[0][0]
     batches.on_epoch_end()
@@ -64,9 +79,10 @@ def test_an_epoch_differs_from_the_next_and_can_be_repeated(small_mnist):
     np.testing.assert_array_equal(second, again)
 
 
-def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, capsys):
+def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, write_letters, capsys):
     pen_digits = write_unipen(writers=range(1, 31))
-    assert train_model.main([*options, "--epochs=1", f"--pen-digits={pen_digits}"]) == 0
+    pens = [f"--pen-digits={pen_digits}", f"--pen-letters={write_letters()}"]
+    assert train_model.main([*options, *pens, "--epochs=1"]) == 0
 
     report = json.loads((tmp_path / "report.json").read_text())
     classifier = load_classifier(tmp_path / "model.keras")
@@ -79,16 +95,32 @@ def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, caps
     assert "1/1" in out
     assert "| MNIST test | 20 |" in out
 
+    written = [f"--model={tmp_path / 'model.keras'}", f"--report={tmp_path / 'report.json'}"]
+    errors = tmp_path / "pictures" / "errors.png"
+    measure = [options[0], *pens, *written, f"--errors={errors}"]
+    assert evaluate_model.main(measure) == 0
+    assert json.loads((tmp_path / "report.json").read_text()) == report
+    assert errors.stat().st_size
+    assert "drawn  read as" in capsys.readouterr().out
+
+
+def test_a_report_of_another_network_is_not_written_over(options, tmp_path, capsys):
+    train_model.main([*options, "--mnist-only", "--epochs=1"])
+    (tmp_path / "report.json").write_text(json.dumps({"model": {"sha256": "another"}}))
+    written = [f"--model={tmp_path / 'model.keras'}", f"--report={tmp_path / 'report.json'}"]
+    assert evaluate_model.main([options[0], "--mnist-only", *written]) == 1
+    assert "report.json is another network's" in capsys.readouterr().err
+
 
 def test_training_needs_no_pen_digits(options, tmp_path):
-    assert train_model.main([*options, "--epochs=1"]) == 0
+    assert train_model.main([*options, "--mnist-only", "--epochs=1"]) == 0
     report = json.loads((tmp_path / "report.json").read_text())
     assert [row["data"] for row in report["digits"]] == ["MNIST test"]
 
 
 def test_a_killed_fit_goes_on_after_its_last_whole_epoch(options, tmp_path):
     history = tmp_path / "training" / "history.csv"
-    command = [sys.executable, train_model.__file__, *options, "--epochs=500"]
+    command = [sys.executable, train_model.__file__, *options, "--mnist-only", "--epochs=500"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as fit:
         while len(read_history(history)) < 3:
             assert fit.poll() is None
@@ -97,21 +129,21 @@ def test_a_killed_fit_goes_on_after_its_last_whole_epoch(options, tmp_path):
     done = len(read_history(history))
     assert not (tmp_path / "model.keras").exists()
 
-    assert train_model.main([*options, f"--epochs={done + 2}", "--resume"]) == 0
+    assert train_model.main([*options, "--mnist-only", f"--epochs={done + 2}", "--resume"]) == 0
     report = json.loads((tmp_path / "report.json").read_text())
     assert [row["epoch"] for row in report["history"]] == list(range(done + 2))
 
 
 def test_without_resume_a_fit_starts_afresh(options, tmp_path):
-    train_model.main([*options, "--epochs=2"])
-    train_model.main([*options, "--epochs=1"])
+    train_model.main([*options, "--mnist-only", "--epochs=2"])
+    train_model.main([*options, "--mnist-only", "--epochs=1"])
     assert len(read_history(tmp_path / "training" / "history.csv")) == 1
 
 
 def test_the_best_epoch_is_kept_not_the_last(options, tmp_path):
-    train_model.main([*options, "--epochs=3"])
+    train_model.main([*options, "--mnist-only", "--epochs=3"])
     history = read_history(tmp_path / "training" / "history.csv")
-    data = split_training_data(load_mnist(options[0].removeprefix("--mnist=")), [], [])
+    data = split(options[0].removeprefix("--mnist="))
     best = keras.models.load_model(tmp_path / "training" / "best.keras")
     loss, _ = best.evaluate(
         data.validation_images[..., None], np.eye(10)[data.validation_labels], verbose=0
@@ -120,5 +152,5 @@ def test_the_best_epoch_is_kept_not_the_last(options, tmp_path):
 
 
 def test_missing_data_ends_the_command_with_a_message(tmp_path, capsys):
-    assert train_model.main([f"--mnist={tmp_path / 'gone.npz'}"]) == 1
+    assert train_model.main([f"--mnist={tmp_path / 'gone.npz'}", "--mnist-only"]) == 1
     assert "gone.npz is not MNIST" in capsys.readouterr().err

@@ -1,0 +1,117 @@
+"""Public data as its sources give it: downloaded once, unpacked, checked."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from digit_model.data import DataError
+
+COMPRESS_MAGIC = b"\x1f\x9d"  # of the old Unix program `compress`, whose files end in .Z
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a data set lies in public.
+
+    Attributes:
+        url: of a zip archive.
+        members: regular expression for the names of the files wanted from it.
+        sha256: of these files, unpacked and joined in the order of their names.
+        option: of the command line, by which a file of one's own is named.
+    """
+
+    url: str
+    members: str
+    sha256: str
+    option: str
+
+
+PEN_DIGITS = Source(
+    "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip",
+    r"pendigits-orig\.tra(\.Z)?$",
+    "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4",
+    "--pen-digits",
+)
+PEN_LETTERS = Source(
+    "https://archive.ics.uci.edu/static/public/160/uji+pen+characters.zip",
+    r"UJIpenchars-w\d\d(\.txt)?$",
+    "5e5cc07c1cda2835443ef73a227072d30d29c07274c72aedb09c0d76190f3665",
+    "--pen-letters",
+)
+
+
+def download(source):
+    """Download a source's archive, once, to Keras's folder for data sets.
+
+    Returns:
+        {name: bytes} of its files, unpacked.
+
+    Raises:
+        DataError: without a network, or where the files are not the known ones; the
+            message says what to do.
+    """
+    import keras
+
+    try:
+        path = keras.utils.get_file(origin=source.url, fname=f"{source.sha256[:16]}.zip")
+    except Exception as error:  # Keras wraps every network fault in a bare Exception
+        raise DataError(
+            f"{source.url} could not be downloaded ({error}). Without a network, fetch it "
+            f"elsewhere and name it: {source.option} PATH"
+        ) from error
+    files = read_files(path, source.members)
+    found = hashlib.sha256(b"".join(files.values())).hexdigest()
+    if found != source.sha256:
+        raise DataError(
+            f"{path}: not the known data (SHA-256 {found}, expected {source.sha256}). "
+            f"Delete it to download it anew, or name a file of your own: {source.option} PATH"
+        )
+    return files
+
+
+def read_files(path, members):
+    """Read a file, a folder's files, or a zip archive's, each unpacked if compressed.
+
+    Args:
+        path: of any of the three.
+        members: regular expression for the wanted names in a folder or an archive.
+
+    Returns:
+        {name: bytes} in the order of the names; never empty.
+
+    Raises:
+        DataError: where nothing can be read, naming the path.
+    """
+    path, wanted = Path(path), re.compile(members)
+    try:
+        if path.is_dir():
+            files = {p.name: p.read_bytes() for p in path.iterdir() if wanted.search(p.name)}
+        elif zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                names = [name for name in archive.namelist() if wanted.search(name)]
+                files = {name: archive.read(name) for name in names}
+        else:
+            files = {path.name: path.read_bytes()}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: cannot be read ({error})") from error
+    if not files:
+        raise DataError(f"{path}: no file in it is named like {members}")
+    return {name: _unpack(path, files[name]) for name in sorted(files)}
+
+
+def _unpack(path, content):
+    """Unpack what `compress` has packed; gzip still reads it, Python's library does not."""
+    if not content.startswith(COMPRESS_MAGIC):
+        return content
+    gzip = shutil.which("gzip")
+    if not gzip:
+        raise DataError(f"{path}: unpacking it takes gzip, which is not here. Unpack it first.")
+    done = subprocess.run([gzip, "-dc"], input=content, capture_output=True, check=False)
+    if done.returncode:
+        message = done.stderr.decode(errors="replace").strip()
+        raise DataError(f"{path}: not a whole .Z archive ({message})")
+    return done.stdout

@@ -1,0 +1,113 @@
+"""Shapes that pen data lacks, composed from its strokes: slash, flag, base, bar.
+
+MNIST and the pen digits lack shapes that people draw: slashed zeros, ones with a flag or
+a base, crossed sevens.
+"""
+
+import numpy as np
+
+from digit_model.strokes import distort, fit_unit_box, image_of, random_width
+
+
+def random_image(strokes, label, rng):
+    """Render a digit as one of many people might have drawn it.
+
+    Args:
+        strokes: sequence of (points, 2) arrays, any unit.
+        label: which digit it is, 0–9.
+        rng: numpy Generator; the same state gives the same image.
+
+    Returns:
+        (28, 28) float32 in [0, 1], by way of `canvas_to_mnist`.
+    """
+    strokes = compose(fit_unit_box(strokes), label, rng)
+    return image_of(distort(strokes, rng), random_width(rng))
+
+
+def compose(strokes, label, rng):
+    """Add, now and then, what some people add: a slash, a flag, a base, a bar.
+
+    Nine of ten sevens among the pen digits are crossed: some lose their bar.
+
+    Args:
+        strokes: a digit in its unit box.
+        label: which digit it is.
+        rng: numpy Generator.
+
+    Returns:
+        A new list of strokes.
+    """
+    chance = rng.random()
+    if label == 0 and chance < 0.3:
+        return [*strokes, slash(strokes, rng)]
+    if label == 1 and is_stem(strokes):
+        if chance < 0.25:
+            return [*strokes, flag(strokes, rng)]
+        if chance < 0.35:
+            return [*strokes, base(strokes, rng)]
+        if chance < 0.5:
+            return [*strokes, flag(strokes, rng), base(strokes, rng)]
+    if label == 7 and len(strokes) == 1 and chance < 0.3:
+        return [*strokes, bar(strokes, rng)]
+    if label == 7 and chance < 0.4:
+        return without_bar(strokes)
+    return list(strokes)
+
+
+def is_stem(strokes):
+    """Say whether a one is a plain stem: one stroke at least three times as tall as wide."""
+    width, height = np.ptp(np.concatenate(strokes), axis=0)
+    return len(strokes) == 1 and height > 3 * width
+
+
+def slash(strokes, rng):
+    """A slash across a zero at any angle, ending inside, on or beyond the ring."""
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    angle = rng.uniform(0, np.pi)
+    direction = np.array([np.cos(angle), -np.sin(angle)])
+    # From the middle to the ellipse that the bounding box holds, and a bit more or less.
+    radius = 1 / np.linalg.norm(direction / np.maximum((high - low) / 2, 0.05))
+    ends = radius * rng.uniform(0.75, 1.35, 2)
+    middle = (low + high) / 2 + rng.normal(0, 0.03, 2)
+    return np.array([middle - direction * ends[0], middle + direction * ends[1]])
+
+
+def flag(strokes, rng, lengths=(0.15, 0.6)):
+    """The flag of a one: from its top down to the left, long ones steep, as in a Λ."""
+    points = np.concatenate(strokes)
+    top = points[points[:, 1].argmin()]
+    length = rng.uniform(*lengths)
+    angle = np.radians(rng.uniform(min(25 + 50 * length, 62), 65))  # flatter would be a seven
+    return np.array([top + length * np.array([-np.cos(angle), np.sin(angle)]), top])
+
+
+def base(strokes, rng):
+    """The base of a one: a short line under its foot."""
+    points = np.concatenate(strokes)
+    foot = points[points[:, 1].argmax()]
+    left, right = rng.uniform(0.12, 0.4, 2)
+    tilt = rng.normal(0, 0.03, 2)
+    return foot + np.array([[-left, tilt[0]], [right, tilt[1]]])
+
+
+def bar(strokes, rng):
+    """The bar of a crossed seven: through its stem, about half-way down."""
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    y = low[1] + rng.uniform(0.38, 0.68) * (high[1] - low[1])
+    crossing = points[np.abs(points[:, 1] - y).argmin()]
+    left, right = rng.uniform(0.12, 0.35, 2)
+    tilt = rng.uniform(-0.12, 0.08)
+    return crossing + np.array([[-left, -tilt], [right, tilt]])
+
+
+def without_bar(strokes):
+    """Leave the bar of a crossed seven out: its last stroke, where that is the shorter one."""
+    *others, last = strokes
+    is_bar = others and _length(last) < 0.5 * max(map(_length, others))
+    return others if is_bar else list(strokes)
+
+
+def _length(stroke):
+    return np.linalg.norm(np.diff(stroke, axis=0), axis=1).sum()

@@ -1,0 +1,53 @@
+"""The data that a command line works with, named by its options or downloaded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from digit_model.data import load_mnist
+from digit_model.negatives import LETTERS
+from digit_model.unipen import read_pen_digits, read_pen_letters, split_by_writer, split_letters
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All data, split by writer: MNIST's dict of arrays, and lists of PenSample."""
+
+    mnist: dict
+    train_digits: list
+    validation_digits: list
+    test_digits: list
+    train_letters: list
+    test_letters: list
+
+
+def add_source_options(parser):
+    """Add --mnist, --pen-digits, --pen-letters and --mnist-only to an ArgumentParser."""
+    parser.add_argument("--mnist", type=Path, help="mnist.npz; downloaded by default")
+    parser.add_argument(
+        "--pen-digits",
+        type=Path,
+        help="pendigits-orig.tra, its .Z or the zip archive; downloaded by default",
+    )
+    parser.add_argument(
+        "--pen-letters",
+        type=Path,
+        help="folder or zip archive of UJIpenchars-w*.txt; downloaded by default",
+    )
+    parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes at all")
+
+
+def load_sources(options):
+    """Load what the options name.
+
+    Returns:
+        Sources.
+
+    Raises:
+        DataError: with a message that says what to do.
+    """
+    mnist = load_mnist(options.mnist)
+    if options.mnist_only:
+        return Sources(mnist, [], [], [], [], [])
+    digits = split_by_writer(read_pen_digits(options.pen_digits))
+    letters = split_letters(read_pen_letters(options.pen_letters), LETTERS)
+    return Sources(mnist, *digits, *letters)

@@ -1,0 +1,62 @@
+"""Measure model.keras anew and write the figures into digit_model/report.json.
+
+    python evaluate_model.py
+
+Prints accuracy, calibration and rejection by data set, the confusion matrix of pen digits,
+and draws the most confident errors as a picture. What is not named is downloaded.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
+
+from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_classifier
+from digit_model.data import DataError
+from digit_model.report import read_report, write_report
+from digit_model.sources import add_source_options, load_sources
+
+
+def main(arguments=None):
+    """Run the command line; return its exit status."""
+    options = parse(arguments)
+    try:
+        sources = load_sources(options)
+        classifier = load_classifier(options.model)
+        report = read_report(options.report)
+        if report["model"]["sha256"] != classifier.fingerprint:
+            raise ModelError(f"{options.report} is another network's; train_model.py writes both")
+    except (DataError, ModelError, OSError, ValueError, KeyError) as error:
+        print(f"evaluate_model.py: {error}", file=sys.stderr)
+        return 1
+
+    from digit_model.evaluation import Evaluation, draw_errors, format_confusion, format_table
+
+    evaluation = Evaluation(classifier.predict, report["temperature"], report["threshold"])
+    report |= evaluation.run(sources.mnist, sources.test_digits, sources.test_letters)
+    write_report(report, options.report)
+    options.errors.parent.mkdir(parents=True, exist_ok=True)
+    draw_errors(evaluation.errors).save(options.errors)
+    print(format_table(report))
+    print()
+    print(format_confusion(report["confusion"]))
+    print(f"wrote {options.report} and {options.errors}")
+    return 0
+
+
+def parse(arguments):
+    """Parse the command line into options."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    add_source_options(parser)
+    parser.add_argument("--model", type=Path, default=MODEL_FILE)
+    parser.add_argument("--report", type=Path, default=REPORT_FILE)
+    parser.add_argument(
+        "--errors", type=Path, default="build/errors.png", help="a picture (%(default)s)"
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

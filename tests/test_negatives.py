@@ -1,0 +1,49 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from digit_model.negatives import KINDS, LETTERS, TRAINED_KINDS, random_negative
+from digit_model.strokes import image_of
+from digit_model.unipen import PenSample
+
+SEVEN = PenSample(7, 1, (np.array([[0.0, 0.0], [0.7, 0.0], [0.2, 1.0]]),))
+ONE = PenSample(1, 1, (np.array([[0.0, 0.0], [0.0, 1.0]]),))
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(7)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_no_digit_can_be_drawn(rng, kind):
+    assert image_of(KINDS[kind]([SEVEN], rng), 0.1).sum() > 0
+
+
+def test_at_least_two_kinds_are_never_trained_on():
+    assert len(set(KINDS) - set(TRAINED_KINDS)) >= 2
+
+
+def test_letters_that_look_like_digits_are_no_negatives():
+    assert not LETTERS & set("oOIliSsZzBbgqQ")
+
+
+def test_several_digits_stand_side_by_side(rng):
+    strokes = KINDS["several digits"]([ONE], rng)
+    spans = sorted((stroke[:, 0].min(), stroke[:, 0].max()) for stroke in strokes)
+    assert len(spans) >= 2
+    assert all(right < left for (_, right), (left, _) in pairwise(spans))
+
+
+def test_a_mirrored_seven_has_its_foot_to_the_right(rng):
+    feet = []
+    for _ in range(20):
+        (stroke,) = KINDS["mirrored digit"]([SEVEN], rng)
+        feet.append(stroke[-1, 0] - stroke[:, 0].mean())
+    assert np.mean(feet) > 0.1
+
+
+def test_what_is_no_digit_comes_by_the_pages_preprocessing(rng):
+    image = random_negative([SEVEN], [], rng)
+    assert (image.shape, image.dtype) == ((28, 28), np.float32)
