@@ -8,13 +8,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from canvas import Drawing, DrawingError, sent_strokes, show_canvas
+from canvas import SIDE, Drawing, DrawingError, sent_strokes, show_canvas
 from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
-from preprocess import canvas_resized, canvas_to_mnist
+from preprocess import bounding_box, canvas_resized, canvas_to_mnist
 from serving import load_for_serving, model_version, run_later
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
+SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
 
 # The page is one grid, not columns in columns: every block that Streamlit nests is drawn
@@ -167,14 +168,21 @@ def show_tools():
     st.slider("Brush width", thinnest, thickest, key="brush", on_change=keep_drawing)
 
 
-def show_prediction(prediction):
-    """Show the digit, very large, and how sure the network is."""
+def show_prediction(prediction, drawing):
+    """Show the digit, very large, and how sure the network is; or what might help."""
     if prediction is None:
         show_text("invitation", "Draw a digit, 0 to 9")
     elif prediction.digit is None:
-        show_text("digit", "?", "Not a digit")
+        show_text("digit", "?", f"Not a digit. {advise(drawing.pixels())}")
     else:
         show_text("digit", prediction.digit, f"{format_share(prediction.confidence)} sure")
+
+
+def advise(pixels):
+    """Say what might help a (280, 280, 4) drawing that is no digit."""
+    rows, columns = bounding_box(pixels[..., 3])
+    longer_side = max(rows.stop - rows.start, columns.stop - columns.start)
+    return "Draw larger." if longer_side < SMALL * SIDE else "One digit at a time."
 
 
 def show_text(kind, first, second=""):
@@ -262,7 +270,7 @@ def show_page():
             elif drawing is None:  # the browser redraws; no old answer meanwhile
                 show_text("digit", "…")
             else:
-                show_prediction(prediction)
+                show_prediction(prediction, drawing)
         with st.container(key="network_input"):
             blank = np.zeros((28, 28))
             show_image(blank if image is None else image, "What the network sees")

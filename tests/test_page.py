@@ -17,11 +17,11 @@ from digit_model import ModelError
 STROKE = {"type": "Path", "path": [["M", 10, 10], ["L", 90, 90]]}
 
 
-def drawing(*strokes, ink=True, size=(280, 280)):
-    """Return what the canvas sends: strokes as JSON and their picture."""
+def drawing(*strokes, ink=slice(40, 200), size=(280, 280)):
+    """Return what the canvas sends: strokes as JSON and their picture, inked in these rows."""
     pixels = np.zeros((*size, 4), np.uint8)
     if ink:
-        pixels[40:200, 100:120] = 255
+        pixels[ink, 100:120] = 255
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     data = base64.b64encode(file.getvalue()).decode()
@@ -92,9 +92,15 @@ def test_ten_bars_stand_in_order_and_the_winner_is_marked(page, answer):
 def test_what_is_no_digit_is_a_question_mark_with_all_its_bars(page, answer):
     answer(digit=3, confidence=0.2)
     run_with(page, drawing(STROKE))
-    assert paragraphs(page, "prediction") == ["?", "Not a digit"]
+    assert paragraphs(page, "prediction") == ["?", "Not a digit. One digit at a time."]
     assert "winner" not in texts(page, "probabilities")[0]
     assert "20 %" in texts(page, "probabilities")[0]
+
+
+def test_what_is_no_digit_and_small_is_to_be_drawn_larger(page, answer):
+    answer(digit=3, confidence=0.2)
+    run_with(page, drawing(STROKE, ink=slice(40, 90)))
+    assert paragraphs(page, "prediction")[1] == "Not a digit. Draw larger."
 
 
 @pytest.mark.parametrize(
@@ -120,13 +126,13 @@ def test_the_page_shows_what_the_network_saw(page, answer):
 def test_strokes_that_were_all_undone_invite_to_draw_again(page, answer):
     answer()
     run_with(page, drawing(STROKE))
-    run_with(page, drawing(ink=False))
+    run_with(page, drawing(ink=slice(0)))
     assert paragraphs(page, "prediction") == ["Draw a digit, 0 to 9"]
 
 
 def test_invisible_strokes_invite_to_draw(page, answer):
     answer()
-    run_with(page, drawing(STROKE, ink=False))
+    run_with(page, drawing(STROKE, ink=slice(0)))
     assert paragraphs(page, "prediction") == ["Draw a digit, 0 to 9"]
 
 
@@ -153,7 +159,7 @@ def test_redo_draws_the_undone_stroke_again(page, answer):
     answer()
     run_with(page, drawing(STROKE))
     page.button[0].click().run()
-    run_with(page, drawing(ink=False))
+    run_with(page, drawing(ink=slice(0)))
     page.button[1].click().run()
     assert page.session_state["initial_drawing"]["objects"] == [STROKE]
 
@@ -162,7 +168,7 @@ def test_a_new_stroke_ends_what_can_be_redone(page, answer):
     answer()
     run_with(page, drawing(STROKE))
     page.button[0].click().run()
-    run_with(page, drawing(ink=False))
+    run_with(page, drawing(ink=slice(0)))
     run_with(page, drawing({**STROKE, "left": 7}))
     assert page.button[1].disabled
 
