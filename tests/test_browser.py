@@ -41,15 +41,15 @@ def find_chromium():
 
 
 @contextmanager
-def serve():
-    """Run the page on a free port, in a process of its own; yield its address."""
+def serve(script="webapp.py"):
+    """Run a page on a free port, in a process of its own; yield its address."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     with subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "webapp.py", *options], cwd=ROOT
+        [sys.executable, "-m", "streamlit", "run", script, *options], cwd=ROOT
     ) as server:
         try:
             wait_for(server, f"{address}/_stcore/health")
