@@ -65,7 +65,7 @@ STYLE = """
 """
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@st.cache_resource(max_entries=1, show_spinner="Starting the network")
 def load_model(version):
     """Load the network once for all visitors, and anew when its file is replaced."""
     return load_for_serving(MODEL_FILE)
@@ -73,13 +73,13 @@ def load_model(version):
 
 @st.cache_resource(show_spinner=False)
 def warm_up():
-    """Once per server, load the network soon after the first visitor sees the page."""
+    """Load the network before anybody draws; once per server.
 
-    def load():
-        with contextlib.suppress(ModelError):  # whoever draws is told
-            load_model(model_version(MODEL_FILE))
-
-    run_later(WARM_UP_DELAY, load)
+    This runs in a thread, which has no page for load_model's spinner: inside of another
+    cached function there is none.
+    """
+    with contextlib.suppress(ModelError):  # whoever draws is told
+        load_model(model_version(MODEL_FILE))
 
 
 def redraw(strokes):
@@ -243,9 +243,7 @@ def recognise(drawing):
     image = canvas_to_mnist(drawing.pixels()) if drawing.strokes else None
     if image is None:
         return None, None
-    with st.spinner("Starting the network"):
-        classifier = load_model(model_version(MODEL_FILE))
-    return image, classifier.classify(image)
+    return image, load_model(model_version(MODEL_FILE)).classify(image)
 
 
 @st.fragment
@@ -296,4 +294,4 @@ state.setdefault("undone", [])  # strokes that can be drawn again, the last one 
 
 st.title("MNIST-Draw", anchor=False)
 show_page()
-warm_up()
+run_later(WARM_UP_DELAY, warm_up)
