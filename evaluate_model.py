@@ -52,9 +52,7 @@ def parse(arguments):
     add_source_options(parser)
     parser.add_argument("--model", type=Path, default=MODEL_FILE)
     parser.add_argument("--report", type=Path, default=REPORT_FILE)
-    parser.add_argument(
-        "--errors", type=Path, default="build/errors.png", help="a picture (%(default)s)"
-    )
+    parser.add_argument("--errors", type=Path, default=REPORT_FILE.with_name("errors.png"))
     return parser.parse_args(arguments)
 
 

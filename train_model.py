@@ -20,6 +20,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
 from digit_model.data import DataError
+from digit_model.report import read_report, write_report
 from digit_model.sources import add_source_options, load_sources
 
 
@@ -47,6 +48,7 @@ def parse(arguments):
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_source_options(parser)
+    parser.add_argument("--start", type=Path, help="a trained .keras file to go on from")
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     parser.add_argument("--model", type=Path, default=MODEL_FILE, help="where the network goes")
     parser.add_argument("--report", type=Path, default=REPORT_FILE, help="where the figures go")
@@ -67,13 +69,13 @@ def train_and_report(options, sources):
     """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
     from digit_model.architecture import add_calibration
     from digit_model.evaluation import Evaluation, choose_threshold, fit_temperature
-    from digit_model.report import write_report
     from digit_model.training import Settings, split_training_data, train
 
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
     data = split_training_data(sources)
     print(f"{len(data.images):,} images, {len(data.pen_digits):,} pen digits to learn from")
-    network, history = train(data, settings, options.folder, options.resume)
+    before = describe(options.start) if options.start else None
+    network, history = train(data, settings, options.folder, options.resume, options.start)
 
     # What visitors draw are pen strokes: they choose temperature and threshold where there
     # are any.
@@ -97,10 +99,24 @@ def train_and_report(options, sources):
         "threshold": threshold,
         **evaluation.run(sources.mnist, sources.test_digits, sources.test_letters),
         "history": history,
+        "before": before,
     }
     os.replace(new_file, options.model)
     write_report(report, options.report)
     return report
+
+
+def describe(start):
+    """Return how the network to start from was trained, as far as a report tells."""
+    fingerprint = hashlib.sha256(start.read_bytes()).hexdigest()
+    try:
+        report = read_report(REPORT_FILE)
+    except (OSError, ValueError):
+        report = {}
+    if report.get("model", {}).get("sha256") != fingerprint:
+        return {"sha256": fingerprint}
+    told = ("command", "finished", "settings", "history", "before")
+    return {"sha256": fingerprint, **{key: report[key] for key in told if key in report}}
 
 
 if __name__ == "__main__":

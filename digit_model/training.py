@@ -24,7 +24,7 @@ VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
 class Settings:
     """Everything about a fit that is a matter of choice."""
 
-    epochs: int = 12
+    epochs: int = 16
     batch_size: int = 128
     pen_share: float = 0.42  # of each batch, where there are pen digits
     shape_share: float = 0.18  # of those: drawn from control points
@@ -193,7 +193,7 @@ class Progress(keras.callbacks.Callback):
         )
 
 
-def train(data, settings, folder, resume=False):
+def train(data, settings, folder, resume=False, start=None):
     """Fit the network and keep the weights that were best on the validation data.
 
     The folder holds all that `resume` needs after an interruption at any moment:
@@ -204,6 +204,8 @@ def train(data, settings, folder, resume=False):
         settings: Settings.
         folder: where the fit keeps its files; emptied unless it resumes.
         resume: go on from the last whole epoch in the folder.
+        start: a trained `.keras` file of this architecture, whose weights to begin with;
+            by default random ones.
 
     Returns:
         (model, history): the best keras.Sequential, giving logits, and a list of
@@ -219,6 +221,8 @@ def train(data, settings, folder, resume=False):
     keras.utils.set_random_seed(settings.seed)
     batches = DistortedBatches(data, settings, first_epoch=len(history))
     model = build_model()
+    if start:
+        model.set_weights(keras.models.load_model(start, compile=False).get_weights())
     model.compile(
         optimizer=keras.optimizers.AdamW(
             keras.optimizers.schedules.CosineDecay(
