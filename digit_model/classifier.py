@@ -1,12 +1,13 @@
 """The trained network, ready to answer: loaded once, one compiled call."""
 
 import hashlib
-import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from digit_model.report import read_report
 
 MODEL_FILE = Path(__file__).parent.parent / "model.keras"
 REPORT_FILE = Path(__file__).parent / "report.json"
@@ -132,7 +133,7 @@ def _compile(model):
 def _read_threshold(fingerprint):
     """Return the threshold that was chosen for just this network."""
     try:
-        report = json.loads(REPORT_FILE.read_text(encoding="utf-8"))
+        report = read_report(REPORT_FILE)
         if report["model"]["sha256"] == fingerprint:
             return float(report["threshold"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -12,10 +12,8 @@ from digit_model.compose import (
     without_bar,
 )
 from digit_model.strokes import image_of, resample
+from tests.drawings import RING, STEM
 
-STEM = [np.array([[0.0, 0.0], [0.0, 1.0]])]
-TURN = np.linspace(0, 2 * np.pi, 30)
-RING = [np.stack([0.4 + 0.4 * np.cos(TURN), 0.5 + 0.5 * np.sin(TURN)], axis=1)]
 SEVEN = [np.array([[0.0, 0.0], [0.7, 0.0], [0.2, 1.0]])]
 CROSSED_SEVEN = [*SEVEN, np.array([[0.2, 0.5], [0.7, 0.5]])]
 

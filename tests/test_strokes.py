@@ -10,10 +10,7 @@ from digit_model.strokes import (
     render_on_canvas,
     resample,
 )
-
-STEM = [np.array([[0.0, 0.0], [0.0, 1.0]])]
-TURN = np.linspace(0, 2 * np.pi, 30)
-RING = [np.stack([0.4 + 0.4 * np.cos(TURN), 0.5 + 0.5 * np.sin(TURN)], axis=1)]
+from tests.drawings import RING, STEM
 
 
 @pytest.fixture
