@@ -113,6 +113,7 @@ class Evaluation:
 
     Attributes:
         errors: list of (confidence, image, label, digit that was read).
+        confusion: (10, 10) counts of the last data set whose errors are kept.
     """
 
     def __init__(self, predict, temperature, threshold, seed=0):
@@ -127,6 +128,7 @@ class Evaluation:
         self.predict, self.temperature, self.threshold = predict, temperature, threshold
         self.seed = seed
         self.errors = []
+        self.confusion = None
 
     def run(self, mnist, digits, letters):
         """Measure everything.
@@ -144,15 +146,12 @@ class Evaluation:
         images = mnist["x_test"] / np.float32(255)
         rows = [self._measure("MNIST test", images, mnist["y_test"], keep=True)]
         if not digits:
-            confusion = confusion_matrix(self.predict(images), mnist["y_test"])
-            return {"digits": rows, "shapes": [], "no_digits": [], "confusion": confusion.tolist()}
+            return {"digits": rows, "shapes": [], "no_digits": [], "confusion": self.confusion}
         labels = np.array([digit.label for digit in digits])
         for name, (brush, sizes) in PLACEMENTS.items():
             images = self._draw([d.strokes for d in digits], brush, sizes)
             first = len(rows) == 1
             rows.append(self._measure(f"pen digits, {name}", images, labels, keep=first))
-            if first:
-                confusion = confusion_matrix(self.predict(images), labels)
         rows.append(
             self._measure("pen digits, the canvas merely shrunk", self._shrink(digits), labels)
         )
@@ -160,7 +159,7 @@ class Evaluation:
             "digits": rows,
             "shapes": self._measure_shapes(digits),
             "no_digits": self._measure_rejection(digits, letters),
-            "confusion": confusion.tolist(),
+            "confusion": self.confusion,
         }
 
     def _draw(self, drawings, brush=BRUSH, sizes=SIZES):
@@ -182,6 +181,7 @@ class Evaluation:
         if keep:
             wrong = np.flatnonzero(read != labels)
             self.errors += [(confidence[i], images[i], labels[i], read[i]) for i in wrong]
+            self.confusion = confusion_matrix(probabilities, labels).tolist()
         before = uncalibrated(probabilities, self.temperature)
         return {
             "data": name,
