@@ -18,6 +18,7 @@ from digit_model.strokes import (
     image_on_canvas,
     render_on_canvas,
 )
+from digit_model.tracing import trace_strokes
 from preprocess import canvas_resized
 
 # Of validation digits, this share may be taken for no digit.
@@ -33,8 +34,8 @@ PLACEMENTS = {
 }
 
 
-# Ways of drawing a digit, made from held-back writers' strokes: (label, how). The rest of
-# them comes from HELD_BACK_SHAPES.
+# Ways of drawing a digit, made from held-back hands: (label, how). The rest of them comes
+# from HELD_BACK_SHAPES.
 COMPOSED = {
     "0 with a slash": (0, lambda s, rng: [*s, slash(s, rng)]),
     "1 with a flag": (1, lambda s, rng: [*s, flag(s, rng)]),
@@ -155,9 +156,13 @@ class Evaluation:
         rows.append(
             self._measure("pen digits, the canvas merely shrunk", self._shrink(digits), labels)
         )
+        traced = _trace(mnist)
+        labels = np.array([label for label, _ in traced])
+        images = self._draw([strokes for _, strokes in traced])
+        rows.append(self._measure("MNIST test, traced, anywhere, brush 20", images, labels))
         return {
             "digits": rows,
-            "shapes": self._measure_shapes(digits),
+            "shapes": self._measure_shapes([(d.label, d.strokes) for d in digits] + traced),
             "no_digits": self._measure_rejection(digits, letters),
             "confusion": self.confusion,
         }
@@ -192,15 +197,17 @@ class Evaluation:
             "rejected": float(np.mean(confidence < self.threshold)),
         }
 
-    def _measure_shapes(self, digits, count=500):
-        """Measure ways of drawing a digit that pen data lacks, each on a set made for it."""
+    def _measure_shapes(self, hands, count=500):
+        """Measure ways of drawing a digit that pen data lacks, each on a set made for it.
+
+        Those to compose are made from hands, (label, strokes), the first ones first.
+        """
         rows = []
         for name, (label, make) in COMPOSED.items():
             rng = np.random.default_rng(self.seed)
-            plain = [fit_unit_box(d.strokes) for d in digits if d.label == label]
+            plain = [fit_unit_box(strokes) for digit, strokes in hands if digit == label]
             plain = [strokes for strokes in plain if label != 1 or is_stem(strokes)]
-            chosen = [plain[i % len(plain)] for i in range(count)] if plain else []
-            made = [distort(make(strokes, rng), rng, 0.5) for strokes in chosen]
+            made = [distort(make(strokes, rng), rng, 0.5) for strokes in plain[:count]]
             rows += self._measure_set(name, made, label)
         for name, (label, texts) in HELD_BACK_SHAPES.items():
             rng = np.random.default_rng(self.seed)
@@ -210,7 +217,7 @@ class Evaluation:
         return rows
 
     def _measure_set(self, name, drawings, label):
-        if not drawings:  # no held-back writer has drawn what this is made from
+        if not drawings:  # no held-back hand has drawn what this is made from
             return []
         return [self._measure(name, self._draw(drawings), np.full(len(drawings), label))]
 
@@ -233,6 +240,12 @@ class Evaluation:
                 }
             )
         return rows
+
+
+def _trace(mnist):
+    """Trace MNIST's test images, hundreds of hands: a list of (label, strokes)."""
+    traced = zip(mnist["y_test"].tolist(), map(trace_strokes, mnist["x_test"]), strict=True)
+    return [(label, strokes) for label, strokes in traced if strokes]
 
 
 def format_table(results):

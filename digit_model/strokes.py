@@ -19,9 +19,10 @@ def random_width(rng):
     """Choose a brush width as a share of the drawing's longer side.
 
     Nothing else of brush and size matters to the image: 20 pixels on a drawing of 20 to
-    80 % of the canvas make 0.09 to 0.36, the page's extremes 0.036 and 0.4.
+    80 % of the canvas make 0.09 to 0.36, the page's extremes 0.036 and 0.4. Their logarithm
+    is even: most drawings are large, and a large one makes its brush thin.
     """
-    return rng.uniform(0.036, 0.42)
+    return np.exp(rng.uniform(*np.log([0.036, 0.42])))
 
 
 def image_of(strokes, width):

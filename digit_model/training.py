@@ -16,6 +16,7 @@ from digit_model.compose import random_image
 from digit_model.negatives import random_negative
 from digit_model.shapes import random_shape
 from digit_model.strokes import BRUSH, SIZES, image_on_canvas
+from digit_model.tracing import trace_strokes
 
 VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
 
@@ -24,11 +25,12 @@ VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
 class Settings:
     """Everything about a fit that is a matter of choice."""
 
-    epochs: int = 16
+    epochs: int = 28
     batch_size: int = 128
-    pen_share: float = 0.42  # of each batch, where there are pen digits
-    shape_share: float = 0.18  # of those: drawn from control points
-    negative_share: float = 0.09  # of each batch: no digits, where there are pen digits
+    pen_share: float = 0.48  # of each batch: drawn by strokes, where there are pen digits
+    traced_share: float = 0.28  # of those: MNIST's images, traced
+    shape_share: float = 0.14  # of those: from control points
+    negative_share: float = 0.1  # of each batch: no digits, where there are pen digits
     learning_rate: float = 3e-3  # at its peak, after the first epoch
     weight_decay: float = 1e-3
     label_smoothing: float = 0.02
@@ -88,8 +90,8 @@ def split_training_data(sources, seed=0):
 class DistortedBatches(keras.utils.PyDataset):
     """Batches of distorted images, new in every epoch, the same for the same seed.
 
-    An epoch goes once through the images; pen digits, drawn anew each time, fill
-    their share of every batch, and so does what is no digit, all digits equally likely.
+    An epoch goes once through the images; what is drawn by strokes, anew each time, fills
+    its share of every batch, and so does what is no digit, all digits equally likely.
     A batch is (n, 28, 28, 1) float32 images and (n, 10) float32 targets.
     """
 
@@ -97,7 +99,8 @@ class DistortedBatches(keras.utils.PyDataset):
         super().__init__(workers=1, max_queue_size=8)
         self.data = data
         self.seed = settings.seed
-        self.shape_share = settings.shape_share
+        self.traced_share, self.shape_share = settings.traced_share, settings.shape_share
+        self.traced = {}  # strokes by the image's index
         self.epoch = first_epoch
         size = settings.batch_size if data.pen_digits else 0
         self.pen_count = round(size * settings.pen_share)
@@ -149,12 +152,23 @@ class DistortedBatches(keras.utils.PyDataset):
         return images, targets
 
     def _draw_digit(self, rng):
-        """Choose (strokes, label): a pen digit, or a shape that hardly any of them has."""
-        if rng.random() < self.shape_share:
+        """Choose (strokes, label): a pen digit, or a hand or shape that they lack."""
+        source = rng.random()
+        if source < self.shape_share:
             label = int(rng.integers(CLASSES))
             return random_shape(label, rng), label
+        if source < self.shape_share + self.traced_share:
+            index = int(rng.integers(len(self.data.images)))
+            if strokes := self._trace(index):  # none in a blank image
+                return strokes, int(self.data.labels[index])
         digit = self.data.pen_digits[rng.integers(len(self.data.pen_digits))]
         return digit.strokes, digit.label
+
+    def _trace(self, index):
+        """Trace an image when it is first drawn."""
+        if index not in self.traced:
+            self.traced[index] = trace_strokes(self.data.images[index])
+        return self.traced[index]
 
 
 class KeepBest(keras.callbacks.Callback):

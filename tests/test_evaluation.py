@@ -73,7 +73,9 @@ def test_the_confusion_matrix_counts_what_was_read_for_each_digit():
 def evaluation(write_unipen):
     """Return an Evaluation of a network that says 1 to all, and its results."""
     digits = read_pen_digits(write_unipen(writers=[1, 2]))
-    mnist = {"x_test": np.zeros((4, 28, 28), np.uint8), "y_test": np.array([1, 1, 1, 8])}
+    images = np.zeros((4, 28, 28), np.uint8)
+    images[:, 4:24, 13:16] = 255  # four stems, one of which is said to be an 8
+    mnist = {"x_test": images, "y_test": np.array([1, 1, 1, 8])}
     evaluation = Evaluation(lambda images: sure([1] * len(images), 0.6), 1.0, 0.7)
     return evaluation, evaluation.run(mnist, digits, letters=digits)
 
@@ -82,14 +84,20 @@ def test_the_evaluation_measures_every_data_set(evaluation):
     by_name = {row["data"]: row for row in evaluation[1]["digits"]}
     assert by_name["MNIST test"]["accuracy"] == 0.75
     assert by_name["MNIST test"]["rejected"] == 1
-    assert len(by_name) == 6
+    assert by_name["MNIST test, traced, anywhere, brush 20"]["images"] == 4
+    assert len(by_name) == 7
 
 
-def test_shapes_are_made_from_what_held_back_writers_drew(evaluation):
+def test_shapes_are_made_from_what_held_back_hands_drew(evaluation):
+    images = {row["data"]: row["images"] for row in evaluation[1]["shapes"]}
+    assert images["1 with a flag"] == 2 + 3  # pen digits and traced stems
+
+
+def test_shapes_that_held_back_hands_did_not_draw_are_left_out(evaluation):
     accuracies = {row["data"]: row["accuracy"] for row in evaluation[1]["shapes"]}
     assert accuracies["1 with a flag"] == accuracies["1 like a Λ"] == 1
     assert accuracies["open 4"] == 0
-    assert "0 with a slash" not in accuracies  # these writers drew no zero
+    assert "0 with a slash" not in accuracies  # nobody drew a zero
 
 
 def test_kinds_never_trained_on_are_told_apart(evaluation):
