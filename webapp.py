@@ -18,9 +18,9 @@ BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
 
-# The page is one grid, not columns in columns: every block that Streamlit nests is drawn
-# anew by the browser with every stroke, on the way to the answer.
-STYLE = """
+# The page is one grid, not columns in columns, and its title comes with the style: every
+# block and element is drawn anew by the browser with every stroke, on the way to the answer.
+HEAD = """
 <style>
 .stMainBlockContainer { padding-top: 3.75rem; padding-bottom: 2rem }
 .stMainBlockContainer h1 { font-size: 1.5rem; line-height: 1.4; padding: 0 }
@@ -40,7 +40,9 @@ STYLE = """
     "prediction    network_input" minmax(12.5rem, auto)
     "probabilities probabilities" auto
     "comparison    comparison   " auto / 1fr 140px } }
-.st-key-page > [data-testid="stLayoutWrapper"]:not(.st-key-comparison) { display: contents }
+.st-key-page > [data-testid="stLayoutWrapper"]:not(.st-key-comparison),
+.st-key-page > * > [data-testid="stVerticalBlock"]:not([class*="st-key-"]),
+.st-key-page > * > * > [data-testid="stLayoutWrapper"] { display: contents }
 .st-key-canvas { grid-area: canvas }
 .st-key-tools { grid-area: tools }
 .st-key-brush { grid-area: brush }
@@ -62,6 +64,7 @@ STYLE = """
 .bar.winner i { background: #5b6cff }
 .bar.winner span, .bar.winner b { font-weight: 700 }
 </style>
+<h1>MNIST-Draw</h1>
 """
 
 
@@ -83,11 +86,15 @@ def warm_up():
 
 
 def redraw(strokes):
-    """Have the canvas show these strokes in place of what it shows now."""
+    """Have the canvas show these strokes in place of what it shows now.
+
+    Callbacks of widgets outside of the fragment end with it: only the fragment is run.
+    """
     state = st.session_state
     state.before = sent_strokes("drawing") or []
     state.strokes = strokes
     state.initial_drawing = {"objects": strokes, "gen": state.initial_drawing["gen"] + 1}
+    st.rerun("drawing")
 
 
 def undo():
@@ -158,12 +165,11 @@ def read_drawing():
 
 
 def show_tools():
-    """Show undo, redo, clear and the brush."""
-    drawn, undone = bool(st.session_state.strokes), bool(st.session_state.undone)
+    """Show undo, redo, clear and the brush; never disabled, no stroke needs to send them anew."""
     with st.container(horizontal=True, gap="xxsmall", key="tools"):
-        st.button("Undo", on_click=undo, disabled=not drawn, shortcut="Mod+Z")
-        st.button("Redo", on_click=redo, disabled=not undone, shortcut="Mod+Shift+Z")
-        st.button("Clear", on_click=clear, disabled=not drawn, shortcut="Esc")
+        st.button("Undo", on_click=undo, shortcut="Mod+Z")
+        st.button("Redo", on_click=redo, shortcut="Mod+Shift+Z")
+        st.button("Clear", on_click=clear, shortcut="Esc")
     thinnest, _, thickest = BRUSH_WIDTHS
     st.slider("Brush width", thinnest, thickest, key="brush", on_change=keep_drawing)
 
@@ -214,7 +220,7 @@ def show_image(image, alt):
     file = io.BytesIO()
     Image.fromarray(np.round(image * 255).astype(np.uint8)).save(file, "PNG")
     data = base64.b64encode(file.getvalue()).decode()
-    st.html(f'<img src="data:image/png;base64,{data}" alt="{alt}">')
+    st.html(f'<img src="data:image/png;base64,{data}" alt="{alt}">', width="content")
 
 
 def show_comparison(pixels, classifier):
@@ -246,44 +252,38 @@ def recognise(drawing):
     return image, load_model(model_version(MODEL_FILE)).classify(image)
 
 
-@st.fragment
-def show_page():
+@st.fragment(key="drawing")
+def show_drawing(comparison):
     """Show the canvas and all that a stroke changes."""
     drawing, image, prediction, problem = None, None, None, None
-    with st.container(key="page"):
-        with st.container(key="canvas"):
-            try:
-                drawing = read_drawing()
-            except DrawingError as error:
-                problem = error
-        show_tools()
-        with st.container(key="prediction"):
-            try:
-                if drawing:
-                    image, prediction = recognise(drawing)
-            except (DrawingError, ModelError) as error:
-                problem = error
-            if problem:
-                st.error(str(problem))
-            elif drawing is None:  # the browser redraws; no old answer meanwhile
-                show_text("digit", "…")
-            else:
-                show_prediction(prediction, drawing)
-        with st.container(key="network_input"):
-            blank = np.zeros((28, 28))
-            show_image(blank if image is None else image, "What the network sees")
-        with st.container(key="probabilities"):
-            show_probabilities(prediction)
-        comparison = st.expander(
-            "Without cropping and centring", on_change="rerun", key="comparison"
-        )
-        if comparison.open and prediction:
-            with comparison:
-                show_comparison(drawing.pixels(), load_model(model_version(MODEL_FILE)))
+    with st.container(key="canvas"):
+        try:
+            drawing = read_drawing()
+        except DrawingError as error:
+            problem = error
+    with st.container(key="prediction"):
+        try:
+            if drawing:
+                image, prediction = recognise(drawing)
+        except (DrawingError, ModelError) as error:
+            problem = error
+        if problem:
+            st.error(str(problem))
+        elif drawing is None:  # the browser redraws; no old answer meanwhile
+            show_text("digit", "…")
+        else:
+            show_prediction(prediction, drawing)
+    with st.container(key="network_input"):
+        blank = np.zeros((28, 28))
+        show_image(blank if image is None else image, "What the network sees")
+    with st.container(key="probabilities"):
+        show_probabilities(prediction)
+    if comparison.open and prediction:
+        with comparison:
+            show_comparison(drawing.pixels(), load_model(model_version(MODEL_FILE)))
 
 
 st.set_page_config("MNIST-Draw", "✏️")
-st.html(STYLE)
 
 state = st.session_state
 state.setdefault("brush", BRUSH_WIDTHS[1])
@@ -292,6 +292,9 @@ state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
 state.setdefault("before", None)  # what was there when `redraw` was called, until it is done
 state.setdefault("undone", [])  # strokes that can be drawn again, the last one last
 
-st.title("MNIST-Draw", anchor=False)
-show_page()
+st.html(HEAD)
+with st.container(key="page"):
+    show_tools()
+    comparison = st.expander("Without cropping and centring", on_change="rerun", key="comparison")
+    show_drawing(comparison)
 run_later(WARM_UP_DELAY, warm_up)

@@ -11,7 +11,7 @@ def build_model():
 
     Shapes are (rows, columns, channels). A stride of 2 in the first layer and
     padding everywhere keep the work on small maps, where parameters are cheap:
-    one image costs about 7 million multiply-adds. Batch normalisation follows
+    one image costs about 12 million multiply-adds. Batch normalisation follows
     every convolution (Ioffe & Szegedy 2015), which therefore has no bias.
 
     Returns:

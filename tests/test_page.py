@@ -169,13 +169,18 @@ def test_a_new_stroke_ends_what_can_be_redone(page, answer):
     run_with(page, drawing(STROKE))
     page.button[0].click().run()
     run_with(page, drawing(ink=slice(0)))
-    run_with(page, drawing({**STROKE, "left": 7}))
-    assert page.button[1].disabled
+    new_stroke = {**STROKE, "left": 7}
+    run_with(page, drawing(new_stroke))
+    page.button[1].click().run()
+    assert page.session_state["strokes"] == [new_stroke]
 
 
-def test_undo_and_clear_wait_for_a_first_stroke(page, answer):
+@pytest.mark.parametrize("button", range(3))
+def test_without_a_stroke_undo_redo_and_clear_change_nothing(page, answer, button):
     answer()
-    assert [button.disabled for button in page.run().button] == [True, True, True]
+    page.run().button[button].click().run()
+    assert not page.exception
+    assert paragraphs(page, "prediction") == ["Draw a digit, 0 to 9"]
 
 
 def test_the_brush_width_leaves_the_drawing_alone(page, answer):
