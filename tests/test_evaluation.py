@@ -1,6 +1,9 @@
+import hashlib
+
 import numpy as np
 import pytest
 
+from digit_model.classifier import MODEL_FILE, REPORT_FILE
 from digit_model.evaluation import (
     Evaluation,
     accuracy,
@@ -13,6 +16,7 @@ from digit_model.evaluation import (
     format_table,
     uncalibrated,
 )
+from digit_model.report import read_report
 from digit_model.unipen import read_pen_digits
 
 
@@ -139,3 +143,9 @@ def test_the_confusion_matrix_is_written_with_a_row_for_each_digit():
     rows = format_confusion(confusion_matrix(sure([1], 0.9), np.array([7])).tolist()).split("\n")
     assert len(rows) == 11
     assert rows[8].split() == ["7", "·", "1", *["·"] * 8]
+
+
+def test_the_readme_quotes_the_report_of_the_committed_network():
+    report = read_report(REPORT_FILE)
+    assert report["model"]["sha256"] == hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()
+    assert format_table(report) in (MODEL_FILE.parent / "README.md").read_text(encoding="utf-8")

@@ -44,6 +44,12 @@ def test_a_mirrored_seven_has_its_foot_to_the_right(rng):
     assert np.mean(feet) > 0.1
 
 
+def test_a_glyph_has_no_ring_that_a_line_would_make_a_slashed_zero(rng):
+    strokes = [stroke for _ in range(50) for stroke in KINDS["glyph"]([], rng)]
+    gaps = [np.linalg.norm(stroke[0] - stroke[-1]) for stroke in strokes]
+    assert min(gaps) > 0.05
+
+
 def test_what_is_no_digit_comes_by_the_pages_preprocessing(rng):
     image = random_negative([SEVEN], [], rng)
     assert (image.shape, image.dtype) == ((28, 28), np.float32)
