@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from digit_model import Prediction
+from tests.postgresql import PostgreSQL, find_binaries
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -113,3 +114,20 @@ def real_data():
     if not REAL_DATA.is_dir():
         pytest.skip("the real data sets are not here")
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """Yield a running PostgreSQL of our own; skip where none is installed, fail in CI."""
+    binaries = find_binaries()
+    if binaries is None:
+        message = "no PostgreSQL here: apt-get install postgresql"
+        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
+    with PostgreSQL(binaries) as server:
+        yield server
+
+
+@pytest.fixture
+def empty_postgresql(postgresql):
+    """Return the URL of a database without tables."""
+    return postgresql.create_database()
