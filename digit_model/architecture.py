@@ -6,7 +6,7 @@ from keras import layers
 CLASSES = 10
 
 
-def build_model():
+def build_model(width=1.0):
     """Build the untrained network.
 
     Shapes are (rows, columns, channels). A stride of 2 in the first layer and
@@ -14,18 +14,22 @@ def build_model():
     one image costs about 12 million multiply-adds. Batch normalisation follows
     every convolution (Ioffe & Szegedy 2015), which therefore has no bias.
 
+    Args:
+        width: multiplies the filters of every convolution.
+
     Returns:
         keras.Sequential, (n, 28, 28, 1) float32 in [0, 1] → (n, 10) logits.
     """
+    few, some, many = (round(width * filters) for filters in (24, 40, 112))
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            *_convolution(24, 5, strides=2),  # 14×14×24
-            *_convolution(40, 3),
-            *_convolution(40, 3),
+            *_convolution(few, 5, strides=2),  # 14×14×24
+            *_convolution(some, 3),
+            *_convolution(some, 3),
             layers.MaxPooling2D(),  # 7×7×40
-            *_convolution(112, 3),
-            *_convolution(112, 3),
+            *_convolution(many, 3),
+            *_convolution(many, 3),
             layers.Flatten(),  # 5,488: where a stroke lies still counts
             layers.Dropout(0.4),
             layers.Dense(CLASSES, name="logits"),

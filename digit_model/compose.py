@@ -9,19 +9,20 @@ import numpy as np
 from digit_model.strokes import distort, fit_unit_box, image_of, random_width
 
 
-def random_image(strokes, label, rng):
+def random_image(strokes, label, rng, amount=1.0):
     """Render a digit as one of many people might have drawn it.
 
     Args:
         strokes: sequence of (points, 2) arrays, any unit.
         label: which digit it is, 0–9.
         rng: numpy Generator; the same state gives the same image.
+        amount: of distortion, as for `distort`.
 
     Returns:
         (28, 28) float32 in [0, 1], by way of `canvas_to_mnist`.
     """
     strokes = compose(fit_unit_box(strokes), label, rng)
-    return image_of(distort(strokes, rng), random_width(rng))
+    return image_of(distort(strokes, rng, amount), random_width(rng))
 
 
 def compose(strokes, label, rng):

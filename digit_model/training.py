@@ -31,6 +31,8 @@ class Settings:
     traced_share: float = 0.28  # of those: MNIST's images, traced
     shape_share: float = 0.14  # of those: from control points
     negative_share: float = 0.1  # of each batch: no digits, where there are pen digits
+    distortion: float = 1.0  # of the strokes of digits; 0 leaves them as they were written
+    width: float = 1.0  # of the network: its filters as a multiple of what is committed
     learning_rate: float = 3e-3  # at its peak, after the first epoch
     weight_decay: float = 1e-3
     label_smoothing: float = 0.02
@@ -98,8 +100,7 @@ class DistortedBatches(keras.utils.PyDataset):
     def __init__(self, data, settings, first_epoch=0):
         super().__init__(workers=1, max_queue_size=8)
         self.data = data
-        self.seed = settings.seed
-        self.traced_share, self.shape_share = settings.traced_share, settings.shape_share
+        self.settings = settings
         self.traced = {}  # strokes by the image's index
         self.epoch = first_epoch
         size = settings.batch_size if data.pen_digits else 0
@@ -113,7 +114,7 @@ class DistortedBatches(keras.utils.PyDataset):
         return len(self.data.images) // self.image_count
 
     def on_epoch_start(self):
-        self.order = np.random.default_rng([self.seed, self.epoch]).permutation(
+        self.order = np.random.default_rng([self.settings.seed, self.epoch]).permutation(
             len(self.data.images)
         )
 
@@ -122,7 +123,7 @@ class DistortedBatches(keras.utils.PyDataset):
         self.on_epoch_start()
 
     def __getitem__(self, index):
-        rng = np.random.default_rng([self.seed, self.epoch, index])
+        rng = np.random.default_rng([self.settings.seed, self.epoch, index])
         chosen = self.order[index * self.image_count :][: self.image_count]
         images = self.data.images[chosen] / np.float32(255)
         labels = self.data.labels[chosen]
@@ -142,7 +143,8 @@ class DistortedBatches(keras.utils.PyDataset):
     def _draw(self, rng):
         """Draw this batch's pen digits and negatives, with their targets."""
         drawn = [self._draw_digit(rng) for _ in range(self.pen_count)]
-        images = [random_image(strokes, label, rng) for strokes, label in drawn]
+        amount = self.settings.distortion
+        images = [random_image(strokes, label, rng, amount) for strokes, label in drawn]
         images += [
             random_negative(self.data.pen_digits, self.data.letters, rng)
             for _ in range(self.negative_count)
@@ -154,10 +156,10 @@ class DistortedBatches(keras.utils.PyDataset):
     def _draw_digit(self, rng):
         """Choose (strokes, label): a pen digit, or a hand or shape that they lack."""
         source = rng.random()
-        if source < self.shape_share:
+        if source < self.settings.shape_share:
             label = int(rng.integers(CLASSES))
             return random_shape(label, rng), label
-        if source < self.shape_share + self.traced_share:
+        if source < self.settings.shape_share + self.settings.traced_share:
             index = int(rng.integers(len(self.data.images)))
             if strokes := self._trace(index):  # none in a blank image
                 return strokes, int(self.data.labels[index])
@@ -234,7 +236,7 @@ def train(data, settings, folder, resume=False, start=None):
 
     keras.utils.set_random_seed(settings.seed)
     batches = DistortedBatches(data, settings, first_epoch=len(history))
-    model = build_model()
+    model = build_model(settings.width)
     if start:
         model.set_weights(keras.models.load_model(start, compile=False).get_weights())
     model.compile(
