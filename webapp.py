@@ -31,7 +31,8 @@ HEAD = """
     "canvas     probabilities probabilities" auto
     "tools      probabilities probabilities" auto
     "brush      probabilities probabilities" 1fr
-    "comparison comparison    comparison   " auto / 280px 1fr 140px }
+    "comparison comparison    comparison   " auto
+    "resized    resized       resized      " auto / 280px 1fr 140px }
 @media (max-width: 640px) { .st-key-page {
   grid-template:
     "canvas        canvas       " auto
@@ -39,8 +40,9 @@ HEAD = """
     "brush         brush        " auto
     "prediction    network_input" minmax(12.5rem, auto)
     "probabilities probabilities" auto
-    "comparison    comparison   " auto / 1fr 140px } }
-.st-key-page > [data-testid="stLayoutWrapper"]:not(.st-key-comparison),
+    "comparison    comparison   " auto
+    "resized       resized      " auto / 1fr 140px } }
+.st-key-page > [data-testid="stLayoutWrapper"],
 .st-key-page > * > [data-testid="stVerticalBlock"]:not([class*="st-key-"]),
 .st-key-page > * > * > [data-testid="stLayoutWrapper"] { display: contents }
 .st-key-canvas { grid-area: canvas }
@@ -50,6 +52,7 @@ HEAD = """
 .st-key-network_input { grid-area: network_input }
 .st-key-probabilities { grid-area: probabilities }
 .st-key-comparison { grid-area: comparison }
+.st-key-resized_input { grid-area: resized }
 .st-key-tools button { min-height: 44px; padding: 0 .5rem }
 .st-key-tools kbd { font-size: .6rem }
 @media (max-width: 640px), (pointer: coarse) { .st-key-tools kbd { display: none } }
@@ -58,11 +61,13 @@ HEAD = """
 .st-key-network_input img, .st-key-resized_input img { display: block; background: #000;
   width: 140px; height: 140px; border-radius: .25rem; image-rendering: pixelated }
 .bar { display: grid; grid-template-columns: 2.25rem 1fr 3.5rem; align-items: center;
-  gap: .5rem; line-height: 1.5rem; font-variant-numeric: tabular-nums }
-.bar i { height: .8rem; background: #8a8fa3; border-radius: .2rem; min-width: 2px }
-.bar span, .bar b { font-weight: 400; text-align: right }
-.bar.winner i { background: #5b6cff }
-.bar.winner span, .bar.winner b { font-weight: 700 }
+  gap: .5rem; margin: 0; line-height: 1.5rem; font-variant-numeric: tabular-nums;
+  text-align: right }
+.bar::before { content: ""; grid-area: 1 / 2; width: var(--share); height: .8rem;
+  background: #8a8fa3; border-radius: .2rem; min-width: 2px }
+.bar b { grid-column: 1; font-weight: inherit }
+.bar.winner { font-weight: 700 }
+.bar.winner::before { background: #5b6cff }
 </style>
 <h1>MNIST-Draw</h1>
 """
@@ -85,16 +90,21 @@ def warm_up():
         load_model(model_version(MODEL_FILE))
 
 
+def rerun_drawing():
+    """Run the fragment alone after a callback of a widget outside of it."""
+    st.rerun("drawing")
+
+
 def redraw(strokes):
     """Have the canvas show these strokes in place of what it shows now.
 
-    Callbacks of widgets outside of the fragment end with it: only the fragment is run.
+    Ends the callback that calls it.
     """
     state = st.session_state
     state.before = sent_strokes("drawing") or []
     state.strokes = strokes
     state.initial_drawing = {"objects": strokes, "gen": state.initial_drawing["gen"] + 1}
-    st.rerun("drawing")
+    rerun_drawing()
 
 
 def undo():
@@ -165,13 +175,17 @@ def read_drawing():
 
 
 def show_tools():
-    """Show undo, redo, clear and the brush; never disabled, no stroke needs to send them anew."""
+    """Show all that a stroke does not change: undo, redo, clear, brush, and what else to see.
+
+    The buttons are never disabled: a stroke would have to send them anew for that.
+    """
     with st.container(horizontal=True, gap="xxsmall", key="tools"):
         st.button("Undo", on_click=undo, shortcut="Mod+Z")
         st.button("Redo", on_click=redo, shortcut="Mod+Shift+Z")
         st.button("Clear", on_click=clear, shortcut="Esc")
     thinnest, _, thickest = BRUSH_WIDTHS
     st.slider("Brush width", thinnest, thickest, key="brush", on_change=keep_drawing)
+    st.toggle("Also without cropping and centring", key="comparison", on_change=rerun_drawing)
 
 
 def show_prediction(prediction, drawing):
@@ -202,9 +216,8 @@ def show_probabilities(prediction):
     winner = None if prediction is None else prediction.digit
     texts = ["" if prediction is None else format_share(share) for share in shares]
     rows = [
-        f'<div class="bar{" winner" * (digit == winner)}">'
-        f"<span>{'▸ ' * (digit == winner)}{digit}</span>"
-        f'<i style="width: {share:.1%}"></i><b>{text}</b></div>'
+        f'<p class="bar{" winner" * (digit == winner)}" style="--share: {share:.1%}">'
+        f"<b>{'▸ ' * (digit == winner)}{digit}</b>{text}</p>"
         for digit, (share, text) in enumerate(zip(shares, texts, strict=True))
     ]
     label = ", ".join(f"{digit}: {text}" for digit, text in enumerate(texts) if text)
@@ -253,7 +266,7 @@ def recognise(drawing):
 
 
 @st.fragment(key="drawing")
-def show_drawing(comparison):
+def show_drawing():
     """Show the canvas and all that a stroke changes."""
     drawing, image, prediction, problem = None, None, None, None
     with st.container(key="canvas"):
@@ -278,9 +291,8 @@ def show_drawing(comparison):
         show_image(blank if image is None else image, "What the network sees")
     with st.container(key="probabilities"):
         show_probabilities(prediction)
-    if comparison.open and prediction:
-        with comparison:
-            show_comparison(drawing.pixels(), load_model(model_version(MODEL_FILE)))
+    if st.session_state.comparison and prediction:
+        show_comparison(drawing.pixels(), load_model(model_version(MODEL_FILE)))
 
 
 st.set_page_config("MNIST-Draw", "✏️")
@@ -295,6 +307,5 @@ state.setdefault("undone", [])  # strokes that can be drawn again, the last one 
 st.html(HEAD)
 with st.container(key="page"):
     show_tools()
-    comparison = st.expander("Without cropping and centring", on_change="rerun", key="comparison")
-    show_drawing(comparison)
+    show_drawing()
 run_later(WARM_UP_DELAY, warm_up)

@@ -165,7 +165,7 @@ def test_a_three_drawn_by_mouse_is_read(open_page):
     expect_answer(page, "3")
     expect(page.locator(".st-key-prediction")).to_contain_text("% sure")
     expect(page.locator(".bar")).to_have_count(10)
-    expect(page.locator(".bar.winner span")).to_have_text("▸ 3")
+    expect(page.locator(".bar.winner b")).to_have_text("▸ 3")
 
 
 def test_a_small_seven_in_a_corner_drawn_by_touch_on_a_phone_is_read(open_page):
@@ -294,7 +294,7 @@ def test_the_comparison_opens_and_follows_the_drawing(open_page):
     draw_by_mouse(page, THREE)
     expect_answer(page, "3")
     assert page.locator(".st-key-resized_input").count() == 0
-    page.get_by_text("Without cropping and centring").click()
+    page.get_by_text("Also without cropping and centring").click()
     expect(page.locator(".st-key-resized_input img")).to_be_visible()
     assert ink_at(page, (150, 60)) == 255
     button(page, "Clear").click()
