@@ -1,0 +1,80 @@
+"""What a drawing really was, by one tap or one key: twelve small buttons and the keys 0–9."""
+
+import functools
+
+import streamlit as st
+
+RIGHT, NONE = "right", "none"
+
+_BUTTONS = [
+    (RIGHT, "✓", "The network was right"),
+    *((str(digit), str(digit), f"It was a {digit}") for digit in range(10)),
+    (NONE, "✗", "It was no digit"),
+]
+
+_HTML = "".join(
+    f'<button type="button" value="{value}" title="{title}" aria-label="{title}">{face}</button>'
+    for value, face, title in _BUTTONS
+)
+_HTML = f'<div role="group" aria-label="What was it?">{_HTML}</div>'
+
+# The colours are the theme's, light or dark.
+_CSS = """
+div { display: grid; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); gap: 4px }
+button { min-height: 44px; border: 1px solid var(--st-border-color); border-radius: .5rem;
+  background: none; color: inherit; font: inherit; cursor: pointer }
+button:hover, button:focus-visible { border-color: var(--st-primary-color) }
+"""
+
+# A digit typed into a text field is no answer, nor is one that is part of a shortcut.
+_JS = """
+export default function ({ parentElement, setTriggerValue }) {
+  const answer = value => setTriggerValue("answer", value)
+  const tap = event => {
+    const button = event.target.closest("button")
+    if (button) answer(button.value)
+  }
+  const press = event => {
+    const typing = event.target.closest?.("input, textarea, [contenteditable]")
+    const shortcut = event.ctrlKey || event.metaKey || event.altKey
+    if (/^[0-9]$/.test(event.key) && !typing && !shortcut && !event.repeat) answer(event.key)
+  }
+  parentElement.addEventListener("click", tap)
+  document.addEventListener("keydown", press)
+  return () => {
+    parentElement.removeEventListener("click", tap)
+    document.removeEventListener("keydown", press)
+  }
+}
+"""
+
+
+@functools.cache
+def _component():
+    """Register the component once a server runs."""
+    return st.components.v2.component("mnist_draw.labels", html=_HTML, css=_CSS, js=_JS)
+
+
+def show_labels(key, on_answer):
+    """Show the buttons; `on_answer` is called without arguments after a tap or a key."""
+    _component()(key=key, on_answer_change=on_answer)
+
+
+def read_label(key, prediction):
+    """Read what was tapped last.
+
+    Args:
+        key: of `show_labels`.
+        prediction: 0–9, or None for "not a digit": what ✓ means.
+
+    Returns:
+        (whether it is an answer of ours, 0–9 or None for "not a digit").
+    """
+    answer = getattr(st.session_state.get(key), "answer", None)
+    if answer == RIGHT:
+        return True, prediction
+    if answer == NONE:
+        return True, None
+    if isinstance(answer, str) and len(answer) == 1 and answer in "0123456789":
+        return True, int(answer)
+    return False, None
