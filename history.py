@@ -8,12 +8,15 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
+import streamlit as st
 from sqlalchemy import (
     Column,
     DateTime,
@@ -30,6 +33,7 @@ from sqlalchemy import (
     delete,
     event,
     func,
+    make_url,
     select,
     text,
     update,
@@ -39,7 +43,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 NO_DIGIT = -1  # for None, where there are but numbers
 CREATING = 2_890_114  # any number of our own: PostgreSQL's lock for who creates the table
-BUSY = 5_000  # ms that a writer waits for another one
+BUSY = 5_000  # ms that a statement waits at most
+DEFAULT_URL = "sqlite:///data/history.db"
 
 _drawings = Table(
     "drawings",
@@ -96,6 +101,23 @@ def new_identity():
 def is_identity(words):
     """Say whether this can be a notebook's identity."""
     return isinstance(words, str) and re.fullmatch(r"[\w-]{32}", words, re.ASCII) is not None
+
+
+def connection_options():
+    """Return what `st.connection` needs: the database that is configured, or an SQLite file.
+
+    MNIST_DRAW_DATABASE is an SQLAlchemy URL such as postgresql+psycopg://user@host/name; a
+    URL in Streamlit's secrets, [connections.history], goes before it.
+    """
+    url = make_url(os.environ.get("MNIST_DRAW_DATABASE", DEFAULT_URL))
+    if st.secrets.load_if_toml_exists() and "history" in st.secrets.get("connections", {}):
+        url = make_url(st.secrets["connections"]["history"]["url"])
+    options = {"url": url.render_as_string(hide_password=False), "pool_pre_ping": True}
+    if url.get_backend_name() == "sqlite":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        return options
+    limits = {"connect_timeout": 2, "options": f"-c statement_timeout={BUSY}"}
+    return options | {"pool_timeout": 2, "connect_args": limits}
 
 
 def prepare(engine):

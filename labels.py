@@ -1,26 +1,27 @@
-"""What a drawing really was, by one tap or one key: twelve small buttons and the keys 0–9."""
+"""What a drawing really was, by one tap or one key: small buttons and the keys 0–9."""
 
 import functools
 
 import streamlit as st
 
-RIGHT, NONE = "right", "none"
+RIGHT, NONE, FORGET = "right", "none", "forget"
 
 _BUTTONS = [
     (RIGHT, "✓", "The network was right"),
     *((str(digit), str(digit), f"It was a {digit}") for digit in range(10)),
     (NONE, "✗", "It was no digit"),
+    (FORGET, "↶", "Do not keep it after all"),
 ]
 
 _HTML = "".join(
     f'<button type="button" value="{value}" title="{title}" aria-label="{title}">{face}</button>'
     for value, face, title in _BUTTONS
 )
-_HTML = f'<div role="group" aria-label="What was it?">{_HTML}</div>'
+_HTML = f'<div class="labels" role="group" aria-label="What was it?">{_HTML}</div>'
 
 # The colours are the theme's, light or dark.
 _CSS = """
-div { display: grid; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); gap: 4px }
+.labels { display: grid; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); gap: 4px }
 button { min-height: 44px; border: 1px solid var(--st-border-color); border-radius: .5rem;
   background: none; color: inherit; font: inherit; cursor: pointer }
 button:hover, button:focus-visible { border-color: var(--st-primary-color) }
@@ -60,21 +61,9 @@ def show_labels(key, on_answer):
     _component()(key=key, on_answer_change=on_answer)
 
 
-def read_label(key, prediction):
-    """Read what was tapped last.
-
-    Args:
-        key: of `show_labels`.
-        prediction: 0–9, or None for "not a digit": what ✓ means.
-
-    Returns:
-        (whether it is an answer of ours, 0–9 or None for "not a digit").
-    """
+def read_answer(key):
+    """Return what was tapped last: 0–9, RIGHT, NONE or FORGET; None for anything else."""
     answer = getattr(st.session_state.get(key), "answer", None)
-    if answer == RIGHT:
-        return True, prediction
-    if answer == NONE:
-        return True, None
-    if isinstance(answer, str) and len(answer) == 1 and answer in "0123456789":
-        return True, int(answer)
-    return False, None
+    return {value: int(value) if value.isdecimal() else value for value, _, _ in _BUTTONS}.get(
+        answer if isinstance(answer, str) else None
+    )

@@ -3,14 +3,21 @@
 import base64
 import contextlib
 import io
+import uuid
+from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from canvas import SIDE, Drawing, DrawingError, sent_strokes, show_canvas
+from canvas import SIDE, Drawing, DrawingError, points_of, sent_strokes, show_canvas
 from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
+from history import Entry, History, connection_options, is_identity, new_identity, prepare
+from keeper import Keeper
+from labels import FORGET, NONE, RIGHT, read_answer, show_labels
+from notebook import show_history
 from preprocess import bounding_box, canvas_resized, canvas_to_mnist
 from serving import load_for_serving, model_version, run_later
 
@@ -31,6 +38,7 @@ HEAD = """
     "canvas     probabilities probabilities" auto
     "tools      probabilities probabilities" auto
     "brush      probabilities probabilities" 1fr
+    "history    labels        labels       " auto
     "comparison comparison    comparison   " auto
     "resized    resized       resized      " auto / 280px 1fr 140px }
 @media (max-width: 640px) { .st-key-page {
@@ -39,7 +47,9 @@ HEAD = """
     "tools         tools        " auto
     "brush         brush        " auto
     "prediction    network_input" minmax(12.5rem, auto)
+    "labels        labels       " auto
     "probabilities probabilities" auto
+    "history       history      " auto
     "comparison    comparison   " auto
     "resized       resized      " auto / 1fr 140px } }
 .st-key-page > [data-testid="stLayoutWrapper"],
@@ -51,6 +61,8 @@ HEAD = """
 .st-key-prediction { grid-area: prediction }
 .st-key-network_input { grid-area: network_input }
 .st-key-probabilities { grid-area: probabilities }
+.st-key-labels_area { grid-area: labels }
+.st-key-history { grid-area: history }
 .st-key-comparison { grid-area: comparison }
 .st-key-resized_input { grid-area: resized }
 .st-key-tools button { min-height: 44px; padding: 0 .5rem }
@@ -88,6 +100,43 @@ def warm_up():
     """
     with contextlib.suppress(ModelError):  # whoever draws is told
         load_model(model_version(MODEL_FILE))
+
+
+@st.cache_resource(show_spinner=False)
+def open_database():
+    """Connect to the database, once for all visitors; a failure is tried again."""
+    engine = st.connection("history", type="sql", **connection_options()).engine
+    prepare(engine)
+    return engine
+
+
+def open_history(identity):
+    """Return the History of a notebook. Raises SQLAlchemyError where the database is away."""
+    return History(open_database(), identity)
+
+
+def keep_answer():
+    """Keep the drawing with what its owner says it was, or forget it again."""
+    state, answer = st.session_state, read_answer("labels")
+    if state.result and answer == FORGET and state.entry:
+        state.keeper.forget(state.entry.id)
+        state.entry = None
+    elif state.result and answer not in (None, FORGET):
+        strokes, image, prediction, model = state.result
+        meaning = {RIGHT: prediction.digit, NONE: None}
+        state.entry = Entry(
+            id=state.entry.id if state.entry else uuid.uuid4().hex,
+            time=state.entry.time if state.entry else datetime.now(UTC).replace(tzinfo=None),
+            strokes=points_of(strokes),
+            image=np.round(image * 255).astype(np.uint8),
+            prediction=prediction.digit,
+            confidence=prediction.confidence,
+            label=meaning.get(answer, answer),
+            model=model,
+        )
+        state.keeper.keep(state.entry)
+        st.query_params["notebook"] = state.identity
+    rerun_drawing()
 
 
 def rerun_drawing():
@@ -185,6 +234,11 @@ def show_tools():
         st.button("Clear", on_click=clear, shortcut="Esc")
     thinnest, _, thickest = BRUSH_WIDTHS
     st.slider("Brush width", thinnest, thickest, key="brush", on_change=keep_drawing)
+    with st.container(key="labels_area"):
+        st.caption("What was it? A tap or a key 0–9 keeps the drawing in your notebook.")
+        show_labels("labels", keep_answer)
+    if st.button("History", key="history"):
+        show_history(partial(open_history, st.session_state.identity))
     st.toggle("Also without cropping and centring", key="comparison", on_change=rerun_drawing)
 
 
@@ -193,9 +247,29 @@ def show_prediction(prediction, drawing):
     if prediction is None:
         show_text("invitation", "Draw a digit, 0 to 9")
     elif prediction.digit is None:
-        show_text("digit", "?", f"Not a digit. {advise(drawing.pixels())}")
+        show_text("digit", "?", f"Not a digit. {advise(drawing.pixels())}{tell_kept()}")
     else:
-        show_text("digit", prediction.digit, f"{format_share(prediction.confidence)} sure")
+        sure = f"{format_share(prediction.confidence)} sure"
+        show_text("digit", prediction.digit, f"{sure}{tell_kept()}")
+
+
+def tell_kept():
+    """Say whether this drawing is kept, and as what."""
+    entry = st.session_state.entry
+    if entry is None:
+        return ""
+    if st.session_state.keeper.waiting:
+        return " · Saving is off: it waits here until the database is back"
+    return f" · kept as {'no digit' if entry.label is None else entry.label}"
+
+
+def remember(strokes, image, prediction):
+    """Note what can be kept: the drawing as it is now, and the network that read it."""
+    state = st.session_state
+    if state.result is None or prediction is None or state.result[0] != strokes:
+        state.entry = None  # another drawing
+    model = prediction and load_model(model_version(MODEL_FILE)).fingerprint
+    state.result = prediction and (strokes, image, prediction, model)
 
 
 def advise(pixels):
@@ -278,6 +352,7 @@ def show_drawing():
         try:
             if drawing:
                 image, prediction = recognise(drawing)
+                remember(drawing.strokes, image, prediction)
         except (DrawingError, ModelError) as error:
             problem = error
         if problem:
@@ -302,6 +377,12 @@ state.setdefault("brush", BRUSH_WIDTHS[1])
 state.setdefault("initial_drawing", {"objects": [], "gen": 0})
 state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
 state.setdefault("before", None)  # what was there when `redraw` was called, until it is done
+state.setdefault("result", None)  # what can be kept: strokes, image, prediction, model
+state.setdefault("entry", None)  # what is kept of it
+if "keeper" not in state:
+    address = st.query_params.get("notebook")
+    state.identity = address if is_identity(address) else new_identity()
+    state.keeper = Keeper(partial(open_history, state.identity))
 state.setdefault("undone", [])  # strokes that can be drawn again, the last one last
 
 st.html(HEAD)
