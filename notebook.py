@@ -91,10 +91,14 @@ def _show_rows(history, entries):
 def _show_export(history, total):
     """Offer the table, the drawings, and to delete them all."""
     with st.container(horizontal=True):
-        st.download_button(
-            "Table (CSV)", lambda: to_csv(history.entries()), "drawings.csv", "text/csv"
-        )
-        st.download_button("Drawings (npz)", lambda: to_npz(history.entries()), "drawings.npz")
+        for name, write, file in (
+            ("Table (CSV)", to_csv, "drawings.csv"),
+            ("Drawings (npz)", to_npz, "drawings.npz"),
+        ):
+            # Written when it is asked for; no run follows that would end the dialog's file.
+            st.download_button(
+                name, lambda write=write: write(history.entries()), file, on_click="ignore"
+            )
         with st.popover("Delete all"):
             if st.button(f"Yes, delete all {total:,} drawings for good"):
                 history.delete_all()

@@ -30,6 +30,7 @@ class FakeClassifier:
     """A network that always gives the same answer."""
 
     threshold = 0.5
+    fingerprint = "f" * 64
 
     def __init__(self, digit, confidence):
         self.probabilities = np.full(10, (1 - confidence) / 9, np.float32)

@@ -41,7 +41,7 @@ def find_chromium():
 
 
 @contextmanager
-def serve(script="webapp.py"):
+def serve(script="webapp.py", database="sqlite://"):
     """Run a page on a free port, in a process of its own; yield its address."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -49,7 +49,9 @@ def serve(script="webapp.py"):
     address = f"http://127.0.0.1:{port}"
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     with subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, *options], cwd=ROOT
+        [sys.executable, "-m", "streamlit", "run", script, *options],
+        cwd=ROOT,
+        env=os.environ | {"MNIST_DRAW_DATABASE": database},
     ) as server:
         try:
             wait_for(server, f"{address}/_stcore/health")
