@@ -132,3 +132,42 @@ def postgresql():
 def empty_postgresql(postgresql):
     """Return the URL of a database without tables."""
     return postgresql.create_database()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Yield a running browser; skip where none is installed, fail in CI."""
+    from tests import browser as tools  # needs Playwright, as no other test does
+
+    path = tools.find_chromium()
+    with tools.playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(chromium):
+    """Yield the address of a running page."""
+    from tests.browser import serve
+
+    with serve() as url:
+        yield url
+
+
+@pytest.fixture
+def open_page(chromium, address):
+    """Return a function that opens the page as a new visitor."""
+    contexts = []
+
+    def visit(url=address, **profile):
+        profile = profile or {"viewport": {"width": 1280, "height": 800}}
+        contexts.append(chromium.new_context(**profile))
+        page = contexts[-1].new_page()
+        page.goto(url)
+        page.locator(".upper-canvas").wait_for()
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()

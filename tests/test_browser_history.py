@@ -6,16 +6,14 @@ import re
 import numpy as np
 import pytest
 
-from tests.test_browser import (
+from tests.browser import (
     ONE,
     PHONE,
     THREE,
-    chromium,  # noqa: F401
     draw_by_mouse,
     draw_by_touch,
     expect,
     expect_answer,
-    open_page,  # noqa: F401
     serve,
 )
 
