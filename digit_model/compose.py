@@ -110,8 +110,8 @@ def without_bar(strokes):
     """
     *others, last = strokes
     width, height = np.ptp(last, axis=0)
-    low, high = (limit(np.concatenate(strokes)[:, 1]) for limit in (np.min, np.max))
-    depth = (last[:, 1].mean() - low) / max(high - low, 1e-6)
+    depths = np.concatenate(strokes)[:, 1]
+    depth = (last[:, 1].mean() - depths.min()) / max(np.ptp(depths), 1e-6)
     is_level = height < width and 0.25 < depth < 0.75
     is_bar = others and is_level and _length(last) < 0.5 * max(map(_length, others))
     return others if is_bar else list(strokes)
