@@ -104,9 +104,16 @@ def bar(strokes, rng):
 
 
 def without_bar(strokes):
-    """Leave the bar of a crossed seven out: its last stroke, where that is the shorter one."""
+    """Leave the bar of a crossed seven out: a last stroke that is short, level and half-way down.
+
+    A traced seven's last stroke may be a piece of its stem or its roof; they stay.
+    """
     *others, last = strokes
-    is_bar = others and _length(last) < 0.5 * max(map(_length, others))
+    width, height = np.ptp(last, axis=0)
+    depths = np.concatenate(strokes)[:, 1]
+    depth = (last[:, 1].mean() - depths.min()) / max(np.ptp(depths), 1e-6)
+    is_level = height < width and 0.25 < depth < 0.75
+    is_bar = others and is_level and _length(last) < 0.5 * max(map(_length, others))
     return others if is_bar else list(strokes)
 
 

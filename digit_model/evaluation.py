@@ -206,7 +206,7 @@ class Evaluation:
         for name, (label, make) in COMPOSED.items():
             rng = np.random.default_rng(self.seed)
             plain = [fit_unit_box(strokes) for digit, strokes in hands if digit == label]
-            plain = [strokes for strokes in plain if label != 1 or is_stem(strokes)]
+            plain = [strokes for strokes in plain if _is_plain(strokes, label)]
             made = [distort(make(strokes, rng), rng, 0.5) for strokes in plain[:count]]
             rows += self._measure_set(name, made, label)
         for name, (label, texts) in HELD_BACK_SHAPES.items():
@@ -240,6 +240,13 @@ class Evaluation:
                 }
             )
         return rows
+
+
+def _is_plain(strokes, label):
+    """Say whether a digit has nothing yet of what is to be added: a flag, a base, a bar."""
+    if label == 7:
+        return len(without_bar(strokes)) == 1
+    return label != 1 or is_stem(strokes)
 
 
 def _trace(mnist):

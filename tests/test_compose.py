@@ -86,6 +86,13 @@ def test_a_long_last_stroke_is_no_bar():
     assert len(without_bar(SEVEN)) == 1
 
 
+def test_a_short_last_piece_of_roof_or_stem_is_no_bar():
+    seven_in_pieces = [np.array([[0.0, 0.5], [0.4, 0.5], [0.2, 1.0]]), SEVEN[0][:2] * 0.5]
+    assert len(without_bar(seven_in_pieces)) == 2
+    low_piece = np.array([[0.25, 0.6], [0.2, 0.9]])
+    assert len(without_bar([*SEVEN, low_piece])) == 2
+
+
 def test_the_same_seed_gives_the_same_image():
     first, second = (random_image(SEVEN, 7, np.random.default_rng(3)) for _ in range(2))
     np.testing.assert_array_equal(first, second)

@@ -83,7 +83,7 @@ def test_a_drawing_shows_its_digit_first_and_then_the_confidence(page, answer):
 def test_ten_bars_stand_in_order_and_the_winner_is_marked(page, answer):
     answer(digit=3, confidence=0.91)
     (bars,) = texts(run_with(page, drawing(STROKE)), "probabilities")
-    rows = re.findall(r'class="bar( winner)?".*?><b>(▸ )?(\d)</b>(.*?)</p>', bars)
+    rows = re.findall(r'class="bar( winner)?"[^>]*><b>(▸ )?(\d)</b>(.*?)</p>', bars)
     assert [int(digit) for _, _, digit, _ in rows] == list(range(10))
     marked = [(digit, text) for winner, mark, digit, text in rows if winner and mark]
     assert marked == [("3", "91 %")]
