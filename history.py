@@ -36,9 +36,9 @@ from sqlalchemy import (
     make_url,
     select,
     text,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 NO_DIGIT = -1  # for None, where there are but numbers
@@ -46,18 +46,21 @@ CREATING = 2_890_114  # any number of our own: PostgreSQL's lock for who creates
 BUSY = 5_000  # ms that a statement waits at most
 DEFAULT_URL = "sqlite:///data/history.db"
 
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+
 _drawings = Table(
     "drawings",
     MetaData(),
     Column("id", String(32), primary_key=True),
     Column("notebook", String(64), nullable=False),
     Column("time", DateTime, nullable=False),  # UTC
-    Column("strokes", Text, nullable=False),  # JSON
-    Column("image", LargeBinary, nullable=False),  # 28×28 bytes
     Column("prediction", SmallInteger),  # NULL: not a digit; so is the label's
     Column("confidence", Float, nullable=False),
     Column("label", SmallInteger),
     Column("model", String(64), nullable=False),
+    # Last, so that counting does not read them.
+    Column("image", LargeBinary, nullable=False),  # 28×28 bytes
+    Column("strokes", Text, nullable=False),  # JSON
 )
 _by_time = Index("drawings_by_time", _drawings.c.notebook, _drawings.c.time, _drawings.c.id)
 _right = _drawings.c.prediction.is_not_distinct_from(_drawings.c.label)
@@ -107,11 +110,14 @@ def connection_options():
     """Return what `st.connection` needs: the database that is configured, or an SQLite file.
 
     MNIST_DRAW_DATABASE is an SQLAlchemy URL such as postgresql+psycopg://user@host/name; a
-    URL in Streamlit's secrets, [connections.history], goes before it.
+    URL in Streamlit's secrets, [connections.history], goes before it. Raises ArgumentError,
+    an SQLAlchemyError, for what is neither.
     """
-    url = make_url(os.environ.get("MNIST_DRAW_DATABASE", DEFAULT_URL))
-    if st.secrets.load_if_toml_exists() and "history" in st.secrets.get("connections", {}):
-        url = make_url(st.secrets["connections"]["history"]["url"])
+    secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
+    configured = secrets.get("connections", {}).get("history", {}).get("url")
+    url = make_url(configured or os.environ.get("MNIST_DRAW_DATABASE") or DEFAULT_URL)
+    if url.get_backend_name() not in _DIALECTS:
+        raise ArgumentError(f"{url.get_backend_name()} is neither SQLite nor PostgreSQL")
     options = {"url": url.render_as_string(hide_password=False), "pool_pre_ping": True}
     if url.get_backend_name() == "sqlite":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -150,24 +156,23 @@ class History:
         self._notebook = hashlib.sha256(identity.encode()).hexdigest()
         self._mine = _drawings.c.notebook == self._notebook
 
-    def save(self, entry):
-        """Keep an Entry; one that is kept already gets this one's label."""
-        dialect = {"sqlite": sqlite, "postgresql": postgresql}[self._engine.dialect.name]
-        row = vars(entry) | {
-            "notebook": self._notebook,
-            "strokes": json.dumps(entry.strokes, separators=(",", ":")),
-            "image": entry.image.astype(np.uint8).tobytes(),
-        }
-        insert = dialect.insert(_drawings).values(row)
+    def save(self, *entries):
+        """Keep entries; one that is kept already gets this one's label."""
+        rows = [
+            vars(entry)
+            | {
+                "notebook": self._notebook,
+                "strokes": json.dumps(entry.strokes, separators=(",", ":")),
+                "image": entry.image.astype(np.uint8).tobytes(),
+            }
+            for entry in entries
+        ]
+        insert = _DIALECTS[self._engine.dialect.name].insert(_drawings)
         again = insert.on_conflict_do_update(
-            index_elements=["id"], set_={"label": entry.label}, where=self._mine
+            index_elements=["id"], set_={"label": insert.excluded.label}, where=self._mine
         )
         with self._engine.begin() as database:
-            database.execute(again)
-
-    def correct(self, entry_id, label):
-        """Say what a drawing really was."""
-        self._change(update(_drawings).where(_drawings.c.id == entry_id).values(label=label))
+            database.execute(again, rows)
 
     def delete(self, entry_id):
         """Delete a drawing."""

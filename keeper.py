@@ -6,15 +6,15 @@ import threading
 from sqlalchemy.exc import SQLAlchemyError
 
 RETRY = 2.0  # seconds between attempts while the database is away
-MOST = 500  # entries that wait for it, of one visitor
+MOST = 500  # changes that wait for it, of one visitor
 
 _log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Saves the entries of one notebook in their order, now or as soon as it can be done.
+    """Makes the changes to one notebook in their order, now or as soon as it can be done.
 
-    While some wait, a thread of its own tries again and ends when all are saved.
+    While some wait, a thread of its own tries again and ends when all are made.
     """
 
     def __init__(self, open_history, retry=RETRY):
@@ -26,46 +26,47 @@ class Keeper:
             retry: seconds between attempts.
         """
         self._open_history, self._retry = open_history, retry
-        self._waiting = {}  # by id, so that a drawing's last label counts
+        self._waiting = {}  # Entry by id, None to delete it: a drawing's last change counts
         self._lock = threading.Lock()
         self._thread = None
 
     @property
     def waiting(self):
-        """How many entries are not saved yet."""
+        """How many changes are not made yet."""
         return len(self._waiting)
 
     def keep(self, entry):
         """Save an Entry, or have it wait where the database is away.
 
-        Returns:
-            Whether it is saved.
-
         Raises:
             OverflowError: where too many are waiting; this one is not kept.
         """
-        with self._lock:
-            if len(self._waiting) >= MOST and entry.id not in self._waiting:
-                raise OverflowError(f"{MOST} drawings wait to be saved already")
-            self._waiting[entry.id] = entry
-            saved = self._save_all()
-            if not saved and self._thread is None:
-                self._thread = threading.Thread(target=self._try_again, daemon=True)
-                self._thread.start()
-        return saved
+        self._change(entry.id, entry)
 
     def forget(self, entry_id):
-        """Delete an entry, whether it is saved or waits. Raises SQLAlchemyError."""
-        with self._lock:
-            if self._waiting.pop(entry_id, None) is None:
-                self._open_history().delete(entry_id)
+        """Delete an entry, now or when the database is back. Raises OverflowError likewise."""
+        self._change(entry_id, None)
 
-    def _save_all(self):
+    def _change(self, entry_id, entry):
+        with self._lock:
+            if len(self._waiting) >= MOST and entry_id not in self._waiting:
+                raise OverflowError(
+                    f"{MOST} drawings wait to be saved already; this one is not kept."
+                )
+            self._waiting[entry_id] = entry
+            if not self._make_all() and self._thread is None:
+                self._thread = threading.Thread(target=self._try_again, daemon=True)
+                self._thread.start()
+
+    def _make_all(self):
         try:
             history = self._open_history()
-            for entry in list(self._waiting.values()):
-                history.save(entry)
-                del self._waiting[entry.id]
+            for entry_id, entry in list(self._waiting.items()):
+                if entry is None:
+                    history.delete(entry_id)
+                else:
+                    history.save(entry)
+                del self._waiting[entry_id]
         except SQLAlchemyError as error:
             # Its text may hold the row: names of classes are enough for a log.
             _log.warning("a drawing could not be saved: %s", type(error).__name__)
@@ -77,6 +78,6 @@ class Keeper:
         while True:
             pause.wait(self._retry)
             with self._lock:
-                if self._save_all():
+                if self._make_all():
                     self._thread = None
                     return

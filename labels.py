@@ -17,34 +17,47 @@ _HTML = "".join(
     f'<button type="button" value="{value}" title="{title}" aria-label="{title}">{face}</button>'
     for value, face, title in _BUTTONS
 )
-_HTML = f'<div class="labels" role="group" aria-label="What was it?">{_HTML}</div>'
+_HTML = f"""<p id="question">What was it? Tap or type it: drawing, answer and time are kept
+under this page's address.</p>
+<div class="labels" role="group" aria-labelledby="question">{_HTML}</div>"""
 
 # The colours are the theme's, light or dark.
 _CSS = """
-.labels { display: grid; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); gap: 4px }
+p { margin: 0 0 .5rem; font-size: .875rem; line-height: 1.4 }
+.labels { display: grid; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); gap: 3px }
 button { min-height: 44px; border: 1px solid var(--st-border-color); border-radius: .5rem;
   background: none; color: inherit; font: inherit; cursor: pointer }
 button:hover, button:focus-visible { border-color: var(--st-primary-color) }
 """
 
-# A digit typed into a text field is no answer, nor is one that is part of a shortcut.
+# A digit typed into a text field or a dialog is no answer, nor is part of a shortcut. When
+# a menu in a dialog closes, nothing may have the focus, and Streamlit's shortcuts reach the
+# page behind: there, Escape would clear the drawing instead of closing the dialog.
 _JS = """
 export default function ({ parentElement, setTriggerValue }) {
   const answer = value => setTriggerValue("answer", value)
+  const dialog = () => document.querySelector("[role=dialog]")
   const tap = event => {
     const button = event.target.closest("button")
     if (button) answer(button.value)
   }
   const press = event => {
     const typing = event.target.closest?.("input, textarea, [contenteditable]")
-    const shortcut = event.ctrlKey || event.metaKey || event.altKey
-    if (/^[0-9]$/.test(event.key) && !typing && !shortcut && !event.repeat) answer(event.key)
+    const shortcut = event.ctrlKey || event.metaKey || event.altKey || event.repeat
+    if (/^[0-9]$/.test(event.key) && !typing && !shortcut && !dialog()) answer(event.key)
+  }
+  const guard = event => {
+    if (!dialog() || event.target !== document.body) return
+    event.stopImmediatePropagation()
+    if (event.key === "Escape") dialog().querySelector("[aria-label=Close]")?.click()
   }
   parentElement.addEventListener("click", tap)
   document.addEventListener("keydown", press)
+  addEventListener("keydown", guard, { capture: true })
   return () => {
     parentElement.removeEventListener("click", tap)
     document.removeEventListener("keydown", press)
+    removeEventListener("keydown", guard, { capture: true })
   }
 }
 """

@@ -1,23 +1,38 @@
-"""The history on the page: a table of what was drawn, what was read, and what it was."""
+"""The history on the page: what was drawn, what was read, and what it was."""
 
-import base64
-import io
+from dataclasses import replace
 
 import streamlit as st
-from PIL import Image
 from sqlalchemy.exc import SQLAlchemyError
 
 from history import to_csv, to_npz
+from presentation import NO_DIGIT, embed_image, format_digit, format_percentage, format_share
 
-ROWS = 10  # a page of the table
-NO_DIGIT = "not a digit"
+ROWS = 10  # of a page
 LABELS = [*map(str, range(10)), NO_DIGIT]
+DELETE = "Delete the drawing"
 AWAY = "The history cannot be reached at the moment. Drawing goes on; try again in a while."
 
+STYLE = """
+<style>
+.stDialog button { min-height: 44px; min-width: 44px }
+.kept { display: grid; grid-template-columns: 56px 1fr; column-gap: .75rem; line-height: 1.4 }
+.kept img { grid-row: span 2; width: 56px; height: 56px; background: #000;
+  border-radius: .25rem; image-rendering: pixelated }
+.kept p { margin: 0 }
+.kept small { opacity: .75 }
+</style>
+"""
 
-@st.dialog("History", width="large")
-def show_history(open_history):
-    """Show the newest drawings first, to filter, correct, delete and take home."""
+
+@st.dialog("History", width="medium", on_dismiss="rerun")
+def show_history(open_history, keeper):
+    """Show the newest drawings first, to filter, correct, delete and take home.
+
+    Args:
+        open_history: function without arguments that returns the visitor's History.
+        keeper: their Keeper, which makes the changes.
+    """
     try:
         history = open_history()
         total, right = history.count()
@@ -26,10 +41,12 @@ def show_history(open_history):
             return
         label, result = _show_filters()
         found, _ = history.count(label, result)
-        st.write(f"**{right / total:.0%}** of {total:,} read right")
-        pages = max(-(-found // ROWS), 1)
-        page = st.number_input("Page", 1, pages, key="page_number") if pages > 1 else 1
-        _show_rows(history, history.page((page - 1) * ROWS, ROWS, label, result))
+        st.html(f"{STYLE}<p><b>{format_percentage(right / total)}</b> of {total:,} read right</p>")
+        first = _show_pages(found) if found > ROWS else 0
+        for entry in history.page(first, ROWS, label, result):
+            _show_entry(entry, keeper)
+        if not found:
+            st.write("No drawing is like that.")
         _show_export(history, total)
     except SQLAlchemyError:
         st.error(AWAY)
@@ -37,55 +54,54 @@ def show_history(open_history):
 
 def _show_filters():
     """Return (label, right) as `History.page` takes them."""
-    digit, result = st.columns(2)
-    chosen = digit.selectbox("What it was", ["any", *LABELS], key="filter_label")
+    with st.container(horizontal=True):
+        chosen = st.selectbox("What it was", ["any", *LABELS], key="filter_label", width=160)
+        outcome = st.segmented_control("Read", ["right", "wrong"], key="filter_right")
     label = chosen if chosen == "any" else _label(chosen)
-    outcome = result.segmented_control("Read", ["right", "wrong"], key="filter_right")
     return label, None if outcome is None else outcome == "right"
 
 
-def _show_rows(history, entries):
-    """Show a table whose label can be changed and whose rows can be ticked for deletion."""
-    if not entries:
-        st.write("No drawing is like that.")
+def _show_pages(found):
+    """Show a way from page to page; return how many of the found drawings come before it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        page = st.pagination(-(-found // ROWS), max_visible_pages=0, key="page_number")
+        first = (page - 1) * ROWS
+        st.write(f"{first + 1:,}–{min(first + ROWS, found):,} of {found:,}")
+    return first
+
+
+def _show_entry(entry, keeper):
+    """Show a drawing, what was read, and a menu to say what it was or to delete it."""
+    key = f"kept_{entry.id}"
+    read = f"{format_digit(entry.prediction)}, {format_share(entry.confidence)} sure"
+    mark = read if entry.right else f"<b>✗ {read}</b>"
+    alt = f"A drawing, read as {format_digit(entry.prediction)}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<div class="kept"><img src="{embed_image(entry.image)}" alt="{alt}"><p>{mark}</p>'
+            f"<small>{entry.time:%Y-%m-%d %H:%M} UTC</small></div>"
+        )
+        st.menu_button(
+            f"was {format_digit(entry.label)}",
+            [*LABELS, DELETE],
+            key=key,
+            on_click=lambda: _change(entry, st.session_state[key], keeper),
+        )
+
+
+def _change(entry, choice, keeper):
+    """Delete an entry, or correct what it was, on the page behind the dialog as well."""
+    changed = None if choice == DELETE else replace(entry, label=_label(choice))
+    try:
+        if changed:
+            keeper.keep(changed)
+        else:
+            keeper.forget(entry.id)
+    except OverflowError as error:
+        st.toast(str(error))
         return
-    edition = st.session_state.setdefault("history_edition", 0)
-    rows = [
-        {
-            "drawing": _picture(entry.image),
-            "": "" if entry.right else "✗",
-            "read as": _name(entry.prediction),
-            "sure": round(100 * entry.confidence),
-            "was": _name(entry.label),
-            "time (UTC)": entry.time,
-            "delete": False,
-        }
-        for entry in entries
-    ]
-    key = f"history_rows_{edition}"
-
-    def apply():
-        for row, change in st.session_state[key]["edited_rows"].items():
-            entry = entries[int(row)]
-            if change.get("delete"):
-                history.delete(entry.id)
-            elif change.get("was") in LABELS:
-                history.correct(entry.id, _label(change["was"]))
-        st.session_state.history_edition += 1
-
-    st.data_editor(
-        rows,
-        key=key,
-        hide_index=True,
-        on_change=apply,
-        disabled=["drawing", "", "read as", "sure", "time (UTC)"],
-        column_config={
-            "drawing": st.column_config.ImageColumn(),
-            "sure": st.column_config.NumberColumn(format="%d %%"),
-            "was": st.column_config.SelectboxColumn(options=LABELS, required=True),
-            "time (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
-        },
-    )
+    if st.session_state.entry and st.session_state.entry.id == entry.id:
+        st.session_state.entry = changed
 
 
 def _show_export(history, total):
@@ -102,18 +118,9 @@ def _show_export(history, total):
         with st.popover("Delete all"):
             if st.button(f"Yes, delete all {total:,} drawings for good"):
                 history.delete_all()
+                st.session_state.entry = None
                 st.rerun()
-
-
-def _name(digit):
-    return NO_DIGIT if digit is None else str(digit)
 
 
 def _label(name):
     return None if name == NO_DIGIT else int(name)
-
-
-def _picture(image):
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -5,7 +5,9 @@ import re
 
 import numpy as np
 import pytest
+from sqlalchemy import create_engine
 
+from history import History, new_identity
 from tests.browser import (
     ONE,
     PHONE,
@@ -16,6 +18,7 @@ from tests.browser import (
     expect_answer,
     serve,
 )
+from tests.test_history import entry
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +63,7 @@ def test_a_key_keeps_the_drawing_and_another_one_corrects_it(page):
     keep(page, THREE, "3", "3")
     page.keyboard.press("5")
     expect_note(page, "kept as 5")
-    expect(open_history(page)).to_contain_text("0% of 1 read right")
+    expect(open_history(page)).to_contain_text("0 % of 1 read right")
 
 
 def test_a_finger_keeps_the_drawing_with_one_tap(open_page, address):
@@ -90,7 +93,7 @@ def test_the_address_brings_the_notebook_back(page, open_page):
     keep(page, THREE, "3", "3")
     page.wait_for_url("**/?notebook=*")
     again = open_page(page.url)
-    expect(open_history(again)).to_contain_text("100% of 1 read right")
+    expect(open_history(again)).to_contain_text("100 % of 1 read right")
 
 
 def test_another_visitor_sees_nothing_of_it(page, open_page, address):
@@ -127,6 +130,64 @@ def test_all_is_deleted_after_being_asked_once(page):
     expect(open_history(page)).to_contain_text("Nothing is kept yet")
 
 
+def test_in_the_history_a_drawing_is_corrected_and_the_page_behind_says_so(page):
+    keep(page, ONE, "1", "7")
+    history = open_history(page)
+    expect(history).to_contain_text("✗ 1, > 99 % sure")
+    history.get_by_role("button", name="was 7").click()
+    page.get_by_role("menuitem", name="1", exact=True).click()
+    expect(history).to_contain_text("100 % of 1 read right")
+    page.keyboard.press("Escape")
+    expect_note(page, "kept as 1")
+
+
+def test_in_the_history_a_drawing_is_deleted(page):
+    keep(page, ONE, "1", "1")
+    keep(page, THREE, "3", "3")
+    history = open_history(page)
+    history.get_by_role("button", name="was 3").click()
+    page.get_by_role("menuitem", name="Delete the drawing").click()
+    expect(history).to_contain_text("100 % of 1 read right")
+    expect(history.get_by_role("button", name="was 1")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-prediction")).not_to_contain_text("kept")
+
+
+def test_the_history_shows_what_was_read_wrong_alone(page):
+    keep(page, ONE, "1", "7")
+    keep(page, THREE, "3", "3")
+    history = open_history(page)
+    history.get_by_text("wrong", exact=True).click()
+    expect(history.get_by_role("img")).to_have_count(1)
+    expect(history.get_by_alt_text("A drawing, read as 1")).to_be_visible()
+
+
+def test_closing_the_history_by_key_keeps_the_drawing(page):
+    keep(page, THREE, "3", "3")
+    history = open_history(page)
+    expect(history).to_contain_text("of 1 read right")
+    page.keyboard.press("5")
+    page.keyboard.press("Escape")
+    expect(history).to_be_hidden()
+    expect_answer(page, "3")
+    expect_note(page, "kept as 3")
+
+
+def test_of_thousands_of_drawings_ten_are_shown_and_the_next_ten_on_demand(
+    open_page, address, database
+):
+    identity = new_identity()
+    engine = create_engine(database)
+    History(engine, identity).save(*map(entry, range(5_000)))
+    engine.dispose()
+    page = open_page(f"{address}/?notebook={identity}")
+    history = open_history(page)
+    expect(history).to_contain_text("1–10 of 5,000")
+    expect(history.get_by_role("img")).to_have_count(10)
+    history.get_by_role("button", name="Next page").click()
+    expect(history).to_contain_text("11–20 of 5,000")
+
+
 def test_a_database_that_stops_and_starts_again_loses_nothing(open_page, postgresql):
     with serve(database=postgresql.create_database()) as url:
         page = open_page(url)
@@ -137,8 +198,11 @@ def test_a_database_that_stops_and_starts_again_loses_nothing(open_page, postgre
             draw_by_mouse(page, ONE)
             expect_answer(page, "1")
             page.keyboard.press("1")
-            expect_note(page, "Saving is off")
+            expect_note(page, "saving is off")
+            expect(open_history(page)).to_contain_text("cannot be reached")
+            page.keyboard.press("Escape")
+            expect_note(page, "saving is off")
         finally:
             postgresql.start()
-        page.wait_for_timeout(4000)
-        expect(open_history(page)).to_contain_text("100% of 2 read right")
+        expect_note(page, "kept as 1")
+        expect(open_history(page)).to_contain_text("100 % of 2 read right")

@@ -28,7 +28,7 @@ class Database:
         self.labels[saved.id] = saved.label
 
     def delete(self, entry_id):
-        del self.labels[entry_id]
+        self.labels.pop(entry_id, None)
 
 
 @pytest.fixture
@@ -44,15 +44,17 @@ def wait_until_saved(kept):
 
 
 def test_an_entry_is_saved_at_once(database):
-    assert Keeper(database.open).keep(entry(1, label=3))
+    kept = Keeper(database.open)
+    kept.keep(entry(1, label=3))
+    assert kept.waiting == 0
     assert database.labels == {entry(1).id: 3}
 
 
 def test_while_the_database_is_away_entries_wait_and_are_saved_by_themselves(database):
     kept = Keeper(database.open, retry=0.02)
     database.away = True
-    assert not kept.keep(entry(1))
-    assert not kept.keep(entry(2))
+    kept.keep(entry(1))
+    kept.keep(entry(2))
     assert kept.waiting == 2
     database.away = False
     wait_until_saved(kept)
@@ -71,11 +73,24 @@ def test_the_last_label_of_a_waiting_drawing_counts(database):
 
 
 def test_what_waits_can_be_forgotten(database):
-    kept = Keeper(database.open, retry=60)
+    kept = Keeper(database.open, retry=0.02)
     database.away = True
     kept.keep(entry(1))
     kept.forget(entry(1).id)
-    assert kept.waiting == 0
+    database.away = False
+    wait_until_saved(kept)
+    assert database.labels == {}
+
+
+def test_what_is_saved_can_be_forgotten_while_the_database_is_away(database):
+    kept = Keeper(database.open, retry=0.02)
+    kept.keep(entry(1))
+    database.away = True
+    kept.forget(entry(1).id)
+    assert kept.waiting == 1
+    database.away = False
+    wait_until_saved(kept)
+    assert database.labels == {}
 
 
 def test_what_is_saved_can_be_forgotten(database):
@@ -106,10 +121,11 @@ def test_a_postgresql_that_comes_back_gets_what_was_labelled_meanwhile(postgresq
     engine = create_engine(postgresql.create_database(), pool_pre_ping=True)
     prepare(engine)
     kept = Keeper(lambda: History(engine, "a notebook"), retry=0.05)
-    assert kept.keep(entry(1))
+    kept.keep(entry(1))
     postgresql.stop()
     try:
-        assert not kept.keep(entry(2))
+        kept.keep(entry(2))
+        assert kept.waiting == 1
     finally:
         postgresql.start()
     wait_until_saved(kept)
