@@ -1,16 +1,21 @@
-"""What a drawing really was, by one tap or one key: small buttons and the keys 0–9."""
+"""What a drawing really was, by one tap or one key, and the way to what was kept.
+
+One component, not fourteen buttons: every element of the page is drawn anew with each
+stroke, on the way to the answer.
+"""
 
 import functools
 
 import streamlit as st
 
-RIGHT, NONE, FORGET = "right", "none", "forget"
+RIGHT, NONE, FORGET, HISTORY = "right", "none", "forget", "history"
 
 _BUTTONS = [
     (RIGHT, "✓", "The network was right"),
     *((str(digit), str(digit), f"It was a {digit}") for digit in range(10)),
     (NONE, "✗", "It was no digit"),
     (FORGET, "↶", "Do not keep it after all"),
+    (HISTORY, "History", "History"),
 ]
 
 _HTML = "".join(
@@ -25,6 +30,7 @@ under this page's address.</p>
 _CSS = """
 p { margin: 0 0 .5rem; font-size: .875rem; line-height: 1.4 }
 .labels { display: grid; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); gap: 3px }
+[value=history] { grid-column: span 2 }
 button { min-height: 44px; border: 1px solid var(--st-border-color); border-radius: .5rem;
   background: none; color: inherit; font: inherit; cursor: pointer }
 button:hover, button:focus-visible { border-color: var(--st-primary-color) }
@@ -75,7 +81,7 @@ def show_labels(key, on_answer):
 
 
 def read_answer(key):
-    """Return what was tapped last: 0–9, RIGHT, NONE or FORGET; None for anything else."""
+    """Return what was tapped in this run: 0–9, RIGHT, NONE, FORGET or HISTORY, or None."""
     answer = getattr(st.session_state.get(key), "answer", None)
     return {value: int(value) if value.isdecimal() else value for value, _, _ in _BUTTONS}.get(
         answer if isinstance(answer, str) else None

@@ -13,7 +13,7 @@ from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
 from history import Entry, History, connection_options, is_identity, new_identity, prepare
 from keeper import RETRY, Keeper
-from labels import FORGET, NONE, RIGHT, read_answer, show_labels
+from labels import FORGET, HISTORY, NONE, RIGHT, read_answer, show_labels
 from notebook import show_history
 from preprocess import bounding_box, canvas_resized, canvas_to_mnist
 from presentation import embed_image, format_digit, format_share
@@ -58,9 +58,7 @@ HEAD = """
 .st-key-prediction { grid-area: prediction }
 .st-key-network_input { grid-area: network_input }
 .st-key-probabilities { grid-area: probabilities }
-.st-key-history { grid-area: history; gap: .5rem }
-.st-key-labels { flex: 1 1 20rem }
-.st-key-history .stButton button { min-height: 44px }
+.st-key-history { grid-area: history }
 .st-key-comparison { grid-area: comparison; align-self: center }
 .st-key-resized_input { grid-area: resized }
 .st-key-tools button { min-height: 44px; padding: 0 .5rem }
@@ -116,7 +114,7 @@ def open_history(identity):
 def keep_answer():
     """Keep the drawing with what its owner says it was, or forget it again."""
     state, answer = st.session_state, read_answer("labels")
-    if state.result is None or answer is None:
+    if state.result is None or answer in (None, HISTORY):
         return
     try:
         if answer != FORGET:
@@ -243,10 +241,10 @@ def show_tools():
         st.button("Clear", on_click=clear, shortcut="Esc")
     thinnest, _, thickest = BRUSH_WIDTHS
     st.slider("Brush width", thinnest, thickest, key="brush", on_change=keep_drawing)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="history"):
+    with st.container(key="history"):
         show_labels("labels", keep_answer)
-        if st.button("History"):
-            show_history(partial(open_history, st.session_state.identity), st.session_state.keeper)
+    if read_answer("labels") == HISTORY:
+        show_history(partial(open_history, st.session_state.identity), st.session_state.keeper)
     st.toggle("Also without cropping and centring", key="comparison", on_change=rerun_drawing)
 
 

@@ -9,8 +9,18 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ArgumentError
 
-from history import Entry, History, is_identity, new_identity, prepare, to_csv, to_npz
+from history import (
+    Entry,
+    History,
+    connection_options,
+    is_identity,
+    new_identity,
+    prepare,
+    to_csv,
+    to_npz,
+)
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC).replace(tzinfo=None)
 
@@ -163,3 +173,32 @@ def test_the_archive_has_mnists_layout_and_the_strokes():
 def test_an_archive_of_nothing_is_empty():
     with np.load(io.BytesIO(to_npz([]))) as archive:
         assert archive["x"].shape == (0, 28, 28)
+
+
+def test_without_any_configuration_an_sqlite_file_is_used(monkeypatch, tmp_path):
+    monkeypatch.delenv("MNIST_DRAW_DATABASE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert connection_options()["url"] == "sqlite:///data/history.db"
+    assert (tmp_path / "data").is_dir()
+
+
+def test_a_url_in_the_environment_names_a_postgresql_that_is_not_waited_for_long(monkeypatch):
+    url = "postgresql+psycopg://somebody:secret@127.0.0.1/drawings"
+    monkeypatch.setenv("MNIST_DRAW_DATABASE", url)
+    options = connection_options()
+    assert options["url"] == url
+    assert options["pool_timeout"] + options["connect_args"]["connect_timeout"] <= 5
+
+
+def test_another_kind_of_database_is_refused_by_its_name(monkeypatch):
+    monkeypatch.setenv("MNIST_DRAW_DATABASE", "mysql://127.0.0.1/drawings")
+    with pytest.raises(ArgumentError, match="mysql is neither"):
+        connection_options()
+
+
+def test_sqlite_writes_ahead_so_that_readers_go_on(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'history.db'}")
+    prepare(engine)
+    with engine.connect() as database:
+        assert database.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    engine.dispose()
