@@ -15,7 +15,7 @@ AWAY = "The history cannot be reached at the moment. Drawing goes on; try again 
 
 STYLE = """
 <style>
-.stDialog button { min-height: 44px; min-width: 44px }
+.stDialog button, .stDialog [role="group"] { min-height: 44px; min-width: 44px }
 .kept { display: grid; grid-template-columns: 56px 1fr; column-gap: .75rem; line-height: 1.4 }
 .kept img { grid-row: span 2; width: 56px; height: 56px; background: #000;
   border-radius: .25rem; image-rendering: pixelated }

@@ -64,6 +64,8 @@ HEAD = """
 .st-key-tools button { min-height: 44px; padding: 0 .5rem }
 .st-key-tools kbd { font-size: .6rem }
 @media (max-width: 640px), (pointer: coarse) { .st-key-tools kbd { display: none } }
+@media (pointer: coarse) { .st-key-comparison label, .st-key-brush [role="group"],
+  .st-key-brush [role="group"] > div { min-height: 44px } }
 .digit { font-size: 8rem; font-weight: 700; line-height: 1; margin: 0 0 .5rem }
 .invitation { font-size: 1.5rem }
 .st-key-network_input img, .st-key-resized_input img { display: block; background: #000;

@@ -185,9 +185,11 @@ def test_a_phone_never_scrolls_sideways_and_its_buttons_fit_a_finger(open_page):
     page = open_page(**PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator(".stMain").evaluate("main => main.scrollWidth") <= 360
-    for name in ("Undo", "Redo", "Clear"):
-        box = button(page, name).bounding_box()
-        assert min(box["width"], box["height"]) >= 44
+    buttons = ".st-key-tools button, .st-key-history button"
+    targets = page.locator(f"{buttons}, .st-key-comparison label, .st-key-brush [role=group]")
+    boxes = [target.bounding_box() for target in targets.all()]
+    assert len(boxes) == 3 + 14 + 2
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
 
 
 def test_the_digit_is_the_largest_text_on_the_page(open_page):
