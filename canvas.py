@@ -14,6 +14,7 @@ from PIL import Image
 
 SIDE = 280  # of the canvas, in pixels
 INK = "#5b6cff"  # stands out from white and from black paper alike
+MAX_POINTS = 20_000  # of a drawing; a minute of drawing makes about 5,000
 MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compression
 
 # The component's own toolbar is invisible until hovered, yet takes clicks: on a touch
@@ -102,6 +103,33 @@ def sent_strokes(key):
         return _check_strokes(st.session_state[key]["drawing"]["raw"]["objects"])
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def points_of(strokes):
+    """Read the points that the pen went through.
+
+    Args:
+        strokes: the canvas's objects, each with a path of curves as in SVG.
+
+    Returns:
+        A list of strokes, each a list of (x, y) in pixels, rounded to tenths.
+
+    Raises:
+        DrawingError: for anything else that a browser may have sent.
+    """
+    try:
+        # Each command of a path ends in the point that it leads to.
+        drawing = [[command[-2:] for command in stroke["path"]] for stroke in strokes]
+        if sum(map(len, drawing)) > MAX_POINTS:
+            raise DrawingError(f"The drawing has more than {MAX_POINTS:,} points.")
+        arrays = [np.array(stroke, float).reshape(-1, 2) for stroke in drawing]
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        if isinstance(error, DrawingError):
+            raise
+        raise DrawingError("The browser sent strokes of another form.") from error
+    if not all(len(stroke) and np.isfinite(stroke).all() for stroke in arrays):
+        raise DrawingError("The browser sent a stroke without points.")
+    return [np.clip(stroke, -SIDE, 2 * SIDE).round(1).tolist() for stroke in arrays]
 
 
 def _check_strokes(strokes):

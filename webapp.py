@@ -1,17 +1,22 @@
 """MNIST-Draw: draw a digit, and see what a small convolutional network makes of it."""
 
-import base64
 import contextlib
-import io
+import uuid
+from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
-from canvas import SIDE, Drawing, DrawingError, sent_strokes, show_canvas
+from canvas import SIDE, Drawing, DrawingError, points_of, sent_strokes, show_canvas
 from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
+from history import Entry, History, connection_options, is_identity, new_identity, prepare
+from keeper import RETRY, Keeper
+from labels import FORGET, HISTORY, NONE, RIGHT, read_answer, show_labels
+from notebook import show_history
 from preprocess import bounding_box, canvas_resized, canvas_to_mnist
+from presentation import embed_image, format_digit, format_share
 from serving import load_for_serving, model_version, run_later
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
@@ -27,19 +32,21 @@ HEAD = """
 .st-key-page {
   display: grid; gap: 1rem 2rem; align-items: start;
   grid-template:
-    "canvas     prediction    network_input" minmax(12.5rem, auto)
+    "canvas     prediction    network_input" minmax(13rem, auto)
     "canvas     probabilities probabilities" auto
     "tools      probabilities probabilities" auto
     "brush      probabilities probabilities" 1fr
+    "history    history       history      " auto
     "comparison comparison    comparison   " auto
     "resized    resized       resized      " auto / 280px 1fr 140px }
 @media (max-width: 640px) { .st-key-page {
   grid-template:
     "canvas        canvas       " auto
+    "prediction    network_input" minmax(13rem, auto)
     "tools         tools        " auto
-    "brush         brush        " auto
-    "prediction    network_input" minmax(12.5rem, auto)
+    "history       history      " auto
     "probabilities probabilities" auto
+    "brush         brush        " auto
     "comparison    comparison   " auto
     "resized       resized      " auto / 1fr 140px } }
 .st-key-page > [data-testid="stLayoutWrapper"],
@@ -51,12 +58,15 @@ HEAD = """
 .st-key-prediction { grid-area: prediction }
 .st-key-network_input { grid-area: network_input }
 .st-key-probabilities { grid-area: probabilities }
-.st-key-comparison { grid-area: comparison }
+.st-key-history { grid-area: history }
+.st-key-comparison { grid-area: comparison; align-self: center }
 .st-key-resized_input { grid-area: resized }
 .st-key-tools button { min-height: 44px; padding: 0 .5rem }
 .st-key-tools kbd { font-size: .6rem }
 @media (max-width: 640px), (pointer: coarse) { .st-key-tools kbd { display: none } }
-.digit { font-size: 8rem; font-weight: 700; line-height: 1; margin: 0 0 1rem }
+@media (pointer: coarse) { .st-key-comparison label, .st-key-brush [role="group"],
+  .st-key-brush [role="group"] > div { min-height: 44px } }
+.digit { font-size: 8rem; font-weight: 700; line-height: 1; margin: 0 0 .5rem }
 .invitation { font-size: 1.5rem }
 .st-key-network_input img, .st-key-resized_input img { display: block; background: #000;
   width: 140px; height: 140px; border-radius: .25rem; image-rendering: pixelated }
@@ -88,6 +98,54 @@ def warm_up():
     """
     with contextlib.suppress(ModelError):  # whoever draws is told
         load_model(model_version(MODEL_FILE))
+
+
+@st.cache_resource(show_spinner=False)
+def open_database():
+    """Connect to the database, once for all visitors; a failure is tried again."""
+    engine = st.connection("history", type="sql", **connection_options()).engine
+    prepare(engine)
+    return engine
+
+
+def open_history(identity):
+    """Return the History of a notebook. Raises SQLAlchemyError where the database is away."""
+    return History(open_database(), identity)
+
+
+def keep_answer():
+    """Keep the drawing with what its owner says it was, or forget it again."""
+    state, answer = st.session_state, read_answer("labels")
+    if state.result is None or answer in (None, HISTORY):
+        return
+    try:
+        if answer != FORGET:
+            state.entry = make_entry(answer)
+            state.keeper.keep(state.entry)
+            st.query_params["notebook"] = state.identity
+        elif state.entry:
+            state.keeper.forget(state.entry.id)
+            state.entry = None
+        state.trouble = ""
+    except (DrawingError, OverflowError) as error:
+        state.entry, state.trouble = None, str(error)
+    rerun_drawing()
+
+
+def make_entry(answer):
+    """Return the drawing as an Entry; the same one again where it is kept already."""
+    strokes, image, prediction, model = st.session_state.result
+    entry = st.session_state.entry
+    return Entry(
+        id=entry.id if entry else uuid.uuid4().hex,
+        time=entry.time if entry else datetime.now(UTC).replace(tzinfo=None),
+        strokes=points_of(strokes),
+        image=np.round(image * 255).astype(np.uint8),
+        prediction=prediction.digit,
+        confidence=prediction.confidence,
+        label={RIGHT: prediction.digit, NONE: None}.get(answer, answer),
+        model=model,
+    )
 
 
 def rerun_drawing():
@@ -185,6 +243,10 @@ def show_tools():
         st.button("Clear", on_click=clear, shortcut="Esc")
     thinnest, _, thickest = BRUSH_WIDTHS
     st.slider("Brush width", thinnest, thickest, key="brush", on_change=keep_drawing)
+    with st.container(key="history"):
+        show_labels("labels", keep_answer)
+    if read_answer("labels") == HISTORY:
+        show_history(partial(open_history, st.session_state.identity), st.session_state.keeper)
     st.toggle("Also without cropping and centring", key="comparison", on_change=rerun_drawing)
 
 
@@ -193,9 +255,29 @@ def show_prediction(prediction, drawing):
     if prediction is None:
         show_text("invitation", "Draw a digit, 0 to 9")
     elif prediction.digit is None:
-        show_text("digit", "?", f"Not a digit. {advise(drawing.pixels())}")
+        show_text("digit", "?", f"Not a digit. {advise(drawing.pixels())}{tell_kept()}")
     else:
-        show_text("digit", prediction.digit, f"{format_share(prediction.confidence)} sure")
+        sure = f"{format_share(prediction.confidence)} sure"
+        show_text("digit", prediction.digit, f"{sure}{tell_kept()}")
+
+
+def tell_kept():
+    """Say whether this drawing is kept, and as what."""
+    state = st.session_state
+    if state.keeper.waiting:
+        return " · saving is off, answers wait here"
+    if state.trouble or not state.entry:
+        return f" · {state.trouble}" if state.trouble else ""
+    return f" · kept as {format_digit(state.entry.label)}"
+
+
+def remember(strokes, image, prediction):
+    """Note what can be kept: the drawing as it is now, and the network that read it."""
+    state = st.session_state
+    if state.result is None or prediction is None or state.result[0] != strokes:
+        state.entry, state.trouble = None, ""  # another drawing
+    model = prediction and load_model(model_version(MODEL_FILE)).fingerprint
+    state.result = prediction and (strokes, image, prediction, model)
 
 
 def advise(pixels):
@@ -227,30 +309,20 @@ def show_probabilities(prediction):
 def show_image(image, alt):
     """Show 28×28 ink in [0, 1] enlarged, pixel by pixel.
 
-    The picture travels inside the page: a file of its own would come a moment later
-    than the answer. Nothing in it is the visitor's text, only pixels encoded here.
+    Nothing in it is the visitor's text, only pixels encoded here.
     """
-    file = io.BytesIO()
-    Image.fromarray(np.round(image * 255).astype(np.uint8)).save(file, "PNG")
-    data = base64.b64encode(file.getvalue()).decode()
-    st.html(f'<img src="data:image/png;base64,{data}" alt="{alt}">', width="content")
+    url = embed_image(np.round(image * 255))
+    st.html(f'<img src="{url}" alt="{alt}">', width="content")
 
 
 def show_comparison(pixels, classifier):
     """Show what the same network makes of the canvas merely made smaller."""
     image = canvas_resized(pixels)
     prediction = classifier.classify(image)
-    answer = "not a digit" if prediction.digit is None else f"{prediction.digit}"
     with st.container(horizontal=True, vertical_alignment="center", key="resized_input"):
         show_image(image, "The whole canvas, shrunk to 28 by 28 pixels")
+        answer = format_digit(prediction.digit)
         st.markdown(f"**{answer}**, {format_share(prediction.confidence)} sure", width="content")
-
-
-def format_share(share):
-    """Write a probability in whole per cent, never claiming certainty."""
-    if share > 0.99:
-        return "> 99 %"
-    return "< 1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %")
 
 
 def recognise(drawing):
@@ -278,9 +350,11 @@ def show_drawing():
         try:
             if drawing:
                 image, prediction = recognise(drawing)
+                remember(drawing.strokes, image, prediction)
         except (DrawingError, ModelError) as error:
             problem = error
         if problem:
+            st.session_state.result = None  # nothing that could be kept
             st.error(str(problem))
         elif drawing is None:  # the browser redraws; no old answer meanwhile
             show_text("digit", "…")
@@ -293,6 +367,15 @@ def show_drawing():
         show_probabilities(prediction)
     if st.session_state.comparison and prediction:
         show_comparison(drawing.pixels(), load_model(model_version(MODEL_FILE)))
+    if st.session_state.keeper.waiting:
+        await_database()
+
+
+@st.fragment(run_every=RETRY)
+def await_database():
+    """Take the notice down once all that waits is saved."""
+    if not st.session_state.keeper.waiting:
+        st.rerun()
 
 
 st.set_page_config("MNIST-Draw", "✏️")
@@ -302,6 +385,13 @@ state.setdefault("brush", BRUSH_WIDTHS[1])
 state.setdefault("initial_drawing", {"objects": [], "gen": 0})
 state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
 state.setdefault("before", None)  # what was there when `redraw` was called, until it is done
+state.setdefault("result", None)  # what can be kept: strokes, image, prediction, model
+state.setdefault("entry", None)  # what is kept of it
+state.setdefault("trouble", "")  # why it could not be kept
+if "keeper" not in state:
+    address = st.query_params.get("notebook")
+    state.identity = address if is_identity(address) else new_identity()
+    state.keeper = Keeper(partial(open_history, state.identity))
 state.setdefault("undone", [])  # strokes that can be drawn again, the last one last
 
 st.html(HEAD)

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from tests.test_browser import THREE, draw_by_mouse, expect_answer, serve
+from tests.browser import THREE, draw_by_mouse, expect_answer, serve
 
 STROKES = 60
 CANVAS_WAIT = 200  # ms, in the component's own code

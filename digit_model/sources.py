@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digit_model.data import load_mnist
+from digit_model.drawings import read_drawings
 from digit_model.negatives import LETTERS
 from digit_model.unipen import read_pen_digits, read_pen_letters, split_by_writer, split_letters
 
@@ -21,7 +22,7 @@ class Sources:
 
 
 def add_source_options(parser):
-    """Add --mnist, --pen-digits, --pen-letters and --mnist-only to an ArgumentParser."""
+    """Add --mnist, --pen-digits, --pen-letters, --drawings and --mnist-only to a parser."""
     parser.add_argument("--mnist", type=Path, help="mnist.npz; downloaded by default")
     parser.add_argument(
         "--pen-digits",
@@ -32,6 +33,9 @@ def add_source_options(parser):
         "--pen-letters",
         type=Path,
         help="folder or zip archive of UJIpenchars-w*.txt; downloaded by default",
+    )
+    parser.add_argument(
+        "--drawings", type=Path, help="drawings.npz exported from the page, to learn from as well"
     )
     parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes at all")
 
@@ -50,4 +54,9 @@ def load_sources(options):
         return Sources(mnist, [], [], [], [], [])
     digits = split_by_writer(read_pen_digits(options.pen_digits))
     letters = split_letters(read_pen_letters(options.pen_letters), LETTERS)
-    return Sources(mnist, *digits, *letters)
+    sources = Sources(mnist, *digits, *letters)
+    if options.drawings:
+        more_digits, others = read_drawings(options.drawings)
+        sources.train_digits.extend(more_digits)
+        sources.train_letters.extend(others)
+    return sources

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from digit_model import Prediction
+from tests.postgresql import PostgreSQL, find_binaries
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -29,6 +30,7 @@ class FakeClassifier:
     """A network that always gives the same answer."""
 
     threshold = 0.5
+    fingerprint = "f" * 64
 
     def __init__(self, digit, confidence):
         self.probabilities = np.full(10, (1 - confidence) / 9, np.float32)
@@ -113,3 +115,59 @@ def real_data():
     if not REAL_DATA.is_dir():
         pytest.skip("the real data sets are not here")
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """Yield a running PostgreSQL of our own; skip where none is installed, fail in CI."""
+    binaries = find_binaries()
+    if binaries is None:
+        message = "no PostgreSQL here: apt-get install postgresql"
+        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
+    with PostgreSQL(binaries) as server:
+        yield server
+
+
+@pytest.fixture
+def empty_postgresql(postgresql):
+    """Return the URL of a database without tables."""
+    return postgresql.create_database()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Yield a running browser; skip where none is installed, fail in CI."""
+    from tests import browser as tools  # needs Playwright, as no other test does
+
+    path = tools.find_chromium()
+    with tools.playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(chromium):
+    """Yield the address of a running page."""
+    from tests.browser import serve
+
+    with serve() as url:
+        yield url
+
+
+@pytest.fixture
+def open_page(chromium, address):
+    """Return a function that opens the page as a new visitor."""
+    contexts = []
+
+    def visit(url=address, **profile):
+        profile = profile or {"viewport": {"width": 1280, "height": 800}}
+        contexts.append(chromium.new_context(**profile))
+        page = contexts[-1].new_page()
+        page.goto(url)
+        page.locator(".upper-canvas").wait_for()
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()

@@ -1,161 +1,22 @@
-"""The page as a person meets it: a real server, a real Chromium, mouse and touch."""
-
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import closing, contextmanager
-from itertools import pairwise
-from pathlib import Path
+"""The page as a person meets it."""
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api")
-expect = playwright.expect
-expect.set_options(timeout=20_000)  # a small machine, and a network that must start
-
-ROOT = Path(__file__).parents[1]
-PHONE = {
-    "viewport": {"width": 360, "height": 740},
-    "device_scale_factor": 3,
-    "is_mobile": True,
-    "has_touch": True,
-}
-
-THREE = [(100, 80), (150, 60), (180, 90), (140, 130), (185, 170), (150, 215), (95, 195)]
-SMALL_SEVEN = [(10, 200), (60, 200), (45, 235), (32, 268)]
-ONE = [(140, 60), (140, 220)]
-TWO_ROOFS = ([(20, 250), (60, 30), (100, 250)], [(150, 100), (200, 30), (250, 100), (200, 200)])
-
-
-def find_chromium():
-    """Return the path of an installed Chromium; skip, or fail where CI demands one."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    if found is None:
-        message = "no Chromium here: apt-get install chromium"
-        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
-    return found
-
-
-@contextmanager
-def serve(script="webapp.py"):
-    """Run a page on a free port, in a process of its own; yield its address."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, *options], cwd=ROOT
-    ) as server:
-        try:
-            wait_for(server, f"{address}/_stcore/health")
-            yield address
-        finally:
-            server.terminate()
-
-
-def wait_for(server, url, seconds=60):
-    """Wait until a server answers."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        assert server.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"no answer from {url} within {seconds} seconds")
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    path = find_chromium()
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def address(chromium):
-    with serve() as url:
-        yield url
-
-
-@pytest.fixture
-def open_page(chromium, address):
-    """Return a function that opens the page as a new visitor."""
-    contexts = []
-
-    def visit(url=address, **profile):
-        profile = profile or {"viewport": {"width": 1280, "height": 800}}
-        contexts.append(chromium.new_context(**profile))
-        page = contexts[-1].new_page()
-        page.goto(url)
-        expect(page.locator(".upper-canvas")).to_be_visible()
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-
-
-def position(page, point):
-    """Return where on the page a point of the canvas lies."""
-    box = page.locator(".upper-canvas").bounding_box()
-    return box["x"] + point[0], box["y"] + point[1]
-
-
-def draw_by_mouse(page, points):
-    """Draw one stroke."""
-    page.mouse.move(*position(page, points[0]))
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*position(page, point), steps=8)
-    page.mouse.up()
-
-
-def draw_by_touch(page, points):
-    """Draw one stroke with one finger; a single point is a tap."""
-    client = page.context.new_cdp_session(page)
-
-    def send(kind, point=None):
-        touches = []
-        if point:
-            x, y = position(page, point)
-            touches = [{"x": x, "y": y}]
-        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-
-    send("touchStart", points[0])
-    for (x0, y0), (x1, y1) in pairwise(points):
-        for share in (0.25, 0.5, 0.75, 1):
-            send("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
-    send("touchEnd")
-
-
-def ink_at(page, point):
-    """Return the canvas's alpha at a point, 0–255."""
-    return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
-        "(canvas, [x, y]) => canvas.getContext('2d').getImageData(x, y, 1, 1).data[3]", point
-    )
-
-
-def expect_answer(page, text):
-    """Wait until the first text of the prediction is this."""
-    first = page.locator(".st-key-prediction p").first
-    expect(first).to_have_text(text)
-
-
-def expect_invitation(page):
-    expect_answer(page, "Draw a digit, 0 to 9")
-
-
-def button(page, name):
-    return page.locator(".st-key-tools").get_by_role("button", name=name)
+from tests.browser import (
+    ONE,
+    PHONE,
+    SMALL_SEVEN,
+    THREE,
+    TWO_ROOFS,
+    button,
+    draw_by_mouse,
+    draw_by_touch,
+    expect,
+    expect_answer,
+    expect_invitation,
+    ink_at,
+    serve,
+)
 
 
 def test_a_three_drawn_by_mouse_is_read(open_page):
@@ -324,9 +185,11 @@ def test_a_phone_never_scrolls_sideways_and_its_buttons_fit_a_finger(open_page):
     page = open_page(**PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator(".stMain").evaluate("main => main.scrollWidth") <= 360
-    for name in ("Undo", "Redo", "Clear"):
-        box = button(page, name).bounding_box()
-        assert min(box["width"], box["height"]) >= 44
+    buttons = ".st-key-tools button, .st-key-history button"
+    targets = page.locator(f"{buttons}, .st-key-comparison label, .st-key-brush [role=group]")
+    boxes = [target.bounding_box() for target in targets.all()]
+    assert len(boxes) == 3 + 14 + 2
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
 
 
 def test_the_digit_is_the_largest_text_on_the_page(open_page):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from canvas import MAX_PNG_BYTES, SIDE, DrawingError, decode_png
+from canvas import MAX_PNG_BYTES, SIDE, DrawingError, decode_png, points_of
 
 
 def encode(image, file_format="PNG", **options):
@@ -71,3 +71,38 @@ def test_a_picture_that_ends_half_way_is_an_error():
     png = encode(Image.fromarray(noise))
     with pytest.raises(DrawingError, match="not a whole PNG"):
         decode_png(png[: len(png) // 2])
+
+
+def test_a_stroke_is_the_points_that_its_curves_lead_to():
+    path = [["M", 10, 20.04], ["Q", 12, 20, 14.06, 30], ["L", 15, 31]]
+    assert points_of([{"type": "Path", "path": path}]) == [[[10, 20], [14.1, 30], [15, 31]]]
+
+
+def test_points_far_outside_are_brought_near_the_canvas():
+    assert points_of([{"path": [["M", -1e9, 1e9]]}]) == [[[-SIDE, 2 * SIDE]]]
+
+
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        {},
+        {"path": None},
+        {"path": 7},
+        {"path": []},
+        {"path": "MLQ"},
+        {"path": [["M"]]},
+        {"path": [["M", "x", 1]]},
+        {"path": [["M", None, 1]]},
+        {"path": [["M", [1], 1]]},
+        {"path": [["M", 1e999, 1]]},
+        {"path": [{"x": 1}]},
+    ],
+)
+def test_a_stroke_of_another_form_is_an_error(stroke):
+    with pytest.raises(DrawingError, match="The browser sent"):
+        points_of([stroke])
+
+
+def test_too_many_points_are_an_error():
+    with pytest.raises(DrawingError, match="20,000 points"):
+        points_of([{"path": [["M", 1, 1]] * 20_001}])

@@ -1,0 +1,265 @@
+"""Drawings with their true labels, in SQLite or PostgreSQL, until their owner deletes them.
+
+A notebook is what one visitor's drawings belong to. Whoever knows its identity reads and
+changes them, and nobody else; the database holds its SHA-256 alone.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    Float,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    case,
+    delete,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+NO_DIGIT = -1  # for None, where there are but numbers
+CREATING = 2_890_114  # any number of our own: PostgreSQL's lock for who creates the table
+BUSY = 5_000  # ms that a statement waits at most
+DEFAULT_URL = "sqlite:///data/history.db"
+
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+
+_drawings = Table(
+    "drawings",
+    MetaData(),
+    Column("id", String(32), primary_key=True),
+    Column("notebook", String(64), nullable=False),
+    Column("time", DateTime, nullable=False),  # UTC
+    Column("prediction", SmallInteger),  # NULL: not a digit; so is the label's
+    Column("confidence", Float, nullable=False),
+    Column("label", SmallInteger),
+    Column("model", String(64), nullable=False),
+    # Last, so that counting does not read them.
+    Column("image", LargeBinary, nullable=False),  # 28×28 bytes
+    Column("strokes", Text, nullable=False),  # JSON
+)
+_by_time = Index("drawings_by_time", _drawings.c.notebook, _drawings.c.time, _drawings.c.id)
+_right = _drawings.c.prediction.is_not_distinct_from(_drawings.c.label)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One drawing, what was made of it, and what it really was.
+
+    Attributes:
+        id: 32 hexadecimal digits, the same for as long as it is the same drawing.
+        time: when it was saved first, UTC without a zone.
+        strokes: list of strokes, each a list of (x, y) in pixels of the canvas.
+        image: (28, 28) uint8, what the network saw.
+        prediction: 0–9, or None: not a digit.
+        confidence: probability of the most likely digit, in [0, 1].
+        label: 0–9, or None: not a digit.
+        model: SHA-256 of the model file that answered.
+    """
+
+    id: str
+    time: datetime
+    strokes: list
+    image: np.ndarray
+    prediction: int | None
+    confidence: float
+    label: int | None
+    model: str
+
+    @property
+    def right(self):
+        """Whether the network was right."""
+        return self.prediction == self.label
+
+
+def new_identity():
+    """Return an identity for a new notebook that nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+def is_identity(words):
+    """Say whether this can be a notebook's identity."""
+    return isinstance(words, str) and re.fullmatch(r"[\w-]{32}", words, re.ASCII) is not None
+
+
+def connection_options():
+    """Return what `st.connection` needs: the database that is configured, or an SQLite file.
+
+    MNIST_DRAW_DATABASE is an SQLAlchemy URL such as postgresql+psycopg://user@host/name; a
+    URL in Streamlit's secrets, [connections.history], goes before it. Raises ArgumentError,
+    an SQLAlchemyError, for what is neither.
+    """
+    secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
+    configured = secrets.get("connections", {}).get("history", {}).get("url")
+    url = make_url(configured or os.environ.get("MNIST_DRAW_DATABASE") or DEFAULT_URL)
+    if url.get_backend_name() not in _DIALECTS:
+        raise ArgumentError(f"{url.get_backend_name()} is neither SQLite nor PostgreSQL")
+    options = {"url": url.render_as_string(hide_password=False), "pool_pre_ping": True}
+    if url.get_backend_name() == "sqlite":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        return options
+    limits = {"connect_timeout": 2, "options": f"-c statement_timeout={BUSY}"}
+    return options | {"pool_timeout": 2, "connect_args": limits}
+
+
+def prepare(engine):
+    """Create the table where there is none yet; any number of servers may do so at once."""
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _set_up_sqlite):
+        event.listen(engine, "connect", _set_up_sqlite)
+    with engine.begin() as database:
+        if engine.dialect.name == "postgresql":
+            database.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CREATING})
+        database.execute(CreateTable(_drawings, if_not_exists=True))
+        database.execute(CreateIndex(_by_time, if_not_exists=True))
+
+
+def _set_up_sqlite(connection, _):
+    """Let readers go on while one writes."""
+    connection.execute(f"PRAGMA busy_timeout = {BUSY}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, but for power cuts
+
+
+class History:
+    """The drawings of one notebook. Every method is one short transaction.
+
+    All raise sqlalchemy.exc.SQLAlchemyError where the database is away.
+    """
+
+    def __init__(self, engine: Engine, identity: str):
+        """Take a prepared engine and a notebook's identity."""
+        self._engine = engine
+        self._notebook = hashlib.sha256(identity.encode()).hexdigest()
+        self._mine = _drawings.c.notebook == self._notebook
+
+    def save(self, *entries):
+        """Keep entries; one that is kept already gets this one's label."""
+        rows = [
+            vars(entry)
+            | {
+                "notebook": self._notebook,
+                "strokes": json.dumps(entry.strokes, separators=(",", ":")),
+                "image": entry.image.astype(np.uint8).tobytes(),
+            }
+            for entry in entries
+        ]
+        insert = _DIALECTS[self._engine.dialect.name].insert(_drawings)
+        again = insert.on_conflict_do_update(
+            index_elements=["id"], set_={"label": insert.excluded.label}, where=self._mine
+        )
+        with self._engine.begin() as database:
+            database.execute(again, rows)
+
+    def delete(self, entry_id):
+        """Delete a drawing."""
+        self._change(delete(_drawings).where(_drawings.c.id == entry_id))
+
+    def delete_all(self):
+        """Delete all drawings of this notebook."""
+        self._change(delete(_drawings))
+
+    def count(self, label="any", right=None):
+        """Count drawings, and those among them that the network read right.
+
+        Args:
+            label: 0–9, None for "not a digit", or "any".
+            right: True or False for what the network read right or wrong; None for both.
+
+        Returns:
+            (count, right ones).
+        """
+        counted = select(func.count(), func.count(case((_right, 1))))
+        with self._engine.connect() as database:
+            return tuple(database.execute(self._among(counted, label, right)).one())
+
+    def page(self, first, count, label="any", right=None):
+        """Return up to `count` entries from the `first` one on, the newest first.
+
+        Args:
+            first, count: numbers of entries.
+            label, right: as for `count`.
+        """
+        newest_first = _drawings.c.time.desc(), _drawings.c.id
+        chosen = self._among(select(_drawings), label, right).order_by(*newest_first)
+        with self._engine.connect() as database:
+            rows = database.execute(chosen.offset(first).limit(count)).all()
+        return [_entry(row) for row in rows]
+
+    def entries(self):
+        """Yield all entries, the oldest first, without holding them all."""
+        oldest_first = _drawings.c.time, _drawings.c.id
+        chosen = select(_drawings).where(self._mine).order_by(*oldest_first)
+        with self._engine.connect().execution_options(yield_per=500) as database:
+            yield from map(_entry, database.execute(chosen))
+
+    def _among(self, query, label, right):
+        query = query.select_from(_drawings).where(self._mine)
+        if label != "any":
+            query = query.where(_drawings.c.label.is_not_distinct_from(label))
+        return query if right is None else query.where(_right == right)
+
+    def _change(self, statement):
+        with self._engine.begin() as database:
+            database.execute(statement.where(self._mine))
+
+
+def _entry(row):
+    values = row._asdict()
+    del values["notebook"]
+    values["strokes"] = json.loads(values["strokes"])
+    values["image"] = np.frombuffer(values["image"], np.uint8).reshape(28, 28)
+    return Entry(**values)
+
+
+def to_csv(entries):
+    """Write entries as CSV text, a line each; an empty cell means "not a digit"."""
+    file = io.StringIO(newline="")
+    lines = csv.writer(file)
+    lines.writerow(["time", "prediction", "confidence", "label", "right", "model"])
+    for e in entries:
+        time = e.time.isoformat(timespec="seconds") + "Z"
+        lines.writerow([time, e.prediction, f"{e.confidence:.4f}", e.label, e.right, e.model])
+    return file.getvalue()
+
+
+def to_npz(entries):
+    """Write entries as a NumPy archive in MNIST's layout.
+
+    Returns:
+        bytes of an .npz file: x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit",
+        and strokes (n,) of JSON text.
+    """
+    entries = list(entries)
+    labels = [NO_DIGIT if e.label is None else e.label for e in entries]
+    file = io.BytesIO()
+    np.savez_compressed(
+        file,
+        x=np.array([e.image for e in entries], np.uint8).reshape(-1, 28, 28),
+        y=np.array(labels, np.int8),
+        strokes=np.array([json.dumps(e.strokes) for e in entries], str),
+    )
+    return file.getvalue()

@@ -1,0 +1,88 @@
+"""What a drawing really was, by one tap or one key, and the way to what was kept.
+
+One component, not fourteen buttons: every element of the page is drawn anew with each
+stroke, on the way to the answer.
+"""
+
+import functools
+
+import streamlit as st
+
+RIGHT, NONE, FORGET, HISTORY = "right", "none", "forget", "history"
+
+_BUTTONS = [
+    (RIGHT, "✓", "The network was right"),
+    *((str(digit), str(digit), f"It was a {digit}") for digit in range(10)),
+    (NONE, "✗", "It was no digit"),
+    (FORGET, "↶", "Do not keep it after all"),
+    (HISTORY, "History", "History"),
+]
+
+_HTML = "".join(
+    f'<button type="button" value="{value}" title="{title}" aria-label="{title}">{face}</button>'
+    for value, face, title in _BUTTONS
+)
+_HTML = f"""<p id="question">What was it? Tap or type it: drawing, answer and time are kept
+under this page's address.</p>
+<div class="labels" role="group" aria-labelledby="question">{_HTML}</div>"""
+
+# The colours are the theme's, light or dark.
+_CSS = """
+p { margin: 0 0 .5rem; font-size: .875rem; line-height: 1.4 }
+.labels { display: grid; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); gap: 3px }
+[value=history] { grid-column: span 2 }
+button { min-height: 44px; border: 1px solid var(--st-border-color); border-radius: .5rem;
+  background: none; color: inherit; font: inherit; cursor: pointer }
+button:hover, button:focus-visible { border-color: var(--st-primary-color) }
+"""
+
+# A digit typed into a text field or a dialog is no answer, nor is part of a shortcut. When
+# a menu in a dialog closes, nothing may have the focus, and Streamlit's shortcuts reach the
+# page behind: there, Escape would clear the drawing instead of closing the dialog.
+_JS = """
+export default function ({ parentElement, setTriggerValue }) {
+  const answer = value => setTriggerValue("answer", value)
+  const dialog = () => document.querySelector("[role=dialog]")
+  const tap = event => {
+    const button = event.target.closest("button")
+    if (button) answer(button.value)
+  }
+  const press = event => {
+    const typing = event.target.closest?.("input, textarea, [contenteditable]")
+    const shortcut = event.ctrlKey || event.metaKey || event.altKey || event.repeat
+    if (/^[0-9]$/.test(event.key) && !typing && !shortcut && !dialog()) answer(event.key)
+  }
+  const guard = event => {
+    if (!dialog() || event.target !== document.body) return
+    event.stopImmediatePropagation()
+    if (event.key === "Escape") dialog().querySelector("[aria-label=Close]")?.click()
+  }
+  parentElement.addEventListener("click", tap)
+  document.addEventListener("keydown", press)
+  addEventListener("keydown", guard, { capture: true })
+  return () => {
+    parentElement.removeEventListener("click", tap)
+    document.removeEventListener("keydown", press)
+    removeEventListener("keydown", guard, { capture: true })
+  }
+}
+"""
+
+
+@functools.cache
+def _component():
+    """Register the component once a server runs."""
+    return st.components.v2.component("mnist_draw.labels", html=_HTML, css=_CSS, js=_JS)
+
+
+def show_labels(key, on_answer):
+    """Show the buttons; `on_answer` is called without arguments after a tap or a key."""
+    _component()(key=key, on_answer_change=on_answer)
+
+
+def read_answer(key):
+    """Return what was tapped in this run: 0–9, RIGHT, NONE, FORGET or HISTORY, or None."""
+    answer = getattr(st.session_state.get(key), "answer", None)
+    return {value: int(value) if value.isdecimal() else value for value, _, _ in _BUTTONS}.get(
+        answer if isinstance(answer, str) else None
+    )

@@ -1,0 +1,126 @@
+"""The history on the page: what was drawn, what was read, and what it was."""
+
+from dataclasses import replace
+
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from history import to_csv, to_npz
+from presentation import NO_DIGIT, embed_image, format_digit, format_percentage, format_share
+
+ROWS = 10  # of a page
+LABELS = [*map(str, range(10)), NO_DIGIT]
+DELETE = "Delete the drawing"
+AWAY = "The history cannot be reached at the moment. Drawing goes on; try again in a while."
+
+STYLE = """
+<style>
+.stDialog button, .stDialog [role="group"] { min-height: 44px; min-width: 44px }
+.kept { display: grid; grid-template-columns: 56px 1fr; column-gap: .75rem; line-height: 1.4 }
+.kept img { grid-row: span 2; width: 56px; height: 56px; background: #000;
+  border-radius: .25rem; image-rendering: pixelated }
+.kept p { margin: 0 }
+.kept small { opacity: .75 }
+</style>
+"""
+
+
+@st.dialog("History", width="medium", on_dismiss="rerun")
+def show_history(open_history, keeper):
+    """Show the newest drawings first, to filter, correct, delete and take home.
+
+    Args:
+        open_history: function without arguments that returns the visitor's History.
+        keeper: their Keeper, which makes the changes.
+    """
+    try:
+        history = open_history()
+        total, right = history.count()
+        if not total:
+            st.write("Nothing is kept yet. Draw a digit, then tap what it was.")
+            return
+        label, result = _show_filters()
+        found, _ = history.count(label, result)
+        st.html(f"{STYLE}<p><b>{format_percentage(right / total)}</b> of {total:,} read right</p>")
+        first = _show_pages(found) if found > ROWS else 0
+        for entry in history.page(first, ROWS, label, result):
+            _show_entry(entry, keeper)
+        if not found:
+            st.write("No drawing is like that.")
+        _show_export(history, total)
+    except SQLAlchemyError:
+        st.error(AWAY)
+
+
+def _show_filters():
+    """Return (label, right) as `History.page` takes them."""
+    with st.container(horizontal=True):
+        chosen = st.selectbox("What it was", ["any", *LABELS], key="filter_label", width=160)
+        outcome = st.segmented_control("Read", ["right", "wrong"], key="filter_right")
+    label = chosen if chosen == "any" else _label(chosen)
+    return label, None if outcome is None else outcome == "right"
+
+
+def _show_pages(found):
+    """Show a way from page to page; return how many of the found drawings come before it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        page = st.pagination(-(-found // ROWS), max_visible_pages=0, key="page_number")
+        first = (page - 1) * ROWS
+        st.write(f"{first + 1:,}–{min(first + ROWS, found):,} of {found:,}")
+    return first
+
+
+def _show_entry(entry, keeper):
+    """Show a drawing, what was read, and a menu to say what it was or to delete it."""
+    key = f"kept_{entry.id}"
+    read = f"{format_digit(entry.prediction)}, {format_share(entry.confidence)} sure"
+    mark = read if entry.right else f"<b>✗ {read}</b>"
+    alt = f"A drawing, read as {format_digit(entry.prediction)}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<div class="kept"><img src="{embed_image(entry.image)}" alt="{alt}"><p>{mark}</p>'
+            f"<small>{entry.time:%Y-%m-%d %H:%M} UTC</small></div>"
+        )
+        st.menu_button(
+            f"was {format_digit(entry.label)}",
+            [*LABELS, DELETE],
+            key=key,
+            on_click=lambda: _change(entry, st.session_state[key], keeper),
+        )
+
+
+def _change(entry, choice, keeper):
+    """Delete an entry, or correct what it was, on the page behind the dialog as well."""
+    changed = None if choice == DELETE else replace(entry, label=_label(choice))
+    try:
+        if changed:
+            keeper.keep(changed)
+        else:
+            keeper.forget(entry.id)
+    except OverflowError as error:
+        st.toast(str(error))
+        return
+    if st.session_state.entry and st.session_state.entry.id == entry.id:
+        st.session_state.entry = changed
+
+
+def _show_export(history, total):
+    """Offer the table, the drawings, and to delete them all."""
+    with st.container(horizontal=True):
+        for name, write, file in (
+            ("Table (CSV)", to_csv, "drawings.csv"),
+            ("Drawings (npz)", to_npz, "drawings.npz"),
+        ):
+            # Written when it is asked for; no run follows that would end the dialog's file.
+            st.download_button(
+                name, lambda write=write: write(history.entries()), file, on_click="ignore"
+            )
+        with st.popover("Delete all"):
+            if st.button(f"Yes, delete all {total:,} drawings for good"):
+                history.delete_all()
+                st.session_state.entry = None
+                st.rerun()
+
+
+def _label(name):
+    return None if name == NO_DIGIT else int(name)

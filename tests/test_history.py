@@ -1,0 +1,204 @@
+"""The history, on SQLite and on a real PostgreSQL."""
+
+import csv
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ArgumentError
+
+from history import (
+    Entry,
+    History,
+    connection_options,
+    is_identity,
+    new_identity,
+    prepare,
+    to_csv,
+    to_npz,
+)
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC).replace(tzinfo=None)
+
+
+def entry(number=0, prediction=3, label=3, **changes):
+    """Return the Entry with this number, a second after the one before."""
+    image = np.zeros((28, 28), np.uint8)
+    image[number % 28] = 255
+    values = {
+        "id": f"{number:032x}",
+        "time": START + timedelta(seconds=number),
+        "strokes": [[[10.0, 20.0], [30.5, number]]],
+        "image": image,
+        "prediction": prediction,
+        "confidence": 0.97,
+        "label": label,
+        "model": "f" * 64,
+    }
+    return Entry(**(values | changes))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_engine(request, tmp_path):
+    """Yield an engine of a database without tables."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'history.db'}"
+    else:
+        url = request.getfixturevalue("empty_postgresql")
+    engine = create_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(empty_engine):
+    """Return an engine of a prepared database."""
+    prepare(empty_engine)
+    return empty_engine
+
+
+@pytest.fixture
+def history(engine):
+    return History(engine, new_identity())
+
+
+def ids(entries):
+    return [int(e.id, 16) for e in entries]
+
+
+def test_what_is_saved_comes_back_as_it_was(history):
+    history.save(entry(5))
+    (back,) = history.page(0, 10)
+    np.testing.assert_array_equal(back.image, entry(5).image)
+    assert vars(back) | {"image": 0} == vars(entry(5)) | {"image": 0}
+
+
+def test_saving_a_drawing_again_corrects_its_label(history):
+    history.save(entry(label=3))
+    history.save(entry(label=5))
+    assert [e.label for e in history.page(0, 10)] == [5]
+
+
+def test_many_drawings_are_saved_at_once(history):
+    history.save(*map(entry, range(5_000)))
+    assert history.count() == (5_000, 5_000)
+    assert ids(history.page(4_990, 10)) == list(range(9, -1, -1))
+
+
+def test_another_notebook_sees_and_changes_nothing(engine, history):
+    history.save(entry(label=3))
+    other = History(engine, new_identity())
+    other.save(entry(label=8))
+    other.delete(entry().id)
+    other.delete_all()
+    assert other.count() == (0, 0)
+    assert other.page(0, 10) == list(other.entries()) == []
+    assert [e.label for e in history.page(0, 10)] == [3]
+
+
+def test_the_newest_come_first_page_by_page(history):
+    for number in range(5):
+        history.save(entry(number))
+    assert ids(history.page(0, 2)) == [4, 3]
+    assert ids(history.page(4, 2)) == [0]
+
+
+def test_entries_are_filtered_by_label_and_by_right_or_wrong(history):
+    for number, (prediction, label) in enumerate([(3, 3), (3, 8), (None, 8), (None, None)]):
+        history.save(entry(number, prediction, label))
+    assert ids(history.page(0, 9, label=8)) == [2, 1]
+    assert ids(history.page(0, 9, label=None)) == [3]
+    assert ids(history.page(0, 9, right=True)) == [3, 0]
+    assert ids(history.page(0, 9, label=8, right=False)) == [2, 1]
+    assert history.count() == (4, 2)
+    assert history.count(label=8) == (2, 0)
+
+
+def test_a_drawing_can_be_deleted(history):
+    history.save(entry(1), entry(2))
+    history.delete(entry(2).id)
+    assert ids(history.page(0, 9)) == [1]
+
+
+def test_all_drawings_can_be_deleted(history):
+    history.save(entry(1))
+    history.save(entry(2))
+    history.delete_all()
+    assert history.count() == (0, 0)
+
+
+def test_many_starters_prepare_the_same_database(empty_engine):
+    url = empty_engine.url.render_as_string(hide_password=False)
+    engines = [create_engine(url) for _ in range(8)]
+    with ThreadPoolExecutor(len(engines)) as starters:
+        list(starters.map(prepare, engines))
+    assert [History(engine, "anybody").count() for engine in engines] == [(0, 0)] * 8
+    for engine in engines:
+        engine.dispose()
+
+
+def test_the_database_does_not_know_a_notebooks_identity(engine):
+    identity = new_identity()
+    History(engine, identity).save(entry())
+    with engine.connect() as database:
+        (stored,) = database.execute(text("SELECT notebook FROM drawings")).scalars()
+    assert identity not in stored
+    assert len(stored) == 64
+
+
+def test_identities_are_long_random_and_told_from_anything_else():
+    assert new_identity() != new_identity()
+    assert is_identity(new_identity())
+    assert not any(map(is_identity, ["", "a" * 31, "a" * 33, "ä" * 32, "a" * 31 + "/", None]))
+
+
+def test_the_csv_file_has_a_line_for_each_drawing():
+    lines = list(csv.DictReader(io.StringIO(to_csv([entry(1), entry(2, 3, None)]))))
+    assert [(line["label"], line["right"]) for line in lines] == [("3", "True"), ("", "False")]
+    assert lines[0]["time"] == "2026-11-21T12:00:01Z"
+
+
+def test_the_archive_has_mnists_layout_and_the_strokes():
+    with np.load(io.BytesIO(to_npz([entry(1), entry(2, 3, None)]))) as archive:
+        assert archive["x"].shape == (2, 28, 28)
+        assert archive["x"].dtype == np.uint8
+        assert archive["y"].tolist() == [3, -1]
+        assert json.loads(archive["strokes"][1]) == entry(2).strokes
+
+
+def test_an_archive_of_nothing_is_empty():
+    with np.load(io.BytesIO(to_npz([]))) as archive:
+        assert archive["x"].shape == (0, 28, 28)
+
+
+def test_without_any_configuration_an_sqlite_file_is_used(monkeypatch, tmp_path):
+    monkeypatch.delenv("MNIST_DRAW_DATABASE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert connection_options()["url"] == "sqlite:///data/history.db"
+    assert (tmp_path / "data").is_dir()
+
+
+def test_a_url_in_the_environment_names_a_postgresql_that_is_not_waited_for_long(monkeypatch):
+    url = "postgresql+psycopg://somebody:secret@127.0.0.1/drawings"
+    monkeypatch.setenv("MNIST_DRAW_DATABASE", url)
+    options = connection_options()
+    assert options["url"] == url
+    assert options["pool_timeout"] + options["connect_args"]["connect_timeout"] <= 5
+
+
+def test_another_kind_of_database_is_refused_by_its_name(monkeypatch):
+    monkeypatch.setenv("MNIST_DRAW_DATABASE", "mysql://127.0.0.1/drawings")
+    with pytest.raises(ArgumentError, match="mysql is neither"):
+        connection_options()
+
+
+def test_sqlite_writes_ahead_so_that_readers_go_on(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'history.db'}")
+    prepare(engine)
+    with engine.connect() as database:
+        assert database.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    engine.dispose()

@@ -1,0 +1,67 @@
+"""The history's dialog without a browser, on a real SQLite file."""
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+from streamlit.testing.v1 import AppTest
+
+from history import History, prepare
+from tests.test_history import entry
+
+
+@pytest.fixture
+def history(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'history.db'}")
+    prepare(engine)
+    yield History(engine, "somebody")
+    engine.dispose()
+
+
+def run(open_history):
+    """Run a page that has nothing but the dialog."""
+
+    def script():
+        import streamlit as st
+
+        from notebook import show_history
+
+        show_history(st.session_state.open_history, keeper=None)
+
+    page = AppTest.from_function(script, default_timeout=30)
+    page.session_state["open_history"] = open_history
+    return page.run()
+
+
+def words(page):
+    """Return all that is written, one text after another."""
+    return " ".join(str(element.value) for element in [*page.markdown, *page.get("html")])
+
+
+def test_an_empty_notebook_says_how_to_begin(history):
+    assert "Draw a digit, then tap what it was." in words(run(lambda: history))
+
+
+def test_running_accuracy_and_each_drawing_stand_there(history):
+    history.save(entry(1), entry(2, prediction=None, label=8))
+    text = words(run(lambda: history))
+    assert "<b>50 %</b> of 2 read right" in text
+    assert text.count("<img") == 2
+
+
+def test_what_was_read_wrong_is_marked_by_more_than_colour(history):
+    history.save(entry(1, prediction=None, label=8))
+    assert "<b>✗ not a digit, 97 % sure</b>" in words(run(lambda: history))
+
+
+def test_every_picture_has_a_text_in_its_place(history):
+    history.save(entry(1))
+    assert 'alt="A drawing, read as 3"' in words(run(lambda: history))
+
+
+def test_while_the_database_is_away_it_says_so_and_what_goes_on():
+    def away():
+        raise OperationalError("", {}, Exception("away"))
+
+    page = run(away)
+    assert not page.exception
+    assert "Drawing goes on" in page.error[0].value
