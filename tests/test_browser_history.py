@@ -21,8 +21,10 @@ from tests.browser import (
 from tests.test_history import entry
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request, tmp_path_factory):
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql").create_database()
     return f"sqlite:///{tmp_path_factory.mktemp('history') / 'history.db'}"
 
 
