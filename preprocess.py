@@ -29,7 +29,7 @@ def canvas_to_mnist(rgba):
     Raises:
         ValueError: for any other shape or dtype; the message names what came.
     """
-    ink = _alpha(rgba)
+    ink = ink_of(rgba)
     box = bounding_box(ink)
     if box is None:
         return None
@@ -44,10 +44,23 @@ def canvas_resized(rgba):
     Returns:
         (28, 28) float32 in [0, 1]; all zero where there is no ink.
     """
-    ink = _alpha(rgba)
+    ink = ink_of(rgba)
     if not ink.size:
         return np.zeros((FIELD, FIELD), np.float32)
     return _resize(ink, FIELD, FIELD)
+
+
+def ink_of(rgba):
+    """Return the ink of a canvas as (H, W) float32, its strongest pixel at 1.
+
+    Args and errors as for `canvas_to_mnist`.
+    """
+    is_array = isinstance(rgba, np.ndarray)
+    if not is_array or rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8:
+        got = f"{rgba.shape} {rgba.dtype}" if is_array else type(rgba).__name__
+        raise ValueError(f"expected canvas pixels as (H, W, 4) uint8, got {got}")
+    alpha = rgba[..., 3].astype(np.float32)
+    return alpha / max(alpha.max(initial=0), 1)
 
 
 def bounding_box(ink):
@@ -109,16 +122,6 @@ def centre_of_mass(ink):
     rows = ink.sum(axis=1, dtype=np.float64) @ np.arange(ink.shape[0])
     columns = ink.sum(axis=0, dtype=np.float64) @ np.arange(ink.shape[1])
     return rows / total, columns / total
-
-
-def _alpha(rgba):
-    """Return the ink of a canvas as (H, W) float32, its strongest pixel at 1."""
-    is_array = isinstance(rgba, np.ndarray)
-    if not is_array or rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8:
-        got = f"{rgba.shape} {rgba.dtype}" if is_array else type(rgba).__name__
-        raise ValueError(f"expected canvas pixels as (H, W, 4) uint8, got {got}")
-    alpha = rgba[..., 3].astype(np.float32)
-    return alpha / max(alpha.max(initial=0), 1)
 
 
 def _resize(ink, height, width):

@@ -27,7 +27,7 @@ def format_digit(digit):
 
 
 def embed_image(image):
-    """Return (h, w) uint8 ink as the URL of a PNG that travels inside the page.
+    """Return a picture, (h, w) or (h, w, 3) uint8, as the URL of a PNG inside of the page.
 
     A file of its own would come a moment later than the text around it.
     """

@@ -14,8 +14,9 @@ from digit_model.classifier import MODEL_FILE
 from history import Entry, History, connection_options, is_identity, new_identity, prepare
 from keeper import RETRY, Keeper
 from labels import FORGET, HISTORY, NONE, RIGHT, read_answer, show_labels
+from look_inside import show_inside
 from notebook import show_history
-from preprocess import bounding_box, canvas_resized, canvas_to_mnist
+from preprocess import bounding_box, canvas_to_mnist
 from presentation import embed_image, format_digit, format_share
 from serving import load_for_serving, model_version, run_later
 
@@ -37,8 +38,8 @@ HEAD = """
     "tools      probabilities probabilities" auto
     "brush      probabilities probabilities" 1fr
     "history    history       history      " auto
-    "comparison comparison    comparison   " auto
-    "resized    resized       resized      " auto / 280px 1fr 140px }
+    "looking    looking       looking      " auto
+    "inside     inside        inside       " auto / 280px 1fr 140px }
 @media (max-width: 640px) { .st-key-page {
   grid-template:
     "canvas        canvas       " auto
@@ -47,8 +48,8 @@ HEAD = """
     "history       history      " auto
     "probabilities probabilities" auto
     "brush         brush        " auto
-    "comparison    comparison   " auto
-    "resized       resized      " auto / 1fr 140px } }
+    "looking       looking      " auto
+    "inside        inside       " auto / 1fr 140px } }
 .st-key-page > [data-testid="stLayoutWrapper"],
 .st-key-page > * > [data-testid="stVerticalBlock"]:not([class*="st-key-"]),
 .st-key-page > * > * > [data-testid="stLayoutWrapper"] { display: contents }
@@ -59,16 +60,16 @@ HEAD = """
 .st-key-network_input { grid-area: network_input }
 .st-key-probabilities { grid-area: probabilities }
 .st-key-history { grid-area: history }
-.st-key-comparison { grid-area: comparison; align-self: center }
-.st-key-resized_input { grid-area: resized }
+.st-key-looking { grid-area: looking }
+.st-key-inside { grid-area: inside }
 .st-key-tools button { min-height: 44px; padding: 0 .5rem }
 .st-key-tools kbd { font-size: .6rem }
 @media (max-width: 640px), (pointer: coarse) { .st-key-tools kbd { display: none } }
-@media (pointer: coarse) { .st-key-comparison label, .st-key-brush [role="group"],
+@media (pointer: coarse) { .st-key-looking label, .st-key-brush [role="group"],
   .st-key-brush [role="group"] > div { min-height: 44px } }
 .digit { font-size: 8rem; font-weight: 700; line-height: 1; margin: 0 0 .5rem }
 .invitation { font-size: 1.5rem }
-.st-key-network_input img, .st-key-resized_input img { display: block; background: #000;
+.st-key-network_input img { display: block; background: #000;
   width: 140px; height: 140px; border-radius: .25rem; image-rendering: pixelated }
 .bar { display: grid; grid-template-columns: 2.25rem 1fr 3.5rem; align-items: center;
   gap: .5rem; margin: 0; line-height: 1.5rem; font-variant-numeric: tabular-nums;
@@ -247,7 +248,7 @@ def show_tools():
         show_labels("labels", keep_answer)
     if read_answer("labels") == HISTORY:
         show_history(partial(open_history, st.session_state.identity), st.session_state.keeper)
-    st.toggle("Also without cropping and centring", key="comparison", on_change=rerun_drawing)
+    st.toggle("Look inside", key="looking", on_change=rerun_drawing)
 
 
 def show_prediction(prediction, drawing):
@@ -315,16 +316,6 @@ def show_image(image, alt):
     st.html(f'<img src="{url}" alt="{alt}">', width="content")
 
 
-def show_comparison(pixels, classifier):
-    """Show what the same network makes of the canvas merely made smaller."""
-    image = canvas_resized(pixels)
-    prediction = classifier.classify(image)
-    with st.container(horizontal=True, vertical_alignment="center", key="resized_input"):
-        show_image(image, "The whole canvas, shrunk to 28 by 28 pixels")
-        answer = format_digit(prediction.digit)
-        st.markdown(f"**{answer}**, {format_share(prediction.confidence)} sure", width="content")
-
-
 def recognise(drawing):
     """Return (image, prediction) for a Drawing, (None, None) where nothing is drawn.
 
@@ -365,8 +356,10 @@ def show_drawing():
         show_image(blank if image is None else image, "What the network sees")
     with st.container(key="probabilities"):
         show_probabilities(prediction)
-    if st.session_state.comparison and prediction:
-        show_comparison(drawing.pixels(), load_model(model_version(MODEL_FILE)))
+    if st.session_state.looking and prediction:
+        with st.container(key="inside"):
+            classifier = load_model(model_version(MODEL_FILE))
+            show_inside(drawing.pixels(), image, prediction, classifier)
     if st.session_state.keeper.waiting:
         await_database()
 

@@ -3,6 +3,7 @@
 import hashlib
 import zipfile
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -43,8 +44,9 @@ class Classifier:
         threshold: below this confidence a drawing is not a digit.
     """
 
-    def __init__(self, call, fingerprint, threshold):
+    def __init__(self, call, fingerprint, threshold, compile_maps=None):
         self._call = call
+        self._compile_maps = cache(compile_maps)
         self.fingerprint = fingerprint
         self.threshold = threshold
 
@@ -75,6 +77,20 @@ class Classifier:
         digit = best if confidence >= self.threshold else None
         return Prediction(digit, confidence, probabilities)
 
+    def feature_maps(self, image):
+        """Return what each convolution makes of an image, after its ReLU.
+
+        Compiled when it is first asked for.
+
+        Args:
+            image: (28, 28) float32 in [0, 1].
+
+        Returns:
+            A list of (h, w, filters) float32, one for each convolution in their order.
+        """
+        maps = self._compile_maps()(np.asarray(image, np.float32)[None])
+        return [layer.numpy()[0] for layer in maps]
+
 
 def load_classifier(path=MODEL_FILE):
     """Load a network, compile its call and warm it up.
@@ -94,7 +110,9 @@ def load_classifier(path=MODEL_FILE):
     path = Path(path)
     model = _load_model(path)
     fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Classifier(_compile(model), fingerprint, _read_threshold(fingerprint))
+    compile_maps = partial(_compile, model, [layer.output for layer in _activations(model)])
+    threshold = _read_threshold(fingerprint)
+    return Classifier(_compile(model, model.outputs[0]), fingerprint, threshold, compile_maps)
 
 
 def _load_model(path):
@@ -117,13 +135,21 @@ def _load_model(path):
     return model
 
 
-def _compile(model):
-    """Trace the model once for any number of images, and run it once."""
+def _activations(model):
+    """Return the layers after which each convolution's maps can be seen."""
+    return [layer for layer in model.layers if layer.__class__.__name__ == "ReLU"]
+
+
+def _compile(model, outputs):
+    """Trace the way to some outputs once for any number of images, and run it once."""
+    import keras
     import tensorflow as tf
+
+    part = keras.Model(model.inputs, outputs)
 
     @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.float32)])
     def call(images):
-        return model(images[..., None], training=False)
+        return part(images[..., None], training=False)
 
     compiled = call.get_concrete_function()
     compiled(tf.zeros((1, 28, 28)))

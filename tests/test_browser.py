@@ -150,16 +150,21 @@ def test_two_figures_at_once_are_no_digit(open_page):
     expect(page.locator(".bar.winner")).to_have_count(0)
 
 
-def test_the_comparison_opens_and_follows_the_drawing(open_page):
+def test_looking_inside_opens_follows_the_drawing_and_closes(open_page):
     page = open_page()
     draw_by_mouse(page, THREE)
     expect_answer(page, "3")
-    assert page.locator(".st-key-resized_input").count() == 0
-    page.get_by_text("Also without cropping and centring").click()
-    expect(page.locator(".st-key-resized_input img")).to_be_visible()
+    assert page.locator(".st-key-inside").count() == 0
+    page.get_by_text("Look inside").click()
+    expect(page.locator(".st-key-inside img")).to_have_count(12)
+    expect(page.locator(".st-key-inside")).to_contain_text("why 3?")
     assert ink_at(page, (150, 60)) == 255
     button(page, "Clear").click()
-    expect(page.locator(".st-key-resized_input")).to_have_count(0)
+    expect(page.locator(".st-key-inside")).to_have_count(0)
+    draw_by_mouse(page, ONE)
+    expect(page.locator(".st-key-inside")).to_contain_text("why 1?")
+    page.get_by_text("Look inside").click()
+    expect(page.locator(".st-key-inside")).to_have_count(0)
 
 
 def test_nothing_moves_when_an_answer_comes(open_page):
@@ -186,7 +191,7 @@ def test_a_phone_never_scrolls_sideways_and_its_buttons_fit_a_finger(open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator(".stMain").evaluate("main => main.scrollWidth") <= 360
     buttons = ".st-key-tools button, .st-key-history button"
-    targets = page.locator(f"{buttons}, .st-key-comparison label, .st-key-brush [role=group]")
+    targets = page.locator(f"{buttons}, .st-key-looking label, .st-key-brush [role=group]")
     boxes = [target.bounding_box() for target in targets.all()]
     assert len(boxes) == 3 + 14 + 2
     assert min(min(box["width"], box["height"]) for box in boxes) >= 44

@@ -52,6 +52,13 @@ def test_an_image_of_another_shape_is_an_error_that_names_it(classifier):
         classifier.predict(np.zeros((1, 32, 32), np.float32))
 
 
+def test_the_maps_of_each_convolution_come_in_their_order(classifier):
+    maps = classifier.feature_maps(np.ones((28, 28), np.float32))
+    shapes = [(14, 14, 24), (14, 14, 40), (14, 14, 40), (7, 7, 112), (7, 7, 112)]
+    assert [layer.shape for layer in maps] == shapes
+    assert min(layer.min() for layer in maps) >= 0
+
+
 def test_a_confident_answer_is_a_digit(classifier, monkeypatch):
     monkeypatch.setattr(classifier, "threshold", 0.0)
     prediction = classifier.classify(np.zeros((28, 28), np.float32))

@@ -191,15 +191,32 @@ def test_the_brush_width_leaves_the_drawing_alone(page, answer):
     assert page.session_state["initial_drawing"]["objects"] == [STROKE]
 
 
-def test_the_comparison_shows_the_merely_shrunk_canvas_once_it_is_wanted(page, answer):
-    answer(digit=3, confidence=0.97)
+def test_looking_inside_shows_nothing_until_it_is_wanted(page, answer):
+    answer()
     run_with(page, drawing(STROKE))
     with pytest.raises(KeyError):
-        page.container("resized_input")
+        page.container("inside")
+
+
+def test_looking_inside_shows_the_drawings_way_the_reasons_and_the_maps(page, answer):
+    answer(digit=3, confidence=0.97)
+    run_with(page, drawing(STROKE))
     page.toggle[0].set_value(True).run()
-    html, text = texts(page, "resized_input")
-    assert "shrunk" in html
-    assert text == "**3**, 97 % sure"
+    (html,) = texts(page, "inside")
+    captions = re.findall("<figcaption>(.*?)</figcaption>", html)
+    assert captions[:4] == ["drawn", "cropped", "20 × 20", "centred by mass"]
+    assert captions[4] == "merely shrunk: <b>3</b>, 97 % sure"
+    assert captions[5:7] == ["why 3?", "why 3 and not 0?"]
+    assert captions[7:] == ["convolution 1, 24 maps"]
+
+
+def test_every_picture_inside_has_a_text_in_its_place(page, answer):
+    answer()
+    run_with(page, drawing(STROKE))
+    page.toggle[0].set_value(True).run()
+    (html,) = texts(page, "inside")
+    assert all(re.findall('<img [^>]*alt="(.*?)"', html))
+    assert html.count("<img") == html.count("<figure") == 8
 
 
 def test_the_model_is_loaded_once_and_again_when_its_file_is_replaced(page, answer, monkeypatch):

@@ -1,0 +1,42 @@
+"""Which ink speaks for a digit: occlusion (Zeiler & Fergus 2014).
+
+A window without ink slides over the image; where the evidence for a digit falls, the ink
+that was taken away had spoken for it.
+"""
+
+import numpy as np
+
+WINDOW, STEP = 4, 2  # pixels; half a stroke's crossing, and half a window
+
+
+def occlusion(predict, image, digit, rival=None):
+    """Return how much the ink at each pixel speaks for a digit.
+
+    Evidence is the digit's log probability above the mean of all ten, or above a rival's:
+    a difference of logits, which does not saturate as probabilities do.
+
+    Args:
+        predict: (n, 28, 28) float32 → (n, 10) probabilities.
+        image: (28, 28) float32 in [0, 1].
+        digit: 0–9.
+        rival: 0–9 for "why not this one", or None for all.
+
+    Returns:
+        (28, 28) float: the fall in evidence, averaged over the windows that cover a pixel;
+        negative where ink speaks against the digit, 0 where there is none.
+    """
+    corners = range(0, image.shape[0] - WINDOW + 1, STEP)
+    windows = [
+        np.s_[row : row + WINDOW, column : column + WINDOW] for row in corners for column in corners
+    ]
+    windows = [window for window in windows if image[window].any()]
+    occluded = np.repeat(image[None], len(windows) + 1, axis=0)  # the last stays whole
+    for copy, window in zip(occluded, windows, strict=False):
+        copy[window] = 0
+    logs = np.log(np.maximum(predict(occluded), np.finfo(np.float32).tiny))
+    evidence = logs[:, digit] - (logs.mean(axis=1) if rival is None else logs[:, rival])
+    fall, covered = np.zeros((2, *image.shape))
+    for loss, window in zip(evidence[-1] - evidence, windows, strict=False):
+        fall[window] += loss
+        covered[window] += 1
+    return np.where(image > 0, fall / np.maximum(covered, 1), 0)
