@@ -3,7 +3,8 @@
     python evaluate_model.py
 
 Prints accuracy, calibration and rejection by data set, the confusion matrix of pen digits,
-and draws the most confident errors as a picture. What is not named is downloaded.
+draws the most confident errors as a picture, and keeps examples for the page. What is not
+named is downloaded.
 """
 
 import argparse
@@ -11,11 +12,13 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_classifier
 from digit_model.data import DataError
-from digit_model.report import read_report, write_report
+from digit_model.report import EXAMPLES_FILE, read_report, write_report
 from digit_model.sources import add_source_options, load_sources
 
 
@@ -39,10 +42,11 @@ def main(arguments=None):
     write_report(report, options.report)
     options.errors.parent.mkdir(parents=True, exist_ok=True)
     draw_errors(evaluation.errors).save(options.errors)
+    np.savez_compressed(options.examples, **evaluation.examples)
     print(format_table(report))
     print()
     print(format_confusion(report["confusion"]))
-    print(f"wrote {options.report} and {options.errors}")
+    print(f"wrote {options.report}, {options.errors} and {options.examples}")
     return 0
 
 
@@ -53,6 +57,7 @@ def parse(arguments):
     parser.add_argument("--model", type=Path, default=MODEL_FILE)
     parser.add_argument("--report", type=Path, default=REPORT_FILE)
     parser.add_argument("--errors", type=Path, default=REPORT_FILE.with_name("errors.png"))
+    parser.add_argument("--examples", type=Path, default=EXAMPLES_FILE)
     return parser.parse_args(arguments)
 
 

@@ -1,6 +1,6 @@
-"""What a drawing really was, by one tap or one key, and the way to what was kept.
+"""What a drawing really was, by one tap or one key, and the ways to the history and the model.
 
-One component, not fourteen buttons: every element of the page is drawn anew with each
+One component, not fifteen buttons: every element of the page is drawn anew with each
 stroke, on the way to the answer.
 """
 
@@ -8,29 +8,35 @@ import functools
 
 import streamlit as st
 
-RIGHT, NONE, FORGET, HISTORY = "right", "none", "forget", "history"
+RIGHT, NONE, FORGET = "right", "none", "forget"
+HISTORY, MODEL = "history", "model"
 
-_BUTTONS = [
+_ANSWERS = [
     (RIGHT, "✓", "The network was right"),
     *((str(digit), str(digit), f"It was a {digit}") for digit in range(10)),
     (NONE, "✗", "It was no digit"),
     (FORGET, "↶", "Do not keep it after all"),
-    (HISTORY, "History", "History"),
 ]
+_VIEWS = [(HISTORY, "History", "History"), (MODEL, "Model", "Model")]
 
-_HTML = "".join(
-    f'<button type="button" value="{value}" title="{title}" aria-label="{title}">{face}</button>'
-    for value, face, title in _BUTTONS
-)
-_HTML = f"""<p id="question">What was it? Tap or type it: drawing, answer and time are kept
-under this page's address.</p>
-<div class="labels" role="group" aria-labelledby="question">{_HTML}</div>"""
+
+def _write(buttons):
+    return "".join(
+        f'<button type="button" value="{value}" title="{says}" aria-label="{says}">{face}</button>'
+        for value, face, says in buttons
+    )
+
+
+_HTML = f"""<div class="head"><p id="question">What was it? Tap or type it: drawing, answer and
+time are kept under this page's address.</p>{_write(_VIEWS)}</div>
+<div class="labels" role="group" aria-labelledby="question">{_write(_ANSWERS)}</div>"""
 
 # The colours are the theme's, light or dark.
 _CSS = """
-p { margin: 0 0 .5rem; font-size: .875rem; line-height: 1.4 }
+.head { display: flex; flex-wrap: wrap; align-items: center; gap: 3px; margin-bottom: .25rem }
+p { flex: 1 1 18rem; margin: 0; font-size: .875rem; line-height: 1.4 }
+.head button { padding: 0 1rem }
 .labels { display: grid; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); gap: 3px }
-[value=history] { grid-column: span 2 }
 button { min-height: 44px; border: 1px solid var(--st-border-color); border-radius: .5rem;
   background: none; color: inherit; font: inherit; cursor: pointer }
 button:hover, button:focus-visible { border-color: var(--st-primary-color) }
@@ -81,8 +87,7 @@ def show_labels(key, on_answer):
 
 
 def read_answer(key):
-    """Return what was tapped in this run: 0–9, RIGHT, NONE, FORGET or HISTORY, or None."""
+    """Return what was tapped in this run: 0–9, RIGHT, NONE, FORGET, HISTORY or MODEL, or None."""
     answer = getattr(st.session_state.get(key), "answer", None)
-    return {value: int(value) if value.isdecimal() else value for value, _, _ in _BUTTONS}.get(
-        answer if isinstance(answer, str) else None
-    )
+    known = {value: int(value) if value.isdecimal() else value for value, *_ in _ANSWERS + _VIEWS}
+    return known.get(answer if isinstance(answer, str) else None)

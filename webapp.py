@@ -13,7 +13,7 @@ from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
 from history import Entry, History, connection_options, is_identity, new_identity, prepare
 from keeper import RETRY, Keeper
-from labels import FORGET, HISTORY, NONE, RIGHT, read_answer, show_labels
+from labels import FORGET, HISTORY, MODEL, NONE, RIGHT, read_answer, show_labels
 from look_inside import show_inside
 from notebook import show_history
 from preprocess import bounding_box, canvas_to_mnist
@@ -28,7 +28,7 @@ WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the 
 # block and element is drawn anew by the browser with every stroke, on the way to the answer.
 HEAD = """
 <style>
-.stMainBlockContainer { padding-top: 3.75rem; padding-bottom: 2rem }
+.stMainBlockContainer { padding-top: 3.75rem; padding-bottom: .5rem }
 .stMainBlockContainer h1 { font-size: 1.5rem; line-height: 1.4; padding: 0 }
 .st-key-page {
   display: grid; gap: 1rem 2rem; align-items: start;
@@ -117,7 +117,7 @@ def open_history(identity):
 def keep_answer():
     """Keep the drawing with what its owner says it was, or forget it again."""
     state, answer = st.session_state, read_answer("labels")
-    if state.result is None or answer in (None, HISTORY):
+    if state.result is None or answer in (None, HISTORY, MODEL):
         return
     try:
         if answer != FORGET:
@@ -246,9 +246,22 @@ def show_tools():
     st.slider("Brush width", thinnest, thickest, key="brush", on_change=keep_drawing)
     with st.container(key="history"):
         show_labels("labels", keep_answer)
-    if read_answer("labels") == HISTORY:
+    wanted = read_answer("labels")
+    if wanted == HISTORY:
         show_history(partial(open_history, st.session_state.identity), st.session_state.keeper)
+    elif wanted == MODEL:
+        show_network()
     st.toggle("Look inside", key="looking", on_change=rerun_drawing)
+
+
+def show_network():
+    """Show what the network is, in a dialog whose charts are loaded when it is wanted."""
+    from model_page import show_model  # altair takes a moment to import
+
+    try:
+        show_model(load_model(model_version(MODEL_FILE)))
+    except ModelError as error:
+        st.error(str(error))
 
 
 def show_prediction(prediction, drawing):

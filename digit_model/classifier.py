@@ -36,17 +36,28 @@ class Prediction:
     probabilities: np.ndarray
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A layer of the network: its kind in Keras, its output's shape, its parameters."""
+
+    kind: str
+    shape: tuple
+    parameters: int
+
+
 class Classifier:
     """A loaded network; safe to share between threads.
 
     Attributes:
         fingerprint: SHA-256 of the model file, in hexadecimal.
         threshold: below this confidence a drawing is not a digit.
+        layers: list of Layer.
     """
 
-    def __init__(self, call, fingerprint, threshold, compile_maps=None):
+    def __init__(self, call, compile_maps, layers, fingerprint, threshold):
         self._call = call
         self._compile_maps = cache(compile_maps)
+        self.layers = layers
         self.fingerprint = fingerprint
         self.threshold = threshold
 
@@ -110,9 +121,18 @@ def load_classifier(path=MODEL_FILE):
     path = Path(path)
     model = _load_model(path)
     fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
-    compile_maps = partial(_compile, model, [layer.output for layer in _activations(model)])
-    threshold = _read_threshold(fingerprint)
-    return Classifier(_compile(model, model.outputs[0]), fingerprint, threshold, compile_maps)
+    activations = [layer.output for layer in model.layers if type(layer).__name__ == "ReLU"]
+    layers = [
+        Layer(type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params())
+        for layer in model.layers
+    ]
+    return Classifier(
+        _compile(model, model.outputs[0]),
+        partial(_compile, model, activations),
+        layers,
+        fingerprint,
+        _read_threshold(fingerprint),
+    )
 
 
 def _load_model(path):
@@ -133,11 +153,6 @@ def _load_model(path):
             f"(None, 28, 28, 1) to (None, 10) is expected. {what_to_do}"
         )
     return model
-
-
-def _activations(model):
-    """Return the layers after which each convolution's maps can be seen."""
-    return [layer for layer in model.layers if layer.__class__.__name__ == "ReLU"]
 
 
 def _compile(model, outputs):

@@ -65,11 +65,31 @@ def expected_calibration_error(probabilities, labels, bins=15):
     Returns:
         float in [0, 1].
     """
+    rows = reliability(probabilities, labels, bins)
+    gaps = [row["images"] * abs(row["accuracy"] - row["confidence"]) for row in rows]
+    return float(sum(gaps) / len(labels))
+
+
+def reliability(probabilities, labels, bins=15):
+    """Return what confidence is worth, bin by bin of confidence; empty bins are left out.
+
+    Args:
+        probabilities, labels, bins: as for `expected_calibration_error`.
+
+    Returns:
+        A list of {"confidence", "accuracy", "images"}: means over a bin, and how many.
+    """
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = np.bincount(bin_of, weights=right - confidence, minlength=bins)
-    return float(np.abs(gaps).sum() / len(labels))
+    return [
+        {
+            "confidence": float(confidence[bin_of == number].mean()),
+            "accuracy": float(right[bin_of == number].mean()),
+            "images": int((bin_of == number).sum()),
+        }
+        for number in np.unique(bin_of)
+    ]
 
 
 def fit_temperature(logits, labels):
@@ -109,12 +129,26 @@ def confusion_matrix(probabilities, labels):
     return counts
 
 
+def choose_examples(images, labels, read, most=6):
+    """Choose up to `most` (n, 28, 28) images of each cell of the confusion matrix.
+
+    Returns:
+        {"x": (m, 28, 28) uint8, "y": (m,) labels, "read": (m,) digits that were read}.
+    """
+    cells = 10 * labels.astype(int) + read
+    chosen = np.concatenate([np.flatnonzero(cells == cell)[:most] for cell in np.unique(cells)])
+    pixels = np.round(images[chosen] * 255).astype(np.uint8)
+    return {"x": pixels, "y": labels[chosen].astype(int), "read": read[chosen]}
+
+
 class Evaluation:
     """Measures a network on data that it never saw, and keeps its errors.
 
     Attributes:
         errors: list of (confidence, image, label, digit that was read).
         confusion: (10, 10) counts of the last data set whose errors are kept.
+        examples: {"x": (n, 28, 28) uint8, "y": (n,) labels, "read": (n,) digits}, a few of
+            each cell of that matrix.
     """
 
     def __init__(self, predict, temperature, threshold, seed=0):
@@ -129,7 +163,7 @@ class Evaluation:
         self.predict, self.temperature, self.threshold = predict, temperature, threshold
         self.seed = seed
         self.errors = []
-        self.confusion = None
+        self.confusion = self.reliability = self.examples = None
 
     def run(self, mnist, digits, letters):
         """Measure everything.
@@ -142,12 +176,13 @@ class Evaluation:
             {"digits": [{"data", "images", "accuracy", "calibration_error",
             "uncalibrated_error", "rejected"}], "shapes": the same,
             "no_digits": [{"data", "images", "rejected", "trained"}],
-            "confusion": (10, 10) counts}, all shares in [0, 1].
+            "confusion": (10, 10) counts, "reliability": as that function returns}, all
+            shares in [0, 1].
         """
         images = mnist["x_test"] / np.float32(255)
         rows = [self._measure("MNIST test", images, mnist["y_test"], keep=True)]
         if not digits:
-            return {"digits": rows, "shapes": [], "no_digits": [], "confusion": self.confusion}
+            return {"digits": rows, "shapes": [], "no_digits": []} | self._kept()
         labels = np.array([digit.label for digit in digits])
         for name, (brush, sizes) in PLACEMENTS.items():
             images = self._draw([d.strokes for d in digits], brush, sizes)
@@ -164,8 +199,10 @@ class Evaluation:
             "digits": rows,
             "shapes": self._measure_shapes([(d.label, d.strokes) for d in digits] + traced),
             "no_digits": self._measure_rejection(digits, letters),
-            "confusion": self.confusion,
-        }
+        } | self._kept()
+
+    def _kept(self):
+        return {"confusion": self.confusion, "reliability": self.reliability}
 
     def _draw(self, drawings, brush=BRUSH, sizes=SIZES):
         rng = np.random.default_rng(self.seed)
@@ -187,6 +224,8 @@ class Evaluation:
             wrong = np.flatnonzero(read != labels)
             self.errors += [(confidence[i], images[i], labels[i], read[i]) for i in wrong]
             self.confusion = confusion_matrix(probabilities, labels).tolist()
+            self.reliability = reliability(probabilities, labels)
+            self.examples = choose_examples(images, labels, read)
         before = uncalibrated(probabilities, self.temperature)
         return {
             "data": name,

@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+EXAMPLES_FILE = Path(__file__).parent / "examples.npz"  # of each cell of the confusion matrix
+
 
 def read_report(path):
     """Read a report.

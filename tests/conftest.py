@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from digit_model import Prediction
+from digit_model.classifier import Layer
 from tests.postgresql import PostgreSQL, find_binaries
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -31,6 +32,7 @@ class FakeClassifier:
 
     threshold = 0.5
     fingerprint = "f" * 64
+    layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
 
     def __init__(self, digit, confidence):
         self.probabilities = np.full(10, (1 - confidence) / 9, np.float32)

@@ -167,6 +167,19 @@ def test_looking_inside_opens_follows_the_drawing_and_closes(open_page):
     expect(page.locator(".st-key-inside")).to_have_count(0)
 
 
+def test_the_model_shows_its_report_and_examples_of_a_confusion_on_demand(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Model").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("21 layers")
+    charts = dialog.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(3)
+    charts.nth(1).get_by_text("104").first.click()
+    expect(dialog.get_by_alt_text("A 0, read as 0").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
 def test_nothing_moves_when_an_answer_comes(open_page):
     page = open_page()
     parts = [".st-key-canvas", ".st-key-network_input", ".st-key-probabilities", ".st-key-tools"]
@@ -193,7 +206,7 @@ def test_a_phone_never_scrolls_sideways_and_its_buttons_fit_a_finger(open_page):
     buttons = ".st-key-tools button, .st-key-history button"
     targets = page.locator(f"{buttons}, .st-key-looking label, .st-key-brush [role=group]")
     boxes = [target.bounding_box() for target in targets.all()]
-    assert len(boxes) == 3 + 14 + 2
+    assert len(boxes) == 3 + 15 + 2
     assert min(min(box["width"], box["height"]) for box in boxes) >= 44
 
 

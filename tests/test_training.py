@@ -97,7 +97,8 @@ def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, writ
 
     written = [f"--model={tmp_path / 'model.keras'}", f"--report={tmp_path / 'report.json'}"]
     errors = tmp_path / "pictures" / "errors.png"
-    measure = [options[0], *pens, *written, f"--errors={errors}"]
+    written += [f"--errors={errors}", f"--examples={tmp_path / 'examples.npz'}"]
+    measure = [options[0], *pens, *written]
     assert evaluate_model.main(measure) == 0
     assert json.loads((tmp_path / "report.json").read_text()) == report
     assert errors.stat().st_size

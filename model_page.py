@@ -1,0 +1,179 @@
+"""The network on the page: what it is made of, what was measured, how it was trained."""
+
+import altair as alt
+import numpy as np
+import streamlit as st
+
+from digit_model.classifier import REPORT_FILE
+from digit_model.report import EXAMPLES_FILE, read_report
+from presentation import embed_image
+
+BLUE = "#5b6cff"
+
+STYLE = """
+<style>
+.stDialog button { min-height: 44px; min-width: 44px }
+.stages { display: flex; align-items: end; justify-content: space-between; gap: 2px }
+.stages div { text-align: center; font-size: min(.7rem, 2.6vw); line-height: 1.3 }
+.stages i { display: block; margin: 0 auto .25rem; background: #5b6cff; border-radius: 2px }
+.examples { display: flex; flex-wrap: wrap; gap: .5rem }
+.examples img { width: 84px; height: 84px; background: #000; image-rendering: pixelated;
+  border-radius: .25rem }
+</style>
+"""
+
+
+@st.dialog("Model", width="medium", on_dismiss="rerun")
+def show_model(classifier):
+    """Show the network; every figure comes from its file or from its report.
+
+    Args:
+        classifier: Classifier.
+    """
+    with st.container(key="model"):
+        st.html(STYLE)
+        _show_layers(classifier.layers)
+        report = _read_report(classifier.fingerprint)
+        if report is None:
+            st.info("No report of this network: python train_model.py measures and writes one.")
+            return
+        _show_figures(report)
+        _show_history(report["history"])
+        if report["confusion"]:
+            _show_confusion(np.array(report["confusion"]))
+            _show_reliability(report["reliability"])
+
+
+def _read_report(fingerprint):
+    try:
+        report = read_report(REPORT_FILE)
+    except (OSError, ValueError):
+        return None
+    return report if report["model"]["sha256"] == fingerprint else None
+
+
+def _show_layers(layers):
+    """Draw the shapes that an image takes on its way, and list every layer."""
+    shapes = [(28, 28, 1)]
+    shapes += [layer.shape for layer in layers if layer.kind in ("ReLU", "MaxPooling2D", "Dense")]
+    stages = []
+    for shape in shapes:
+        height, depth = (4 * shape[0], shape[2]) if len(shape) == 3 else (4 * shape[0], 1)
+        text = "×".join(map(str, shape))
+        stages.append(
+            f'<div><i style="height: {height}px; width: {4 + depth / 4:.0f}px"></i>{text}</div>'
+        )
+    alt_text = "From " + " to ".join("×".join(map(str, shape)) for shape in shapes)
+    st.html(f'<div class="stages" role="img" aria-label="{alt_text}">{"".join(stages)}</div>')
+    with st.expander(
+        f"{len(layers)} layers, {sum(layer.parameters for layer in layers):,} parameters"
+    ):
+        st.table(
+            [
+                {
+                    "layer": layer.kind,
+                    "output": "×".join(map(str, layer.shape)),
+                    "parameters": f"{layer.parameters:,}",
+                }
+                for layer in layers
+            ]
+        )
+
+
+def _show_figures(report):
+    """Show size, training and what was measured."""
+    source = "MNIST and pen strokes" if len(report["digits"]) > 1 else "MNIST"
+    st.write(
+        f"{report['model']['bytes'] / 1e6:.1f} MB, {report['settings']['epochs']} epochs on "
+        f"{source}, finished {report['finished'][:10]}."
+    )
+    measured = [(row, row["accuracy"]) for row in report["digits"] + report["shapes"]]
+    measured += [(row, row["rejected"]) for row in report["no_digits"]]
+    with st.expander("Measured: digits read right, and rejected what is none"):
+        st.table(
+            [
+                {"": row["data"], "images": f"{row['images']:,}", "right": f"{share:.1%}"}
+                for row, share in measured
+            ]
+        )
+
+
+def _show_history(history):
+    """Draw the share of errors in each epoch, in training and validation."""
+    rows = [
+        {"epoch": row["epoch"] + 1, "data": data, "errors": 1 - row[key]}
+        for row in history
+        for data, key in (("training", "accuracy"), ("validation", "val_accuracy"))
+    ]
+    chart = (
+        alt.Chart(alt.Data(values=rows), title="Errors by epoch", height=280)
+        .mark_line()
+        .encode(
+            alt.X("epoch:Q", axis=alt.Axis(tickMinStep=1)),
+            alt.Y("errors:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(format="%")),
+            alt.Color("data:N", legend=alt.Legend(orient="top", title=None)),
+            alt.StrokeDash("data:N"),
+        )
+    )
+    st.altair_chart(chart)
+
+
+def _show_confusion(counts):
+    """Draw the confusion matrix; a chosen cell shows what was drawn and read so."""
+    rows = [
+        {"drawn": drawn, "read": read, "digits": int(counts[drawn, read])}
+        for drawn in range(10)
+        for read in range(10)
+    ]
+    cell = alt.selection_point(name="cell", fields=["drawn", "read"])
+    base = alt.Chart(alt.Data(values=rows), title="Pen digits: drawn and read", height=340).encode(
+        alt.X("read:O", title="read as", axis=alt.Axis(labelAngle=0, orient="top")),
+        alt.Y("drawn:O"),
+    )
+    heat = base.mark_rect(stroke="#8a8fa3", strokeWidth=0.3).encode(
+        alt.Color("digits:Q", scale=alt.Scale(type="symlog", scheme="blues"), legend=None)
+    )
+    many = alt.datum.digits > counts.max() / 3
+    numbers = (
+        base.transform_filter(alt.datum.digits > 0)
+        .mark_text()
+        .encode(text="digits:Q", color=alt.condition(many, alt.value("white"), alt.value("black")))
+    )
+    chart = (heat.add_params(cell) + numbers).configure_view(stroke=None)
+    event = st.altair_chart(chart, on_select="rerun", selection_mode="cell", key="confusion")
+    for chosen in list(event.selection.get("cell", []))[:1]:
+        _show_examples(chosen["drawn"], chosen["read"])
+
+
+def _show_examples(drawn, read):
+    try:
+        with np.load(EXAMPLES_FILE) as examples:
+            chosen = examples["x"][(examples["y"] == drawn) & (examples["read"] == read)]
+    except OSError:
+        st.write("The examples are not here: python evaluate_model.py keeps some.")
+        return
+    alt_text = f"A {drawn}, read as {read}"
+    pictures = [f'<img src="{embed_image(image)}" alt="{alt_text}">' for image in chosen]
+    st.html(f'<p>{alt_text}:</p><div class="examples">{"".join(pictures) or "none"}</div>')
+
+
+def _show_reliability(rows):
+    """Draw what confidence was worth: on the diagonal, as often right as it is sure."""
+    diagonal = (
+        alt.Chart(alt.Data(values=[{"v": 0}, {"v": 1}]))
+        .mark_line(strokeDash=[4, 4], color="#8a8fa3")
+        .encode(alt.X("v:Q"), alt.Y("v:Q"))
+    )
+    points = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_circle(color=BLUE, opacity=0.8)
+        .encode(
+            alt.X("confidence:Q", axis=alt.Axis(format="%"), title="sure"),
+            alt.Y("accuracy:Q", axis=alt.Axis(format="%"), title="right"),
+            alt.Size("images:Q", scale=alt.Scale(range=[30, 600]), legend=None),
+            tooltip=["images:Q", alt.Tooltip("accuracy:Q", format=".1%")],
+        )
+    )
+    st.altair_chart(
+        (diagonal + points).properties(title="How sure and how often right", height=260)
+    )

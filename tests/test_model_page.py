@@ -1,0 +1,73 @@
+"""The model's dialog without a browser: what a report says, and what to do without one."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import model_page
+
+ROW = {"data": "MNIST test", "images": 10_000, "accuracy": 0.9958}
+REPORT = {
+    "model": {"sha256": "f" * 64, "bytes": 1_004_486},
+    "settings": {"epochs": 28},
+    "finished": "2026-11-21T12:02:10+00:00",
+    "digits": [ROW],
+    "shapes": [],
+    "no_digits": [{"data": "scribble", "images": 500, "rejected": 0.934}],
+    "history": [{"epoch": 0, "accuracy": 0.8, "val_accuracy": 0.97}],
+    "confusion": [[int(a == b) for b in range(10)] for a in range(10)],
+    "reliability": [{"confidence": 0.9, "accuracy": 0.8, "images": 10}],
+}
+
+
+@pytest.fixture
+def show(tmp_path, monkeypatch, fake_classifier):
+    """Return a function that shows the dialog with a report."""
+    file = tmp_path / "report.json"
+    monkeypatch.setattr(model_page, "REPORT_FILE", file)
+
+    def script():
+        import streamlit as st
+
+        from model_page import show_model
+
+        show_model(st.session_state.classifier)
+
+    def run(report):
+        if report:
+            file.write_text(json.dumps(report))
+        page = AppTest.from_function(script, default_timeout=30)
+        page.session_state["classifier"] = fake_classifier(3, 0.9)
+        return page.run()
+
+    return run
+
+
+def test_each_layer_stands_there_with_its_output_and_its_parameters(show):
+    page = show(REPORT)
+    assert page.expander[0].label == "2 layers, 850 parameters"
+    assert page.table[0].value.to_numpy().tolist() == [
+        ["Conv2D", "14×14×24", "600"],
+        ["Dense", "10", "250"],
+    ]
+
+
+def test_the_figures_are_the_reports(show):
+    page = show(REPORT)
+    assert page.markdown[0].value == "1.0 MB, 28 epochs on MNIST, finished 2026-11-21."
+    assert page.table[1].value.to_numpy().tolist() == [
+        ["MNIST test", "10,000", "99.6%"],
+        ["scribble", "500", "93.4%"],
+    ]
+
+
+def test_there_are_charts_of_the_course_the_confusions_and_the_reliability(show):
+    assert len(show(REPORT).get("vega_lite_chart")) == 3
+
+
+@pytest.mark.parametrize("report", [None, REPORT | {"model": {"sha256": "another"}}])
+def test_without_a_report_of_this_network_it_says_how_to_get_one(show, report):
+    page = show(report)
+    assert not page.exception
+    assert "python train_model.py" in page.info[0].value
