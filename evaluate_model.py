@@ -42,7 +42,7 @@ def main(arguments=None):
     write_report(report, options.report)
     options.errors.parent.mkdir(parents=True, exist_ok=True)
     draw_errors(evaluation.errors).save(options.errors)
-    np.savez_compressed(options.examples, **evaluation.examples)
+    np.savez_compressed(options.examples, model=classifier.fingerprint, **evaluation.examples)
     print(format_table(report))
     print()
     print(format_confusion(report["confusion"]))

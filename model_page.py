@@ -40,7 +40,7 @@ def show_model(classifier):
         _show_figures(report)
         _show_history(report["history"])
         if report["confusion"]:
-            _show_confusion(np.array(report["confusion"]))
+            _show_confusion(np.array(report["confusion"]), report["model"]["sha256"])
             _show_reliability(report["reliability"])
 
 
@@ -118,7 +118,7 @@ def _show_history(history):
     st.altair_chart(chart)
 
 
-def _show_confusion(counts):
+def _show_confusion(counts, fingerprint):
     """Draw the confusion matrix; a chosen cell shows what was drawn and read so."""
     rows = [
         {"drawn": drawn, "read": read, "digits": int(counts[drawn, read])}
@@ -142,19 +142,28 @@ def _show_confusion(counts):
     chart = (heat.add_params(cell) + numbers).configure_view(stroke=None)
     event = st.altair_chart(chart, on_select="rerun", selection_mode="cell", key="confusion")
     for chosen in list(event.selection.get("cell", []))[:1]:
-        _show_examples(chosen["drawn"], chosen["read"])
+        _show_examples(chosen["drawn"], chosen["read"], fingerprint)
 
 
-def _show_examples(drawn, read):
-    try:
-        with np.load(EXAMPLES_FILE) as examples:
-            chosen = examples["x"][(examples["y"] == drawn) & (examples["read"] == read)]
-    except OSError:
-        st.write("The examples are not here: python evaluate_model.py keeps some.")
+def _show_examples(drawn, read, fingerprint):
+    chosen = _read_examples(drawn, read, fingerprint)
+    if chosen is None:
+        st.write("The examples of this network are not here: python evaluate_model.py keeps some.")
         return
     alt_text = f"A {drawn}, read as {read}"
     pictures = [f'<img src="{embed_image(image)}" alt="{alt_text}">' for image in chosen]
     st.html(f'<p>{alt_text}:</p><div class="examples">{"".join(pictures) or "none"}</div>')
+
+
+def _read_examples(drawn, read, fingerprint):
+    """Return (n, 28, 28) uint8 images of a cell, or None where there are none of this network."""
+    try:
+        with np.load(EXAMPLES_FILE) as examples:
+            if examples["model"] != fingerprint:
+                return None
+            return examples["x"][(examples["y"] == drawn) & (examples["read"] == read)]
+    except (OSError, KeyError):
+        return None
 
 
 def _show_reliability(rows):

@@ -174,7 +174,7 @@ def test_the_model_shows_its_report_and_examples_of_a_confusion_on_demand(open_p
     expect(dialog).to_contain_text("21 layers")
     charts = dialog.get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(3)
-    charts.nth(1).get_by_text("104").first.click()
+    charts.nth(1).locator("path[aria-label='read as: 0; drawn: 0; digits: 104']").click()
     expect(dialog.get_by_alt_text("A 0, read as 0").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -71,3 +72,26 @@ def test_without_a_report_of_this_network_it_says_how_to_get_one(show, report):
     page = show(report)
     assert not page.exception
     assert "python train_model.py" in page.info[0].value
+
+
+@pytest.fixture
+def examples(tmp_path, monkeypatch):
+    """Keep three examples of "this network"."""
+    file = tmp_path / "examples.npz"
+    images = np.zeros((3, 28, 28), np.uint8)
+    np.savez(file, x=images, y=[4, 4, 9], read=[9, 9, 4], model="this network")
+    monkeypatch.setattr(model_page, "EXAMPLES_FILE", file)
+    return file
+
+
+def test_the_examples_of_a_cell_are_found(examples):
+    assert len(model_page._read_examples(4, 9, "this network")) == 2
+
+
+def test_examples_of_another_network_are_not_shown(examples):
+    assert model_page._read_examples(4, 9, "another network") is None
+
+
+def test_without_examples_none_are_shown(examples):
+    examples.unlink()
+    assert model_page._read_examples(4, 9, "this network") is None
