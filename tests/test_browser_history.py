@@ -16,6 +16,7 @@ from tests.browser import (
     draw_by_touch,
     expect,
     expect_answer,
+    expect_invitation,
     serve,
 )
 from tests.test_history import entry
@@ -47,9 +48,15 @@ def expect_note(page, note):
     expect(page.locator(".st-key-prediction")).to_contain_text(note)
 
 
-def keep(page, points, digit, key):
-    """Draw, wait for the answer, and press a key."""
+def clear(page):
     page.keyboard.press("Escape")
+    expect_invitation(page)
+
+
+def keep(page, points, digit, key):
+    """Draw on an empty canvas, wait for the answer, and press a key."""
+    if page.locator(".digit").count():
+        clear(page)
     draw_by_mouse(page, points)
     expect_answer(page, digit)
     page.keyboard.press(key)
@@ -196,7 +203,7 @@ def test_a_database_that_stops_and_starts_again_loses_nothing(open_page, postgre
         keep(page, THREE, "3", "3")
         postgresql.stop()
         try:
-            page.keyboard.press("Escape")
+            clear(page)
             draw_by_mouse(page, ONE)
             expect_answer(page, "1")
             page.keyboard.press("1")
