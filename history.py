@@ -11,6 +11,8 @@ import json
 import os
 import re
 import secrets
+import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -140,7 +142,9 @@ def prepare(engine):
 def _set_up_sqlite(connection, _):
     """Let readers go on while one writes."""
     connection.execute(f"PRAGMA busy_timeout = {BUSY}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    # The file stays in WAL mode. Of two that switch it at once, SQLite makes one give way.
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, but for power cuts
 
 
