@@ -1,4 +1,5 @@
-"""What a drawing really was, by one tap or one key, and the ways to the history and the model.
+"""What a drawing really was, by one tap or one key, and the ways to photographs, the history
+and the model.
 
 One component, not fifteen buttons: every element of the page is drawn anew with each
 stroke, on the way to the answer.
@@ -9,7 +10,7 @@ import functools
 import streamlit as st
 
 RIGHT, NONE, FORGET = "right", "none", "forget"
-HISTORY, MODEL = "history", "model"
+PHOTO, HISTORY, MODEL = "photo", "history", "model"
 
 _ANSWERS = [
     (RIGHT, "✓", "The network was right"),
@@ -17,7 +18,11 @@ _ANSWERS = [
     (NONE, "✗", "It was no digit"),
     (FORGET, "↶", "Do not keep it after all"),
 ]
-_VIEWS = [(HISTORY, "History", "History"), (MODEL, "Model", "Model")]
+_VIEWS = [
+    (PHOTO, "Photo", "Read a photograph"),
+    (HISTORY, "History", "History"),
+    (MODEL, "Model", "Model"),
+]
 
 
 def _write(buttons):
@@ -44,7 +49,8 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color) }
 
 # A digit typed into a text field or a dialog is no answer, nor is part of a shortcut. When
 # a menu in a dialog closes, nothing may have the focus, and Streamlit's shortcuts reach the
-# page behind: there, Escape would clear the drawing instead of closing the dialog.
+# page behind: there, Escape would clear the drawing instead of closing the dialog. A picture
+# that is pasted goes the way of one that is chosen, as soon as there is a field for it.
 _JS = """
 export default function ({ parentElement, setTriggerValue }) {
   const answer = value => setTriggerValue("answer", value)
@@ -63,12 +69,28 @@ export default function ({ parentElement, setTriggerValue }) {
     event.stopImmediatePropagation()
     if (event.key === "Escape") dialog().querySelector("[aria-label=Close]")?.click()
   }
+  const paste = event => {
+    const file = [...(event.clipboardData?.files ?? [])].find(file => /^image/.test(file.type))
+    if (!file) return
+    if (!dialog()) answer("photo")
+    upload(file)
+  }
+  const upload = (file, tries = 50) => {
+    const input = dialog()?.querySelector("[data-testid=stFileUploaderDropzoneInput]")
+    if (!input) return tries && setTimeout(upload, 100, file, tries - 1)
+    const files = new DataTransfer()
+    files.items.add(file)
+    input.files = files.files
+    input.dispatchEvent(new Event("change", { bubbles: true }))
+  }
   parentElement.addEventListener("click", tap)
   document.addEventListener("keydown", press)
+  document.addEventListener("paste", paste)
   addEventListener("keydown", guard, { capture: true })
   return () => {
     parentElement.removeEventListener("click", tap)
     document.removeEventListener("keydown", press)
+    document.removeEventListener("paste", paste)
     removeEventListener("keydown", guard, { capture: true })
   }
 }
@@ -87,7 +109,7 @@ def show_labels(key, on_answer):
 
 
 def read_answer(key):
-    """Return what was tapped in this run: 0–9, RIGHT, NONE, FORGET, HISTORY or MODEL, or None."""
+    """Return what was tapped in this run: 0–9, RIGHT, NONE, FORGET, a view, or None."""
     answer = getattr(st.session_state.get(key), "answer", None)
     known = {value: int(value) if value.isdecimal() else value for value, *_ in _ANSWERS + _VIEWS}
     return known.get(answer if isinstance(answer, str) else None)

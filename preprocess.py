@@ -7,6 +7,8 @@ the image so as to position this point at the center of the 28x28 field."
 — LeCun, Cortes, Burges: The MNIST database of handwritten digits
 """
 
+from contextlib import suppress
+
 import numpy as np
 from PIL import Image
 
@@ -36,6 +38,39 @@ def canvas_to_mnist(rgba):
     return centre_by_mass(scale_to_box(ink[box]))
 
 
+def photo_to_mnist(image):
+    """Find the ink on a photograph of a digit, and see it as the network does.
+
+    Dark ink on light paper or light ink on a dark board, unevenly lit, plain, ruled or
+    squared; see photograph.py.
+
+    Args:
+        image: PIL.Image of any mode, rotated as its EXIF says, or (H, W), (H, W, 3) or
+            (H, W, 4) uint8; at most 50 million pixels.
+
+    Returns:
+        (28, 28) float32 in [0, 1], ink bright, or None where no ink is found.
+
+    Raises:
+        ValueError: for anything else, too many pixels, a broken file or a moving picture;
+            the message says which.
+    """
+    from photograph import find_ink, shrink_photograph  # scikit-image takes a second to import
+
+    if isinstance(image, np.ndarray) and image.dtype == np.uint8:
+        with suppress(TypeError):  # a shape that no picture has
+            image = Image.fromarray(image)
+    if not isinstance(image, Image.Image):
+        got = (
+            f"{image.shape} {image.dtype}"
+            if isinstance(image, np.ndarray)
+            else type(image).__name__
+        )
+        raise ValueError(f"expected a picture, got {got}")
+    ink = find_ink(shrink_photograph(image))
+    return None if ink is None else centre_by_mass(scale_to_box(ink[bounding_box(ink)]))
+
+
 def canvas_resized(rgba):
     """Shrink the whole canvas to 28×28: what most demos do, for comparison.
 
@@ -57,8 +92,7 @@ def ink_of(rgba):
     """
     is_array = isinstance(rgba, np.ndarray)
     if not is_array or rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8:
-        got = f"{rgba.shape} {rgba.dtype}" if is_array else type(rgba).__name__
-        raise ValueError(f"expected canvas pixels as (H, W, 4) uint8, got {got}")
+        raise ValueError(f"expected canvas pixels as (H, W, 4) uint8, got {_describe(rgba)}")
     alpha = rgba[..., 3].astype(np.float32)
     return alpha / max(alpha.max(initial=0), 1)
 
@@ -122,6 +156,11 @@ def centre_of_mass(ink):
     rows = ink.sum(axis=1, dtype=np.float64) @ np.arange(ink.shape[0])
     columns = ink.sum(axis=0, dtype=np.float64) @ np.arange(ink.shape[1])
     return rows / total, columns / total
+
+
+def _describe(thing):
+    is_array = isinstance(thing, np.ndarray)
+    return f"{thing.shape} {thing.dtype}" if is_array else type(thing).__name__
 
 
 def _resize(ink, height, width):

@@ -13,7 +13,7 @@ from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
 from history import Entry, History, connection_options, is_identity, new_identity, prepare
 from keeper import RETRY, Keeper
-from labels import FORGET, HISTORY, MODEL, NONE, RIGHT, read_answer, show_labels
+from labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
 from look_inside import show_inside
 from notebook import show_history
 from preprocess import bounding_box, canvas_to_mnist
@@ -117,7 +117,7 @@ def open_history(identity):
 def keep_answer():
     """Keep the drawing with what its owner says it was, or forget it again."""
     state, answer = st.session_state, read_answer("labels")
-    if state.result is None or answer in (None, HISTORY, MODEL):
+    if state.result is None or answer in (None, PHOTO, HISTORY, MODEL):
         return
     try:
         if answer != FORGET:
@@ -251,6 +251,10 @@ def show_tools():
         show_history(partial(open_history, st.session_state.identity), st.session_state.keeper)
     elif wanted == MODEL:
         show_network()
+    elif wanted == PHOTO:
+        from photo_page import show_photograph  # scikit-image takes a moment to import
+
+        show_photograph(lambda: load_model(model_version(MODEL_FILE)))
     st.toggle("Look inside", key="looking", on_change=rerun_drawing)
 
 

@@ -141,6 +141,19 @@ def choose_examples(images, labels, read, most=6):
     return {"x": pixels, "y": labels[chosen].astype(int), "read": read[chosen]}
 
 
+def measure(name, probabilities, labels, temperature, threshold):
+    """Return a row of the report: what (n, 10) probabilities of a data set's digits are worth."""
+    before = uncalibrated(probabilities, temperature)
+    return {
+        "data": name,
+        "images": len(labels),
+        "accuracy": accuracy(probabilities, labels),
+        "calibration_error": expected_calibration_error(probabilities, labels),
+        "uncalibrated_error": expected_calibration_error(before, labels),
+        "rejected": float(np.mean(probabilities.max(axis=1) < threshold)),
+    }
+
+
 class Evaluation:
     """Measures a network on data that it never saw, and keeps its errors.
 
@@ -226,15 +239,7 @@ class Evaluation:
             self.confusion = confusion_matrix(probabilities, labels).tolist()
             self.reliability = reliability(probabilities, labels)
             self.examples = choose_examples(images, labels, read)
-        before = uncalibrated(probabilities, self.temperature)
-        return {
-            "data": name,
-            "images": len(labels),
-            "accuracy": accuracy(probabilities, labels),
-            "calibration_error": expected_calibration_error(probabilities, labels),
-            "uncalibrated_error": expected_calibration_error(before, labels),
-            "rejected": float(np.mean(confidence < self.threshold)),
-        }
+        return measure(name, probabilities, labels, self.temperature, self.threshold)
 
     def _measure_shapes(self, hands, count=500):
         """Measure ways of drawing a digit that pen data lacks, each on a set made for it.
@@ -299,10 +304,11 @@ def format_table(results):
     heads = (
         ("digits", "digits"),
         ("shapes", "ways of drawing a digit"),
+        ("photographs", "photographs and print"),
     )
     lines = []
     for key, title in heads:
-        if results[key]:
+        if results.get(key):
             lines += [
                 f"| {title} | images | accuracy | calibration error | before temperature"
                 " | taken for no digit |",
@@ -312,7 +318,7 @@ def format_table(results):
             f"| {row['data']} | {row['images']:,} | {row['accuracy']:.2%}"
             f" | {row['calibration_error']:.2%} | {row['uncalibrated_error']:.2%}"
             f" | {row['rejected']:.2%} |"
-            for row in results[key]
+            for row in results.get(key, [])
         ]
         lines.append("")
     if results["no_digits"]:

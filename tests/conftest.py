@@ -151,7 +151,8 @@ def chromium():
 
     path = tools.find_chromium()
     with tools.playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        options = ["--no-sandbox", "--use-fake-device-for-media-stream"]  # a camera for tests
+        browser = driver.chromium.launch(executable_path=path, args=options)
         yield browser
         browser.close()
 

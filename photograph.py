@@ -1,0 +1,235 @@
+"""Read a photograph of a digit, and find its ink: uneven light, shadows, ruled lines.
+
+The paper is estimated by a top-hat transform, the ink by Otsu's threshold (Otsu 1979), the
+skew of ruled lines by a Hough transform: SciPy and scikit-image do the work.
+"""
+
+import threading
+
+import numpy as np
+from PIL import Image, ImageOps
+from scipy import ndimage
+from skimage.filters import apply_hysteresis_threshold, threshold_otsu
+from skimage.measure import label
+from skimage.morphology import dilation, disk
+from skimage.segmentation import clear_border
+from skimage.transform import hough_line
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+MAX_PIXELS = 50_000_000  # as many as a telephone's camera takes
+NARROW = 20  # times longer than wide
+SIDE = 480  # pixels: ink is looked for on a copy whose longer side this is
+
+# Shares of that longer side.
+STROKES = (0.05, 0.3)  # a thin stroke, and the widest there is
+RULE = 0.03  # no ruled line is wider
+
+# Logarithms of brightness.
+FAINT = 0.2  # ink differs from paper by more than this,
+NOISE = 5.0  # ... and by more than so many standard deviations of the paper
+SHADOW = 1.0  # no shadow is deeper
+DARK = 0.05  # of full brightness, added so that black has a logarithm
+
+SKEW = np.arange(-12, 12.1, 0.25)  # degrees by which ruled lines may be turned
+THINNEST = 0.06  # of a digit's longer side: thinner strokes are thickened to it
+LEAST = 30  # pixels of ink
+SPECK = 0.08  # of the largest part's area: smaller parts are none of a digit's
+
+# What Pillow raises for broken files: SyntaxError for chunks, AssertionError for palettes.
+BROKEN = (OSError, SyntaxError, ValueError, MemoryError, AssertionError)
+
+# Decoded pictures are large: one at a time, whatever the number of visitors.
+_decoding = threading.Lock()
+
+
+class PhotographError(ValueError):
+    """A picture that cannot be read; the message is for whoever chose it."""
+
+
+def open_photograph(file):
+    """Open a PNG, JPEG or WebP file, without decoding it.
+
+    Args:
+        file: path or binary file.
+
+    Returns:
+        PIL.Image.
+
+    Raises:
+        PhotographError: for anything else.
+    """
+    try:
+        return Image.open(file, formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise PhotographError(_too_large()) from error
+    except BROKEN as error:
+        raise PhotographError("This is no picture in PNG, JPEG or WebP.") from error
+
+
+def shrink_photograph(image):
+    """Decode a picture upright, its longer side at 480 pixels.
+
+    Args:
+        image: PIL.Image of any mode; what is transparent shows paper, and ink stands out from it.
+
+    Returns:
+        (h, w, 3) uint8.
+
+    Raises:
+        PhotographError: for one that is too large, too narrow, broken or moves.
+    """
+    if image.width * image.height > MAX_PIXELS:
+        raise PhotographError(_too_large(image.width * image.height))
+    if max(image.size) > NARROW * min(image.size):
+        raise PhotographError("The picture is too narrow for a digit.")
+    if image.format != "MPO" and getattr(image, "is_animated", False):  # MPO: a JPEG and a preview
+        raise PhotographError("The picture moves; choose a still one.")
+    try:
+        with _decoding:
+            image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG need not be decoded in full
+            image = _on_paper(_reduce(image))
+        image = ImageOps.contain(ImageOps.exif_transpose(image), (SIDE, SIDE))
+    except BROKEN as error:
+        raise PhotographError("The picture's file is broken or cut short.") from error
+    return np.asarray(image)
+
+
+def _too_large(pixels=None):
+    has = f"has {pixels / 1e6:,.0f} million pixels" if pixels else "is too large"
+    return f"The picture {has}; at most {MAX_PIXELS // 10**6} million are read."
+
+
+def _reduce(image):
+    """Decode a picture to 8 bits a channel, about twice as large as needed."""
+    if image.mode.startswith("I;16"):
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    elif image.mode in ("I", "F"):  # nobody says which number is white
+        deep = np.asarray(image, np.float32)
+        share = (deep - deep.min()) / max(np.ptp(deep), 1)
+        image = Image.fromarray((share * 255).astype(np.uint8))
+    elif image.mode in ("1", "P", "PA"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.reduce(max(max(image.size) // (2 * SIDE), 1))
+
+
+def _on_paper(image):
+    """Convert to RGB; lay what is transparent on white, or on black if the ink is light."""
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        grey = np.asarray(image.convert("L"), np.float32)
+        alpha = np.asarray(image.getchannel("A"), np.float32)
+        is_light = (grey * alpha).sum() > 127 * alpha.sum()
+        paper = Image.new("RGBA", image.size, "black" if is_light else "white")
+        paper.alpha_composite(image)
+        return paper.convert("RGB")
+    return image.convert("RGB")
+
+
+def find_ink(picture):
+    """Find the ink on a picture.
+
+    Args:
+        picture: (h, w, 3) uint8, dark ink on light paper or light ink on a dark board.
+
+    Returns:
+        (h, w) float32 in [0, 1], zero where there is no ink; None where none is found.
+    """
+    contrast = flatten(erase_rules(darken_ink(picture)))
+    paper = np.median(contrast)
+    noise = 1.4826 * np.median(np.abs(contrast - paper))
+    standing_out = contrast[contrast > paper + max(FAINT, NOISE * noise)]
+    if len(standing_out) < LEAST:
+        return None
+    ink = np.median(standing_out[standing_out >= threshold_otsu(standing_out)])
+    contrast = (contrast - paper) / (ink - paper)
+    mask = apply_hysteresis_threshold(contrast, 0.4, 0.6)
+    inside = clear_border(mask)
+    if inside.any() or ink - paper < SHADOW:  # what reaches the picture's edge is hardly ink
+        mask = inside
+    mask = keep_large_parts(mask)
+    if mask.sum() < LEAST:
+        return None
+    return thicken(np.clip(contrast, 0, 1) * dilation(mask, disk(1)), mask).astype(np.float32)
+
+
+def darken_ink(picture):
+    """Return a picture's brightness as (h, w) float32 logarithms, its ink dark in any case.
+
+    Logarithms, as light multiplies; of three colours the one in which a pixel differs most
+    from the paper.
+    """
+    smooth = ndimage.gaussian_filter(picture / np.float32(255), (0.7, 0.7, 0))
+    brightness = np.log(smooth + np.float32(DARK))
+    brightness -= np.median(brightness, axis=(0, 1))
+    candidates = brightness.min(axis=2), -brightness.max(axis=2)
+    return max(candidates, key=_stands_out)
+
+
+def _stands_out(brightness):
+    """Measure how much dark ink there is, thin and wide.
+
+    Ink is darker than what is around it, near and far. The inside of a ring is not: around a
+    dark one it is as light as the paper.
+    """
+    step = max(max(brightness.shape) // 48, 1)
+    far = ndimage.median_filter(brightness[::step, ::step], size=37, mode="nearest")
+    far = Image.fromarray(far).resize(brightness.shape[::-1], Image.Resampling.BILINEAR)
+    darker = np.maximum(np.asarray(far) - brightness, 0)
+    return np.prod([(np.minimum(darker, flatten(brightness, w)) ** 3).sum() + 1 for w in STROKES])
+
+
+def flatten(brightness, width=STROKES[1]):
+    """Take paper and light away: how much darker each pixel is than they are, (h, w) ≥ 0.
+
+    The top-hat transform: what is left of a picture when all that is wider than a stroke is
+    taken away, be it a shadow with a sharp edge.
+    """
+    return ndimage.black_tophat(
+        brightness, size=int(width * max(brightness.shape)) | 1, mode="nearest"
+    )
+
+
+def erase_rules(brightness):
+    """Brighten lines that run straight through the picture, one or many, ruled or squared.
+
+    Their skew is the Hough transform's sharpest; a line's darkness is its median.
+    """
+    thin = flatten(brightness, RULE)
+    votes, _, _ = hough_line(thin > threshold_otsu(thin), np.deg2rad(np.r_[SKEW, SKEW + 90]))
+    sharpness = (votes.astype(float) ** 2).sum(axis=0).reshape(2, -1).sum(axis=0)
+    skew = SKEW[sharpness.argmax()]
+    turned = ndimage.rotate(thin, skew, order=1, cval=np.nan)
+    outside = np.isnan(turned)
+    turned[outside.all(axis=1)] = turned[:, outside.all(axis=0)] = 0
+    lines = _lines(turned, 0) + _lines(turned, 1)
+    back = ndimage.rotate(lines, -skew, order=1, reshape=False)
+    top, left = (np.array(back.shape) - thin.shape) // 2
+    height, width = thin.shape
+    return brightness + np.minimum(back[top : top + height, left : left + width], thin)
+
+
+def _lines(thin, axis):
+    """Return the darkness of lines along an axis, zero where there is none."""
+    few, middle = np.nanpercentile(thin, [15, 50], axis=axis, keepdims=True)
+    return np.broadcast_to(np.where(few > 2 * np.nanmedian(thin), middle, 0), thin.shape)
+
+
+def keep_large_parts(mask):
+    """Keep the largest part and those that are not much smaller."""
+    parts = label(mask, connectivity=2)
+    areas = np.bincount(parts.ravel())
+    areas[0] = 0
+    return (areas >= max(SPECK * areas.max(), 1))[parts]
+
+
+def thicken(ink, mask):
+    """Thicken thin strokes to what a brush draws."""
+    rows, columns = np.nonzero(mask)
+    side = max(np.ptp(rows), np.ptp(columns)) + 1
+    distance = ndimage.distance_transform_edt(np.pad(mask, 1))
+    # Over a stroke's width, the distance to its edge is a quarter of the width on average.
+    width = 4 * distance[distance > 0].mean() - 1
+    missing = round((THINNEST * side - width) / 2)
+    if missing < 1:
+        return ink
+    return ndimage.grey_dilation(np.pad(ink, missing), footprint=disk(missing))

@@ -1,0 +1,120 @@
+"""Photographs in a real browser: chosen, pasted and taken; and files that are none."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from tests.browser import PHONE, THREE, draw_by_mouse, expect, expect_answer
+
+
+def photograph_of_a_three(kind="JPEG"):
+    """Return the file of a three on unevenly lit paper."""
+    sheet = Image.new("RGB", (1200, 900), (210, 205, 195))
+    points = [(3 * x + 300, 3 * y + 50) for x, y in THREE]
+    pen = ImageDraw.Draw(sheet)
+    pen.line(points, fill=(40, 50, 110), width=24, joint="curve")
+    lit = np.asarray(sheet) * np.linspace(0.5, 1, 1200)[None, :, None]
+    file = io.BytesIO()
+    Image.fromarray(lit.astype(np.uint8)).save(file, kind)
+    return file.getvalue()
+
+
+def open_dialog(page):
+    page.get_by_role("button", name="Read a photograph").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("A picture of one digit")
+    return dialog
+
+
+def choose(dialog, content, name="three.jpg", kind="image/jpeg"):
+    field = dialog.get_by_test_id("stFileUploaderDropzoneInput")
+    field.set_input_files({"name": name, "mimeType": kind, "buffer": content})
+
+
+def expect_three(dialog):
+    expect(dialog.locator(".digit")).to_have_text("3")
+    expect(dialog).to_contain_text(re.compile(r"\d % sure"))
+    expect(dialog.get_by_alt_text("What the network sees")).to_be_visible()
+
+
+def test_a_photograph_is_read(open_page):
+    dialog = open_dialog(open_page())
+    choose(dialog, photograph_of_a_three())
+    expect_three(dialog)
+
+
+def test_a_phone_shows_a_photograph_without_scrolling_sideways(open_page):
+    page = open_page(**PHONE)
+    dialog = open_dialog(page)
+    choose(dialog, photograph_of_a_three())
+    expect_three(dialog)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert dialog.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+PASTE = """bytes => {
+  const files = new DataTransfer()
+  files.items.add(new File([new Uint8Array(bytes)], "pasted.png", { type: "image/png" }))
+  const paste = new ClipboardEvent("paste", { clipboardData: files, bubbles: true })
+  document.body.dispatchEvent(paste)
+}"""
+
+
+def test_a_picture_is_pasted_anywhere_on_the_page(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Read a photograph").wait_for()
+    page.evaluate(PASTE, list(photograph_of_a_three("PNG")))
+    expect_three(page.get_by_role("dialog"))
+
+
+def test_a_photograph_is_taken_with_the_camera(open_page):
+    page = open_page()
+    page.context.grant_permissions(["camera"])
+    dialog = open_dialog(page)
+    dialog.get_by_text("Camera").click()
+    page.wait_for_function("document.querySelector('video')?.videoWidth > 0")
+    dialog.get_by_role("button", name="Take Photo").click()
+    expect(dialog.get_by_alt_text("The picture")).to_be_visible()  # Chromium's test pattern
+    expect(dialog.locator(".digit")).to_have_count(1)
+
+
+def test_the_drawing_is_still_there_after_a_photograph(open_page):
+    page = open_page()
+    draw_by_mouse(page, THREE)
+    expect_answer(page, "3")
+    dialog = open_dialog(page)
+    choose(dialog, photograph_of_a_three())
+    expect_three(dialog)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect_answer(page, "3")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (photograph_of_a_three()[:5000], "The picture's file is broken or cut short."),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "This is no picture in PNG, JPEG or WebP."),
+        (b"PK\x03\x04" + bytes(99), "This is no picture in PNG, JPEG or WebP."),
+    ],
+    ids=["truncated", "EPS named .png", "zip named .png"],
+)
+def test_a_file_that_cannot_be_read_ends_in_one_sentence_and_the_next_one_is_read(
+    open_page, content, says
+):
+    dialog = open_dialog(open_page())
+    choose(dialog, content, "three.png", "image/png")
+    expect(dialog.get_by_role("alert")).to_have_text(says)
+    choose(dialog, photograph_of_a_three())
+    expect_three(dialog)
+
+
+def test_an_empty_sheet_says_what_to_do(open_page):
+    dialog = open_dialog(open_page())
+    file = io.BytesIO()
+    Image.new("RGB", (300, 300), "white").save(file, "PNG")
+    choose(dialog, file.getvalue(), "empty.png", "image/png")
+    expect(dialog).to_contain_text("No digit found. Leave some paper around it.")

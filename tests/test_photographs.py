@@ -1,0 +1,114 @@
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFont
+
+import evaluate_photographs
+from digit_model.photographs import (
+    find_typefaces,
+    ink_of_image,
+    ink_of_strokes,
+    ink_of_type,
+    name_families,
+    photograph,
+    typeset,
+)
+from digit_model.report import read_report
+from tests.drawings import STEM
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def typefaces(tmp_path):
+    """Return a folder with Pillow's own typeface, a broken one, and one without plain digits."""
+    face = ImageFont.load_default(20).font_bytes
+    (tmp_path / "Plain-Regular.ttf").write_bytes(face)
+    (tmp_path / "Plain-Symbol.ttf").write_bytes(face)
+    (tmp_path / "broken.ttf").write_bytes(face[:999])
+    return tmp_path
+
+
+def test_typefaces_are_found_but_for_symbols_and_broken_ones(typefaces):
+    assert [path.name for path in find_typefaces(typefaces)] == ["Plain-Regular.ttf"]
+
+
+def test_faces_are_counted_by_their_families(typefaces):
+    face = typefaces / "Plain-Regular.ttf"
+    assert name_families([face, face]) == {"Aileron"}
+
+
+def test_a_digit_is_set_without_margins_as_long_as_asked_for(typefaces):
+    ink = ink_of_type(typefaces / "Plain-Regular.ttf", "8", 50)
+    assert max(ink.shape) == 50
+    assert ink.max() == 1
+    assert all(edge.any() for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1]))
+
+
+def test_a_digit_on_a_screen_has_two_colours_and_what_lies_between(typefaces, rng):
+    picture = Image.open(io.BytesIO(typeset(typefaces / "Plain-Regular.ttf", "1", rng)))
+    paper = picture.getpixel((0, 0))
+    assert picture.mode == "RGB"
+    assert np.abs(np.asarray(picture, int) - paper).max() > 70
+
+
+def test_strokes_are_drawn_as_long_as_asked_for_and_the_pen_on_top(rng):
+    ink = ink_of_strokes(STEM, 100, rng)
+    assert 100 < len(ink) < 120
+    assert ink.max() == 1
+
+
+def test_an_enlarged_image_has_sharp_edges():
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 10:18] = 255
+    ink = ink_of_image(image, 200)
+    assert ink.shape == (280, 280)
+    assert ink.sum() == pytest.approx(200 * 80, rel=0.05)
+    assert np.mean((ink > 0.1) & (ink < 0.9)) < 0.02
+
+
+def test_a_photograph_shows_a_digit_whole_and_is_another_each_time(rng):
+    def see():
+        file = photograph(lambda side: np.ones((side, side // 4), np.float32), rng)
+        with Image.open(io.BytesIO(file)) as picture:
+            assert picture.format in ("JPEG", "PNG")
+            return np.asarray(picture.convert("L"), int)
+
+    first, second = see(), see()
+    assert np.ptp(first) > 60
+    assert first.shape != second.shape or (first != second).any()
+
+
+def test_photographs_and_print_are_measured_into_the_report(
+    small_mnist, write_unipen, write_letters, typefaces, tmp_path, capsys
+):
+    report = read_report(evaluate_photographs.REPORT_FILE)
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(report))
+    writers = range(1, 31)
+    options = [f"--mnist={small_mnist}", f"--pen-digits={write_unipen(writers=writers)}"]
+    options += [f"--pen-letters={write_letters(writers=range(1, 12))}", f"--fonts={typefaces}"]
+    assert evaluate_photographs.main([*options, f"--report={file}", "--count=2"]) == 0
+    rows = read_report(file)["photographs"]
+    assert [row["data"] for row in rows] == [
+        "photographs of MNIST's test digits",
+        "photographs of pen digits",
+        "1 typefaces on a screen",
+        "1 typefaces, photographed",
+    ]
+    assert all(row["images"] == 2 for row in rows)
+    assert rows[1]["accuracy"] == 1  # two stems
+    assert "| photographs of pen digits | 2 | 100.00% |" in capsys.readouterr().out
+
+
+def test_another_networks_report_is_not_written_over(small_mnist, tmp_path, capsys):
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps({"model": {"sha256": "another"}}))
+    options = [f"--mnist={small_mnist}", "--mnist-only", f"--report={file}"]
+    assert evaluate_photographs.main(options) == 1
+    assert "report.json is another network's" in capsys.readouterr().err
