@@ -87,7 +87,8 @@ def _show_figures(report):
         f"{report['model']['bytes'] / 1e6:.1f} MB, {report['settings']['epochs']} epochs on "
         f"{source}, finished {report['finished'][:10]}."
     )
-    measured = [(row, row["accuracy"]) for row in report["digits"] + report["shapes"]]
+    digits = report["digits"] + report["shapes"] + report.get("photographs", [])
+    measured = [(row, row["accuracy"]) for row in digits]
     measured += [(row, row["rejected"]) for row in report["no_digits"]]
     with st.expander("Measured: digits read right, and rejected what is none"):
         st.table(

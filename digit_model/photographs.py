@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
 from digit_model.strokes import draw, fit_unit_box
+from preprocess import bounding_box
 
 SIDES = (480, 1000)  # of a photograph, in pixels
 SIZES = (0.15, 0.6)  # longer side of a digit as a share of a photograph's shorter side
@@ -33,10 +34,10 @@ def ink_of_strokes(strokes, side, rng):
 
 def ink_of_image(image, side):
     """Enlarge a (28, 28) uint8 image as if a pen had drawn it: smooth, with sharp edges."""
-    scale = side / 20
-    smooth = ndimage.zoom(
-        image / np.float32(255), scale, order=3, mode="grid-constant", grid_mode=True
-    )
+    ink = image[bounding_box(image)]
+    scale = side / max(ink.shape)
+    ink = np.pad(ink, 1) / np.float32(255)
+    smooth = ndimage.zoom(ink, scale, order=3, mode="grid-constant", grid_mode=True)
     return np.clip((smooth - 0.5) * scale / 2 + 0.5, 0, 1)
 
 

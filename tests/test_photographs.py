@@ -67,9 +67,9 @@ def test_an_enlarged_image_has_sharp_edges():
     image = np.zeros((28, 28), np.uint8)
     image[4:24, 10:18] = 255
     ink = ink_of_image(image, 200)
-    assert ink.shape == (280, 280)
+    assert ink.shape == (220, 100)  # a margin of one pixel, enlarged
     assert ink.sum() == pytest.approx(200 * 80, rel=0.05)
-    assert np.mean((ink > 0.1) & (ink < 0.9)) < 0.02
+    assert np.mean((ink > 0.1) & (ink < 0.9)) < 0.1
 
 
 def test_a_photograph_shows_a_digit_whole_and_is_another_each_time(rng):
