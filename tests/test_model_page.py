@@ -15,6 +15,7 @@ REPORT = {
     "finished": "2026-11-21T12:02:10+00:00",
     "digits": [ROW],
     "shapes": [],
+    "photographs": [{"data": "typefaces", "images": 500, "accuracy": 0.99}],
     "no_digits": [{"data": "scribble", "images": 500, "rejected": 0.934}],
     "history": [{"epoch": 0, "accuracy": 0.8, "val_accuracy": 0.97}],
     "confusion": [[int(a == b) for b in range(10)] for a in range(10)],
@@ -59,6 +60,7 @@ def test_the_figures_are_the_reports(show):
     assert page.markdown[0].value == "1.0 MB, 28 epochs on MNIST, finished 2026-11-21."
     assert page.table[1].value.to_numpy().tolist() == [
         ["MNIST test", "10,000", "99.6%"],
+        ["typefaces", "500", "99.0%"],
         ["scribble", "500", "93.4%"],
     ]
 
