@@ -134,7 +134,7 @@ def parse(arguments):
     parser.add_argument("--model", type=Path, default=MODEL_FILE)
     parser.add_argument("--report", type=Path, default=REPORT_FILE)
     parser.add_argument("--fonts", type=Path, default=FONT_FOLDER, help=f"{FONT_FOLDER} by default")
-    parser.add_argument("--count", type=int, default=1000, help="of each kind, 1000 by default")
+    parser.add_argument("--count", type=int, default=500, help="of each kind, 500 by default")
     return parser.parse_args(arguments)
 
 
