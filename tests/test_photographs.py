@@ -112,3 +112,9 @@ def test_another_networks_report_is_not_written_over(small_mnist, tmp_path, caps
     options = [f"--mnist={small_mnist}", "--mnist-only", f"--report={file}"]
     assert evaluate_photographs.main(options) == 1
     assert "report.json is another network's" in capsys.readouterr().err
+
+
+def test_the_committed_network_reads_97_of_100_photographs_and_printed_digits():
+    rows = read_report(evaluate_photographs.REPORT_FILE)["photographs"]
+    assert len(rows) == 4
+    assert min(row["accuracy"] for row in rows) >= 0.97
