@@ -21,7 +21,7 @@ from PIL import Image
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 
-from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_classifier
+from digit_model.classifier import ModelError
 from digit_model.data import DataError
 from digit_model.photographs import (
     FONT_FOLDER,
@@ -33,8 +33,8 @@ from digit_model.photographs import (
     photograph,
     typeset,
 )
-from digit_model.report import read_report, write_report
-from digit_model.sources import add_source_options, load_sources
+from digit_model.report import write_report
+from digit_model.sources import add_measuring_options, load_measured
 from preprocess import photo_to_mnist
 
 
@@ -42,12 +42,8 @@ def main(arguments=None):
     """Run the command line; return its exit status."""
     options = parse(arguments)
     try:
-        sources = load_sources(options)
-        report = read_report(options.report)
-        classifier = load_classifier(options.model)
-        if report["model"]["sha256"] != classifier.fingerprint:
-            raise ModelError(f"{options.report} is another network's; train_model.py writes both")
-    except (DataError, ModelError, OSError, ValueError, KeyError) as error:
+        sources, classifier, report = load_measured(options)
+    except (DataError, ModelError, OSError, ValueError) as error:
         print(f"evaluate_photographs.py: {error}", file=sys.stderr)
         return 1
 
@@ -130,9 +126,7 @@ def read(images, classifier):
 def parse(arguments):
     """Parse the command line into options."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    add_source_options(parser)
-    parser.add_argument("--model", type=Path, default=MODEL_FILE)
-    parser.add_argument("--report", type=Path, default=REPORT_FILE)
+    add_measuring_options(parser)
     parser.add_argument("--fonts", type=Path, default=FONT_FOLDER, help=f"{FONT_FOLDER} by default")
     parser.add_argument("--count", type=int, default=500, help="of each kind, 500 by default")
     return parser.parse_args(arguments)

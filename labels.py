@@ -1,7 +1,7 @@
 """What a drawing really was, by one tap or one key, and the ways to photographs, the history
 and the model.
 
-One component, not fifteen buttons: every element of the page is drawn anew with each
+One component, not sixteen buttons: every element of the page is drawn anew with each
 stroke, on the way to the answer.
 """
 

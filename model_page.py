@@ -46,10 +46,9 @@ def show_model(classifier):
 
 def _read_report(fingerprint):
     try:
-        report = read_report(REPORT_FILE)
+        return read_report(REPORT_FILE, fingerprint)
     except (OSError, ValueError):
         return None
-    return report if report["model"]["sha256"] == fingerprint else None
 
 
 def _show_layers(layers):

@@ -31,11 +31,7 @@ def canvas_to_mnist(rgba):
     Raises:
         ValueError: for any other shape or dtype; the message names what came.
     """
-    ink = ink_of(rgba)
-    box = bounding_box(ink)
-    if box is None:
-        return None
-    return centre_by_mass(scale_to_box(ink[box]))
+    return _ink_to_mnist(ink_of(rgba))
 
 
 def photo_to_mnist(image):
@@ -68,7 +64,7 @@ def photo_to_mnist(image):
         )
         raise ValueError(f"expected a picture, got {got}")
     ink = find_ink(shrink_photograph(image))
-    return None if ink is None else centre_by_mass(scale_to_box(ink[bounding_box(ink)]))
+    return None if ink is None else _ink_to_mnist(ink)
 
 
 def canvas_resized(rgba):
@@ -156,6 +152,12 @@ def centre_of_mass(ink):
     rows = ink.sum(axis=1, dtype=np.float64) @ np.arange(ink.shape[0])
     columns = ink.sum(axis=0, dtype=np.float64) @ np.arange(ink.shape[1])
     return rows / total, columns / total
+
+
+def _ink_to_mnist(ink):
+    """Take (H, W) float32 ink the way of MNIST; None where there is none."""
+    box = bounding_box(ink)
+    return None if box is None else centre_by_mass(scale_to_box(ink[box]))
 
 
 def _describe(thing):

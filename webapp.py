@@ -90,6 +90,11 @@ def load_model(version):
     return load_for_serving(MODEL_FILE)
 
 
+def load_network():
+    """Return the Classifier of the model file as it is now. Raises ModelError."""
+    return load_model(model_version(MODEL_FILE))
+
+
 @st.cache_resource(show_spinner=False)
 def warm_up():
     """Load the network before anybody draws; once per server.
@@ -98,7 +103,7 @@ def warm_up():
     cached function there is none.
     """
     with contextlib.suppress(ModelError):  # whoever draws is told
-        load_model(model_version(MODEL_FILE))
+        load_network()
 
 
 @st.cache_resource(show_spinner=False)
@@ -254,7 +259,7 @@ def show_tools():
     elif wanted == PHOTO:
         from photo_page import show_photograph  # scikit-image takes a moment to import
 
-        show_photograph(lambda: load_model(model_version(MODEL_FILE)))
+        show_photograph(load_network)
     st.toggle("Look inside", key="looking", on_change=rerun_drawing)
 
 
@@ -263,7 +268,7 @@ def show_network():
     from model_page import show_model  # altair takes a moment to import
 
     try:
-        show_model(load_model(model_version(MODEL_FILE)))
+        show_model(load_network())
     except ModelError as error:
         st.error(str(error))
 
@@ -294,7 +299,7 @@ def remember(strokes, image, prediction):
     state = st.session_state
     if state.result is None or prediction is None or state.result[0] != strokes:
         state.entry, state.trouble = None, ""  # another drawing
-    model = prediction and load_model(model_version(MODEL_FILE)).fingerprint
+    model = prediction and load_network().fingerprint
     state.result = prediction and (strokes, image, prediction, model)
 
 
@@ -342,7 +347,7 @@ def recognise(drawing):
     image = canvas_to_mnist(drawing.pixels()) if drawing.strokes else None
     if image is None:
         return None, None
-    return image, load_model(model_version(MODEL_FILE)).classify(image)
+    return image, load_network().classify(image)
 
 
 @st.fragment(key="drawing")
@@ -375,7 +380,7 @@ def show_drawing():
         show_probabilities(prediction)
     if st.session_state.looking and prediction:
         with st.container(key="inside"):
-            classifier = load_model(model_version(MODEL_FILE))
+            classifier = load_network()
             show_inside(drawing.pixels(), image, prediction, classifier)
     if st.session_state.keeper.waiting:
         await_database()

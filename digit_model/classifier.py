@@ -174,9 +174,6 @@ def _compile(model, outputs):
 def _read_threshold(fingerprint):
     """Return the threshold that was chosen for just this network."""
     try:
-        report = read_report(REPORT_FILE)
-        if report["model"]["sha256"] == fingerprint:
-            return float(report["threshold"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # no report, or not one of ours: the default serves
-    return DEFAULT_THRESHOLD
+        return float(read_report(REPORT_FILE, fingerprint)["threshold"])
+    except (OSError, ValueError, KeyError, TypeError):  # no report, or not one of ours
+        return DEFAULT_THRESHOLD

@@ -232,8 +232,8 @@ class Evaluation:
 
     def _measure(self, name, images, labels, keep=False):
         probabilities = self.predict(images)
-        confidence, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
         if keep:
+            confidence, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
             wrong = np.flatnonzero(read != labels)
             self.errors += [(confidence[i], images[i], labels[i], read[i]) for i in wrong]
             self.confusion = confusion_matrix(probabilities, labels).tolist()

@@ -7,16 +7,30 @@ from pathlib import Path
 EXAMPLES_FILE = Path(__file__).parent / "examples.npz"  # of each cell of the confusion matrix
 
 
-def read_report(path):
+def read_report(path, fingerprint=None):
     """Read a report.
+
+    Args:
+        path: of the file.
+        fingerprint: of the network that it must be of; any by default.
 
     Returns:
         dict.
 
     Raises:
-        OSError, ValueError: where there is none, or something else.
+        OSError, ValueError: where there is none, something else, or another network's.
     """
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    report = json.loads(Path(path).read_text(encoding="utf-8"))
+    if fingerprint is not None and _fingerprint_in(report) != fingerprint:
+        raise ValueError(f"{path} is another network's; train_model.py writes both")
+    return report
+
+
+def _fingerprint_in(report):
+    try:
+        return report["model"]["sha256"]
+    except (KeyError, TypeError):
+        return None  # not one of ours
 
 
 def write_report(report, path):

@@ -1,11 +1,13 @@
-"""The data that a command line works with, named by its options or downloaded."""
+"""What a command line works with: data, named by its options or downloaded, and a network."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
 from digit_model.data import load_mnist
 from digit_model.drawings import read_drawings
 from digit_model.negatives import LETTERS
+from digit_model.report import read_report
 from digit_model.unipen import read_pen_digits, read_pen_letters, split_by_writer, split_letters
 
 
@@ -38,6 +40,26 @@ def add_source_options(parser):
         "--drawings", type=Path, help="drawings.npz exported from the page, to learn from as well"
     )
     parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes at all")
+
+
+def add_measuring_options(parser):
+    """Add what every command needs that measures a network: its files, and the data."""
+    add_source_options(parser)
+    parser.add_argument("--model", type=Path, default=MODEL_FILE)
+    parser.add_argument("--report", type=Path, default=REPORT_FILE)
+
+
+def load_measured(options):
+    """Load the data, the network to measure on it, and the network's own report.
+
+    Returns:
+        (Sources, Classifier, dict).
+
+    Raises:
+        DataError, ModelError, OSError, ValueError: with a message that says what to do.
+    """
+    sources, classifier = load_sources(options), load_classifier(options.model)
+    return sources, classifier, read_report(options.report, classifier.fingerprint)
 
 
 def load_sources(options):

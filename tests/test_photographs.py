@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, ImageFont
 
 import evaluate_photographs
+from digit_model.classifier import REPORT_FILE
 from digit_model.photographs import (
     find_typefaces,
     ink_of_image,
@@ -87,7 +88,7 @@ def test_a_photograph_shows_a_digit_whole_and_is_another_each_time(rng):
 def test_photographs_and_print_are_measured_into_the_report(
     small_mnist, write_unipen, write_letters, typefaces, tmp_path, capsys
 ):
-    report = read_report(evaluate_photographs.REPORT_FILE)
+    report = read_report(REPORT_FILE)
     file = tmp_path / "report.json"
     file.write_text(json.dumps(report))
     writers = range(1, 31)
@@ -115,6 +116,6 @@ def test_another_networks_report_is_not_written_over(small_mnist, tmp_path, caps
 
 
 def test_the_committed_network_reads_97_of_100_photographs_and_printed_digits():
-    rows = read_report(evaluate_photographs.REPORT_FILE)["photographs"]
+    rows = read_report(REPORT_FILE)["photographs"]
     assert len(rows) == 4
     assert min(row["accuracy"] for row in rows) >= 0.97
