@@ -35,7 +35,8 @@ THINNEST = 0.06  # of a digit's longer side: thinner strokes are thickened to it
 LEAST = 30  # pixels of ink
 SPECK = 0.08  # of the largest part's area: smaller parts are none of a digit's
 
-# What Pillow raises for broken files: SyntaxError for chunks, AssertionError for palettes.
+BROKEN_FILE = "The picture's file is broken or cut short."
+# What Pillow raises for such: SyntaxError for chunks, AssertionError for palettes.
 BROKEN = (OSError, SyntaxError, ValueError, MemoryError, AssertionError)
 
 # Decoded pictures are large: one at a time, whatever the number of visitors.
@@ -78,20 +79,50 @@ def shrink_photograph(image):
     Raises:
         PhotographError: for one that is too large, too narrow, broken or moves.
     """
-    if image.width * image.height > MAX_PIXELS:
-        raise PhotographError(_too_large(image.width * image.height))
-    if max(image.size) > NARROW * min(image.size):
-        raise PhotographError("The picture is too narrow for a digit.")
-    if image.format != "MPO" and getattr(image, "is_animated", False):  # MPO: a JPEG and a preview
-        raise PhotographError("The picture moves; choose a still one.")
+    _check(image)
     try:
         with _decoding:
             image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG need not be decoded in full
             image = _on_paper(_reduce(image))
         image = ImageOps.contain(ImageOps.exif_transpose(image), (SIDE, SIDE))
     except BROKEN as error:
-        raise PhotographError("The picture's file is broken or cut short.") from error
+        raise PhotographError(BROKEN_FILE) from error
     return np.asarray(image)
+
+
+def read_transparency(image):
+    """Read the ink of a drawing on a transparent canvas.
+
+    Args:
+        image: PIL.Image of any mode.
+
+    Returns:
+        (h, w, 4) uint8, the ink in the alpha channel, or None where there is no such canvas:
+        it is transparent for the most part, as not even the thickest digit fills half of it.
+
+    Raises:
+        PhotographError: as `shrink_photograph`.
+    """
+    _check(image)
+    if not image.has_transparency_data:
+        return None
+    try:
+        with _decoding:
+            alpha = image.convert("RGBA").getchannel("A")
+            alpha = np.asarray(alpha.reduce(max(max(alpha.size) // (2 * SIDE), 1)))
+    except BROKEN as error:
+        raise PhotographError(BROKEN_FILE) from error
+    return None if alpha.mean() > 127 else np.stack(4 * [alpha], axis=2)
+
+
+def _check(image):
+    """Raise PhotographError for a picture whose pixels had better not be decoded."""
+    if image.width * image.height > MAX_PIXELS:
+        raise PhotographError(_too_large(image.width * image.height))
+    if max(image.size) > NARROW * min(image.size):
+        raise PhotographError("The picture is too narrow for a digit.")
+    if image.format != "MPO" and getattr(image, "is_animated", False):  # MPO: a JPEG and a preview
+        raise PhotographError("The picture moves; choose a still one.")
 
 
 def _too_large(pixels=None):

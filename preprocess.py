@@ -67,6 +67,21 @@ def photo_to_mnist(image):
     return None if ink is None else _ink_to_mnist(ink)
 
 
+def picture_to_mnist(image):
+    """See a picture from anywhere as the network does: a transparent canvas, or a photograph.
+
+    Args:
+        image: PIL.Image of any mode. Where it is transparent for the most part it goes the way
+            of the page's canvas, otherwise that of a photograph.
+
+    Returns and errors as for `photo_to_mnist`.
+    """
+    from photograph import read_transparency
+
+    canvas = read_transparency(image)
+    return photo_to_mnist(image) if canvas is None else canvas_to_mnist(canvas)
+
+
 def canvas_resized(rgba):
     """Shrink the whole canvas to 28×28: what most demos do, for comparison.
 

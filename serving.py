@@ -4,14 +4,49 @@ A server only infers: one thread per answer is fastest, and nothing of what Stre
 tidies up after a script run (it assumes that scripts build models) needs tidying.
 """
 
+import contextlib
 import gc
 import os
 import threading
 
-from digit_model import load_classifier
+import streamlit as st
+
+from digit_model import ModelError, load_classifier
 from digit_model.classifier import MODEL_FILE
 
 _loading = threading.Lock()
+
+
+def load_network():
+    """Return the Classifier of the model file as it is now, for a run of the page.
+
+    Raises:
+        ModelError: as `load_classifier`.
+    """
+    return _load_model(model_version(MODEL_FILE))
+
+
+def load_network_in_background():
+    """Return the same Classifier as `load_network`, in a thread without a page."""
+    return _load_model_silently(model_version(MODEL_FILE))
+
+
+def warm_up():
+    """Load the network before anybody draws; whoever draws is told where it fails."""
+    with contextlib.suppress(ModelError):
+        load_network_in_background()
+
+
+@st.cache_resource(max_entries=1, show_spinner="Starting the network")
+def _load_model(version):
+    """Load the network once for all visitors, and anew when its file is replaced."""
+    return load_for_serving(MODEL_FILE)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _load_model_silently(version):
+    """Load it without a spinner: inside of another cached function there is none."""
+    return _load_model(version)
 
 
 def model_version(path=MODEL_FILE):

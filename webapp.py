@@ -1,6 +1,5 @@
 """MNIST-Draw: draw a digit, and see what a small convolutional network makes of it."""
 
-import contextlib
 import uuid
 from datetime import UTC, datetime
 from functools import partial
@@ -10,7 +9,6 @@ import streamlit as st
 
 from canvas import SIDE, Drawing, DrawingError, points_of, sent_strokes, show_canvas
 from digit_model import ModelError
-from digit_model.classifier import MODEL_FILE
 from history import Entry, History, connection_options, is_identity, new_identity, prepare
 from keeper import RETRY, Keeper
 from labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
@@ -18,7 +16,7 @@ from look_inside import show_inside
 from notebook import show_history
 from preprocess import bounding_box, canvas_to_mnist
 from presentation import embed_image, format_digit, format_share
-from serving import load_for_serving, model_version, run_later
+from serving import load_network, run_later, warm_up
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
@@ -82,28 +80,6 @@ HEAD = """
 </style>
 <h1>MNIST-Draw</h1>
 """
-
-
-@st.cache_resource(max_entries=1, show_spinner="Starting the network")
-def load_model(version):
-    """Load the network once for all visitors, and anew when its file is replaced."""
-    return load_for_serving(MODEL_FILE)
-
-
-def load_network():
-    """Return the Classifier of the model file as it is now. Raises ModelError."""
-    return load_model(model_version(MODEL_FILE))
-
-
-@st.cache_resource(show_spinner=False)
-def warm_up():
-    """Load the network before anybody draws; once per server.
-
-    This runs in a thread, which has no page for load_model's spinner: inside of another
-    cached function there is none.
-    """
-    with contextlib.suppress(ModelError):  # whoever draws is told
-        load_network()
 
 
 @st.cache_resource(show_spinner=False)

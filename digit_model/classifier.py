@@ -35,6 +35,14 @@ class Prediction:
     confidence: float
     probabilities: np.ndarray
 
+    def as_json(self):
+        """Return the answer as a program gets it: a dict of what JSON can say."""
+        return {
+            "digit": self.digit,
+            "confidence": round(self.confidence, 6),
+            "probabilities": [round(float(share), 6) for share in self.probabilities],
+        }
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -82,7 +90,14 @@ class Classifier:
 
     def classify(self, image):
         """Return the Prediction for one (28, 28) float32 image in [0, 1]."""
-        probabilities = self.predict(np.asarray(image)[None])[0]
+        return self.classify_all(np.asarray(image)[None])[0]
+
+    def classify_all(self, images):
+        """Return a list of Predictions for (n, 28, 28) float32 images in [0, 1]."""
+        return [self._judge(probabilities) for probabilities in self.predict(images)]
+
+    def _judge(self, probabilities):
+        """Take the most likely digit for the answer, or none where it is not likely enough."""
         best = int(probabilities.argmax())
         confidence = float(probabilities[best])
         digit = best if confidence >= self.threshold else None

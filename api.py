@@ -1,0 +1,147 @@
+"""The page, and a REST interface beside it for programs.
+
+    streamlit run api.py
+
+POST /api/predict reads digits, GET /api/model says what reads them, and
+GET /api/openapi.yaml describes both. The network is the page's own, loaded before the first
+visitor comes. Every error is a problem in JSON (RFC 9457).
+"""
+
+import contextlib
+import io
+import logging
+from http import HTTPStatus
+from pathlib import Path
+
+import anyio
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import FileResponse, JSONResponse
+from starlette.routing import Mount, Route
+
+from api_request import ProblemError, read_request
+from digit_model import ModelError
+from digit_model.classifier import REPORT_FILE
+from digit_model.report import read_report
+from photograph import MAX_PIXELS, PhotographError, open_photograph
+from preprocess import picture_to_mnist
+from serving import load_network_in_background, warm_up
+
+DESCRIPTION = Path(__file__).with_name("openapi.yaml")
+
+_log = logging.getLogger(__name__)
+_one_at_a_time = anyio.CapacityLimiter(1)  # programs wait for each other, visitors for none
+
+
+async def predict(request):
+    """Read one picture, or a batch of them."""
+    files, is_batch = await read_request(request)
+    answers = await anyio.to_thread.run_sync(answer, files, limiter=_one_at_a_time)
+    return JSONResponse({"predictions": answers} if is_batch else answers[0])
+
+
+async def show_model(request):
+    """Say which network answers, and how good it is."""
+    return JSONResponse(await anyio.to_thread.run_sync(describe, limiter=_one_at_a_time))
+
+
+async def show_description(request):
+    """Send the description of this interface."""
+    return FileResponse(DESCRIPTION, media_type="application/yaml")
+
+
+def answer(files):
+    """Return the answers to picture files, a list of dicts. Raises ProblemError, ModelError."""
+    images, pixels = [], 0
+    for index, file in enumerate(files):
+        try:
+            picture = open_photograph(io.BytesIO(file))
+            pixels += picture.width * picture.height
+            if pixels > MAX_PIXELS:
+                raise ProblemError(413, f"A request has at most {MAX_PIXELS:,} pixels.")
+            image = picture_to_mnist(picture)
+        except PhotographError as error:
+            raise ProblemError(422, str(error), picture=index) from error
+        if image is None:
+            raise ProblemError(422, "There is no ink on the picture.", picture=index)
+        images.append(image)
+    classifier = load_network_in_background()
+    predictions = classifier.classify_all(images)
+    return [{**each.as_json(), "model": classifier.fingerprint} for each in predictions]
+
+
+def describe():
+    """Return what is known of the network. Raises ModelError."""
+    classifier = load_network_in_background()
+    try:
+        rows = read_report(REPORT_FILE, classifier.fingerprint)["digits"]
+    except (OSError, ValueError, KeyError):  # no report, or not this network's
+        rows = []
+    return {
+        "model": classifier.fingerprint,
+        "parameters": sum(layer.parameters for layer in classifier.layers),
+        "threshold": classifier.threshold,
+        "layers": [vars(layer) for layer in classifier.layers],
+        "measured": [{key: row[key] for key in ("data", "images", "accuracy")} for row in rows],
+    }
+
+
+def problem(status, detail, **more):
+    """Return a response that says what is wrong (RFC 9457)."""
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    told |= {"detail": detail, **more}
+    return JSONResponse(told, status, media_type="application/problem+json")
+
+
+async def tell_problem(request, error):
+    """Answer a request that is wrong."""
+    return problem(error.status, error.detail, **error.more)
+
+
+async def tell_http_problem(request, error):
+    """Answer a request that no route answers."""
+    response = problem(error.status_code, "GET /api/openapi.yaml says what there is.")
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def tell_no_network(request, error):
+    """Answer while the model file is missing or broken."""
+    _log.error("%s", error)
+    return problem(503, "There is no network to answer with now.")
+
+
+async def tell_gone(request, error):
+    """Answer a program that has hung up: nobody hears it."""
+    return problem(400, "The request ended early.")
+
+
+async def tell_bug(request, error):
+    """Answer where we are wrong; the server logs the rest."""
+    return problem(500, "Something went wrong here; the server's log says what.")
+
+
+@contextlib.asynccontextmanager
+async def load_first(app):
+    """Load the network before anybody is served."""
+    await anyio.to_thread.run_sync(warm_up)
+    yield
+
+
+programs = Starlette(
+    routes=[
+        Route("/predict", predict, methods=["POST"]),
+        Route("/model", show_model),
+        Route("/openapi.yaml", show_description),
+    ],
+    exception_handlers={
+        ProblemError: tell_problem,
+        HTTPException: tell_http_problem,
+        ModelError: tell_no_network,
+        ClientDisconnect: tell_gone,
+        Exception: tell_bug,
+    },
+)
+app = st.App("webapp.py", routes=[Mount("/api", programs)], lifespan=load_first)

@@ -1,0 +1,121 @@
+"""What a program sends to the REST interface → picture files.
+
+A picture comes as it is, in a form, or in JSON as the data URL that a drawing page's canvas
+gives. Nothing of it is decoded here.
+"""
+
+import base64
+import binascii
+import json
+
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from photograph import FORMATS
+
+MAX_BYTES = 20_000_000  # of a request
+MAX_PICTURES = 100  # of a request
+
+PICTURE_TYPES = {"application/octet-stream", *(f"image/{name.lower()}" for name in FORMATS)}
+ACCEPTED = "a picture as PNG, JPEG or WebP, multipart/form-data or application/json"
+
+
+class ProblemError(Exception):
+    """What is wrong with a request, as RFC 9457 tells it.
+
+    Attributes:
+        status: of HTTP.
+        detail: one sentence for whoever wrote the program.
+        more: further members of the problem, such as the index of the picture.
+    """
+
+    def __init__(self, status, detail, **more):
+        super().__init__(detail)
+        self.status, self.detail, self.more = status, detail, more
+
+
+async def read_request(request):
+    """Read the pictures of a request.
+
+    Args:
+        request: starlette.requests.Request.
+
+    Returns:
+        (files, is_batch): a list of 1 to 100 bytes, and whether a list of answers is expected.
+
+    Raises:
+        ProblemError: for anything else.
+    """
+    kind = request.headers.get("content-type", "application/octet-stream")
+    kind = kind.partition(";")[0].strip().lower()
+    body = _limited(request.stream())
+    if kind in PICTURE_TYPES:
+        return [await _join(body)], False
+    if kind == "application/json":
+        return _read_json(await _join(body))
+    if kind == "multipart/form-data":
+        return await _read_form(request.headers, body)
+    raise ProblemError(415, f"Send {ACCEPTED}.")
+
+
+async def _limited(stream):
+    """Pass a request's body on, until it is too long."""
+    size = 0
+    async for chunk in stream:
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise ProblemError(413, f"A request has at most {MAX_BYTES // 10**6} MB.")
+        yield chunk
+
+
+async def _join(body):
+    return b"".join([chunk async for chunk in body])
+
+
+def _read_json(body):
+    """Read `{"image": URL}` or `{"images": [URL, …]}`."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(400, "The body is not JSON.") from error
+    if not isinstance(sent, dict) or len(sent.keys() & {"image", "images"}) != 1:
+        raise ProblemError(422, 'Send {"image": URL} or {"images": [URL, …]}.')
+    if "image" in sent:
+        return [_read_data_url(sent["image"], 0)], False
+    if not isinstance(sent["images"], list):
+        raise ProblemError(422, '"images" is a list of data URLs.')
+    _check_count(sent["images"])
+    return [_read_data_url(url, index) for index, url in enumerate(sent["images"])], True
+
+
+def _read_data_url(url, index):
+    """Return the bytes in a data URL of a picture (RFC 2397)."""
+    head, _, data = url.partition(",") if isinstance(url, str) else ("", "", "")
+    if not (head.startswith("data:image/") and head.endswith(";base64")):
+        raise ProblemError(422, "A picture is data:image/png;base64,…", picture=index)
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ProblemError(422, "The data URL is not base64.", picture=index) from error
+
+
+async def _read_form(headers, body):
+    """Read one file in the field `image`, or any number in the field `images`."""
+    parser = MultiPartParser(headers, body, max_files=MAX_PICTURES + 1, max_fields=0)
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, UnicodeDecodeError) as error:
+        raise ProblemError(400, "The form cannot be read.") from error
+    try:
+        fields = {name for name, _ in form.multi_items()}
+        files = [file for _, file in form.multi_items()]
+        if fields not in ({"image"}, {"images"}) or (fields == {"image"} and len(files) > 1):
+            raise ProblemError(422, "Send one file as `image`, or any number as `images`.")
+        _check_count(files)
+        return [await file.read() for file in files], fields == {"images"}
+    finally:
+        await form.close()
+
+
+def _check_count(pictures):
+    if not 1 <= len(pictures) <= MAX_PICTURES:
+        raise ProblemError(422, f"A request has 1 to {MAX_PICTURES} pictures.")

@@ -1,0 +1,82 @@
+"""Read digits from picture files: one line of JSON for each, on standard output.
+
+    python -m digit_model IMAGE…
+    python -m digit_model < IMAGE
+
+A drawing on a transparent canvas, or a photograph, as PNG, JPEG or WebP. The exit status is 1
+if any file could not be read; what is wrong with it stands on standard error.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+from digit_model import ModelError, load_classifier
+from photograph import PhotographError, open_photograph
+from preprocess import picture_to_mnist
+
+STANDARD_INPUT = "-"
+
+
+def main(arguments=None):
+    """Run the command line; return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m digit_model", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "files", nargs="*", metavar="IMAGE", default=[STANDARD_INPUT], help="- is standard input"
+    )
+    files = parser.parse_args(arguments).files
+    try:
+        with silence():
+            classifier = load_classifier()
+    except ModelError as error:
+        print(f"digit_model: {error}", file=sys.stderr)
+        return 1
+    return max([answer(file, classifier) for file in files])
+
+
+@contextlib.contextmanager
+def silence():
+    """Keep TensorFlow's greetings, which no setting turns off, out of standard error."""
+    standard_error = os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(standard_error, 2)
+        os.close(standard_error)
+
+
+def answer(file, classifier):
+    """Print the answer for one file; return 1 where there is none, 0 otherwise."""
+    try:
+        image = picture_to_mnist(open_photograph(io.BytesIO(read(file))))
+    except OSError as error:
+        return fail(file, error.strerror)
+    except PhotographError as error:
+        return fail(file, error)
+    if image is None:
+        return fail(file, "There is no ink on the picture.")
+    told = {"file": file, **classifier.classify(image).as_json(), "model": classifier.fingerprint}
+    print(json.dumps(told), flush=True)
+    return 0
+
+
+def read(file):
+    """Return a file's bytes."""
+    return sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
+
+
+def fail(file, reason):
+    """Say on standard error what is wrong with a file; return 1."""
+    print(f"{file}: {reason}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
