@@ -54,22 +54,32 @@ async def show_description(request):
 
 def answer(files):
     """Return the answers to picture files, a list of dicts. Raises ProblemError, ModelError."""
-    images, pixels = [], 0
-    for index, file in enumerate(files):
-        try:
-            picture = open_photograph(io.BytesIO(file))
-            pixels += picture.width * picture.height
-            if pixels > MAX_PIXELS:
-                raise ProblemError(413, f"A request has at most {MAX_PIXELS:,} pixels.")
-            image = picture_to_mnist(picture)
-        except PhotographError as error:
-            raise ProblemError(422, str(error), picture=index) from error
-        if image is None:
-            raise ProblemError(422, "There is no ink on the picture.", picture=index)
-        images.append(image)
+    pictures = each(lambda file: open_photograph(io.BytesIO(file)), files)
+    if sum(picture.width * picture.height for picture in pictures) > MAX_PIXELS:
+        raise ProblemError(413, f"A request has at most {MAX_PIXELS:,} pixels.")
+    images = each(see, pictures)
     classifier = load_network_in_background()
     predictions = classifier.classify_all(images)
-    return [{**each.as_json(), "model": classifier.fingerprint} for each in predictions]
+    return [{**one.as_json(), "model": classifier.fingerprint} for one in predictions]
+
+
+def each(function, pictures):
+    """Return what a function makes of each picture; a problem names the picture."""
+    results = []
+    for index, picture in enumerate(pictures):
+        try:
+            results.append(function(picture))
+        except PhotographError as error:
+            raise ProblemError(422, str(error), picture=index) from error
+    return results
+
+
+def see(picture):
+    """Return a picture as the network sees it. Raises PhotographError."""
+    image = picture_to_mnist(picture)
+    if image is None:
+        raise PhotographError("There is no ink on the picture.")
+    return image
 
 
 def describe():

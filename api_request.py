@@ -99,19 +99,18 @@ def _read_data_url(url, index):
 
 
 async def _read_form(headers, body):
-    """Read one file in the field `image`, or any number in the field `images`."""
-    parser = MultiPartParser(headers, body, max_files=MAX_PICTURES + 1, max_fields=0)
+    """Read one file in the field `image`, or a batch in `images`."""
+    parser = MultiPartParser(headers, body, max_files=2 * MAX_PICTURES, max_fields=0)
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError, UnicodeDecodeError) as error:
         raise ProblemError(400, "The form cannot be read.") from error
     try:
-        fields = {name for name, _ in form.multi_items()}
-        files = [file for _, file in form.multi_items()]
-        if fields not in ({"image"}, {"images"}) or (fields == {"image"} and len(files) > 1):
+        fields = [name for name, _ in form.multi_items()]
+        if not {"image", "images"}.issuperset(fields) or fields.count("image") > 1:
             raise ProblemError(422, "Send one file as `image`, or any number as `images`.")
-        _check_count(files)
-        return [await file.read() for file in files], fields == {"images"}
+        _check_count(fields)
+        return [await file.read() for _, file in form.multi_items()], "images" in fields
     finally:
         await form.close()
 

@@ -147,7 +147,8 @@ def canvas_value(strokes, brush=20):
     return {
         "drawing": {
             "raw": {"version": "7.4.0", "objects": [_path(s, brush) for s in strokes]},
-            "data": "data:image/png;base64," + base64.b64encode(_png(strokes, brush)).decode(),
+            "data": "data:image/png;base64,"
+            + base64.b64encode(canvas_png(strokes, brush)).decode(),
         }
     }
 
@@ -196,9 +197,10 @@ def _path(points, brush):
     }
 
 
-def _png(strokes, brush):
-    """Draw strokes with smooth edges, as a browser does."""
-    fine = draw([stroke * FINE for stroke in strokes], brush * FINE, SIDE * FINE, SIDE * FINE)
+def canvas_png(strokes, brush=20):
+    """Return the canvas with strokes on it as a file, its edges smooth as a browser's."""
+    fine = [np.array(stroke, float) * FINE for stroke in strokes]
+    fine = draw(fine, brush * FINE, SIDE * FINE, SIDE * FINE)
     ink = Image.fromarray(fine[..., 3]).resize((SIDE, SIDE), Image.Resampling.BOX)
     picture = Image.new("RGBA", (SIDE, SIDE), INK)
     picture.putalpha(ink)

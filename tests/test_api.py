@@ -1,0 +1,214 @@
+"""The REST interface on a running server: what programs send, and what they get."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import requests
+import schemathesis
+from hypothesis import strategies as st
+from PIL import Image
+
+from digit_model import load_classifier
+from preprocess import canvas_to_mnist
+from tests.browser import ONE, THREE, serve
+from tests.visitor import canvas_png
+
+DESCRIPTION = Path(__file__).parents[1] / "openapi.yaml"
+
+
+@pytest.fixture(scope="module")
+def server():
+    """Yield the address of a page with the interface beside it."""
+    with serve("api.py") as url:
+        yield url
+
+
+@pytest.fixture
+def predict(server):
+    """Return a function that posts to /api/predict and returns the response."""
+    return lambda **request: requests.post(f"{server}/api/predict", timeout=60, **request)
+
+
+def png(*strokes):
+    """Return the drawing of strokes as a file."""
+    return canvas_png(strokes)
+
+
+def data_url(*strokes):
+    """Return the drawing of strokes as a canvas's toDataURL gives it."""
+    return f"data:image/png;base64,{base64.b64encode(png(*strokes)).decode()}"
+
+
+def encode(image, kind="PNG"):
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+def test_a_picture_gets_the_answer_that_the_page_gives(predict):
+    response = predict(data=png(THREE), headers={"Content-Type": "image/png"})
+    image = canvas_to_mnist(np.array(Image.open(io.BytesIO(png(THREE)))))
+    classifier = load_classifier()
+    assert response.json() == {
+        **classifier.classify(image).as_json(),
+        "model": classifier.fingerprint,
+    }
+    assert response.json()["digit"] == 3
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"data": png(ONE), "headers": {"Content-Type": "image/png"}},
+        {"data": png(ONE), "headers": {"Content-Type": "application/octet-stream"}},
+        {"data": png(ONE)},
+        {"files": {"image": png(ONE)}},
+        {"json": {"image": data_url(ONE)}},
+        {"json": {"image": data_url(ONE), "name": "what we do not know we pass over"}},
+    ],
+    ids=["raw", "bytes", "no type", "form", "data URL", "data URL and more"],
+)
+def test_a_picture_may_come_in_any_of_these_ways(predict, request_):
+    response = predict(**request_)
+    assert (response.status_code, response.json()["digit"]) == (200, 1)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_black_on_white_is_read_like_a_canvas(predict, kind):
+    canvas = Image.open(io.BytesIO(png(THREE)))
+    paper = Image.new("RGB", canvas.size, "white")
+    paper.paste("black", mask=canvas.getchannel("A"))
+    assert predict(data=encode(paper, kind)).json()["digit"] == 3
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"json": {"images": [data_url(THREE), data_url(ONE)]}},
+        {"files": [("images", png(THREE)), ("images", png(ONE))]},
+    ],
+    ids=["JSON", "form"],
+)
+def test_a_batch_is_answered_in_its_order(predict, request_):
+    predictions = predict(**request_).json()["predictions"]
+    assert [each["digit"] for each in predictions] == [3, 1]
+
+
+def test_a_batch_of_one_is_answered_as_a_batch(predict):
+    assert len(predict(json={"images": [data_url(ONE)]}).json()["predictions"]) == 1
+
+
+def test_what_is_no_digit_has_none(predict):
+    scribble = [(40 + 25 * (i % 9), 40 + 200 * (i % 2)) for i in range(30)]
+    assert predict(data=png(scribble, THREE, ONE)).json()["digit"] is None
+
+
+BROKEN = {
+    "no picture": ({"data": b"hello"}, 422),
+    "nothing": ({"data": b""}, 422),
+    "a picture cut short": ({"data": png(THREE)[:300]}, 422),
+    "an empty canvas": ({"data": encode(Image.new("RGBA", (280, 280)))}, 422),
+    "blank paper": ({"data": encode(Image.new("RGB", (280, 280), "white"))}, 422),
+    "a picture too large": ({"data": encode(Image.new("1", (9000, 9000)))}, 413),
+    "pictures too large together": (
+        {"files": [("images", encode(Image.new("1", (6000, 6000), 1)))] * 2},
+        413,
+    ),
+    "a file too large": ({"data": bytes(20_000_001)}, 413),
+    "another type": ({"data": b"x", "headers": {"Content-Type": "text/html"}}, 415),
+    "no JSON": ({"data": b"{", "headers": {"Content-Type": "application/json"}}, 400),
+    "deep JSON": ({"data": b"[" * 10**6, "headers": {"Content-Type": "application/json"}}, 400),
+    "JSON of no object": ({"json": [1]}, 422),
+    "JSON without a picture": ({"json": {}}, 422),
+    "JSON with both": ({"json": {"image": data_url(ONE), "images": []}}, 422),
+    "a picture that is no text": ({"json": {"image": 5}}, 422),
+    "a URL of another kind": ({"json": {"image": "http://127.0.0.1/picture.png"}}, 422),
+    "a URL that is not base64": ({"json": {"image": "data:image/png;base64,%%%"}}, 422),
+    "an empty batch": ({"json": {"images": []}}, 422),
+    "a batch too long": ({"json": {"images": [data_url(ONE)] * 101}}, 422),
+    "a batch that is no list": ({"json": {"images": {}}}, 422),
+    "a form without a picture": ({"files": {"file": png(ONE)}}, 422),
+    "a form with two": ({"files": [("image", png(ONE)), ("image", png(ONE))]}, 422),
+    "a form of text": ({"data": {"image": "text"}, "files": {"more": b""}}, 400),
+    "a form without its border": (
+        {"data": b"x", "headers": {"Content-Type": "multipart/form-data"}},
+        400,
+    ),
+}
+
+
+@pytest.mark.parametrize(("request_", "status"), BROKEN.values(), ids=BROKEN)
+def test_what_is_wrong_is_told_as_a_problem(predict, request_, status):
+    response = predict(**request_)
+    told = response.json()
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert (response.status_code, told["status"]) == (status, status)
+    assert told["type"] == "about:blank"
+    assert 10 < len(told["detail"]) < 100
+    assert "Traceback" not in response.text
+
+
+def test_a_batch_with_one_bad_picture_says_which(predict):
+    broken = predict(json={"images": [data_url(ONE), "data:image/png;base64,AAAA"]}).json()
+    assert broken["picture"] == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "predict", 405), ("DELETE", "model", 405), ("GET", "nothing", 404)],
+)
+def test_a_wrong_address_is_a_problem_too(server, method, path, status):
+    response = requests.request(method, f"{server}/api/{path}", timeout=60)
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.status_code == status
+
+
+def test_a_program_that_hangs_up_leaves_no_trace(server, predict):
+    def interrupted():
+        yield png(ONE)[:100]
+        raise InterruptedError
+
+    with pytest.raises(requests.exceptions.ConnectionError):
+        predict(data=interrupted())
+    assert predict(data=png(ONE)).json()["digit"] == 1
+
+
+def test_the_model_tells_what_it_is_and_how_good(server):
+    told = requests.get(f"{server}/api/model", timeout=60).json()
+    assert told["model"] == load_classifier().fingerprint
+    assert told["parameters"] == 233_058
+    assert told["measured"][0]["data"] == "MNIST test"
+
+
+def test_the_description_is_served(server):
+    response = requests.get(f"{server}/api/openapi.yaml", timeout=60)
+    assert response.text == DESCRIPTION.read_text()
+
+
+@st.composite
+def drawings(draw):
+    """Draw a small picture that has ink, on nothing."""
+    width, height = draw(st.integers(20, 60)), draw(st.integers(20, 60))
+    image = Image.new("RGBA", (width, height))
+    across, down = draw(st.integers(2, width // 2)), draw(st.integers(2, height // 2))
+    image.paste("black", (1, 1, across, down))
+    return encode(image)
+
+
+for media_type in ("image/png", "image/jpeg", "image/webp", "application/octet-stream"):
+    schemathesis.openapi.media_type(media_type, drawings())
+schemathesis.openapi.format(
+    "data-url",
+    drawings().map(lambda file: f"data:image/png;base64,{base64.b64encode(file).decode()}"),
+)
+schema = schemathesis.openapi.from_path(DESCRIPTION)
+
+
+@schema.parametrize()
+def test_the_server_does_what_its_description_says(case, server):
+    if isinstance(case.body, dict) and isinstance(case.body.get("images"), bytes):
+        case.body["images"] = [case.body["images"]]  # one file, where a list is described
+    case.call_and_validate(base_url=server)
