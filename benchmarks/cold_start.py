@@ -1,0 +1,93 @@
+"""Time the first visitor of a server that has just started, in a real browser; and its memory.
+
+    python benchmarks/cold_start.py
+
+For the plain page (webapp.py), which runs nothing before somebody comes, and for api.py, which
+loads the network before it serves. Each round starts servers anew. The last rows are resident
+memory after the first answer and after a thousand strokes of one visitor.
+"""
+
+import asyncio
+import shutil
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+from benchmarks.many_visitors import memory
+from tests.browser import ONE, THREE, draw_by_mouse, expect_answer, run_server
+from tests.visitor import Visitor
+
+ROUNDS = 5
+LATER = 8  # seconds until the second visitor draws
+STROKES = 1000
+
+
+def main():
+    with sync_playwright() as driver:
+        path = shutil.which("chromium")
+        with driver.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:
+            print("                             page   stroke at once   stroke 8 s later")
+            for script in ("webapp.py", "api.py"):
+                times = np.array([measure(browser, script) for _ in range(ROUNDS)])
+                for name, row in (
+                    ("median", np.median(times, axis=0)),
+                    ("most", times.max(axis=0)),
+                ):
+                    page, at_once, later = row
+                    print(f"{script:10} {name:8} {page:11.2f} s {at_once:14.2f} s {later:16.2f} s")
+    for script in ("webapp.py", "api.py"):
+        first, last = asyncio.run(measure_memory(script))
+        print(
+            f"{script:10} {first:.0f} MB after the first answer, {last:.0f} MB after "
+            f"{STROKES} strokes ({last / first - 1:+.1%})"
+        )
+
+
+def measure(browser, script):
+    """Return the seconds until the canvas is there, an answer at once, and an answer later."""
+    with run_server(script, output=sys.stderr) as (address, _):
+        page, opened = open_page(browser, address)
+        at_once = timed_stroke(page)
+    with run_server(script, output=sys.stderr) as (address, _):
+        page, _ = open_page(browser, address)
+        page.wait_for_timeout(LATER * 1000)
+        return opened, at_once, timed_stroke(page)
+
+
+def open_page(browser, address):
+    """Open the page as a new visitor; return it, and the seconds until its canvas is there."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    start = time.perf_counter()
+    page.goto(address)
+    page.locator(".upper-canvas").wait_for()
+    return page, time.perf_counter() - start
+
+
+def timed_stroke(page):
+    """Draw a three; return the seconds from pen-up to its answer."""
+    draw_by_mouse(page, THREE)
+    start = time.perf_counter()
+    expect_answer(page, "3")
+    seconds = time.perf_counter() - start
+    page.context.close()
+    return seconds
+
+
+async def measure_memory(script):
+    """Return the server's resident megabytes after one answer, and after many."""
+    with run_server(script, output=sys.stderr) as (address, server):
+        async with Visitor(address) as visitor:
+            await visitor.draw([ONE])
+            first = memory(server.pid)
+            for number in range(STROKES):
+                await visitor.draw([THREE, ONE][: 1 + number % 2])
+            return first, memory(server.pid)
+
+
+if __name__ == "__main__":
+    main()
