@@ -65,7 +65,7 @@ def small_run(tour, tmp_path, monkeypatch, small_mnist, write_unipen, write_lett
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))  # nothing in a home folder
     client = NotebookClient(
-        tour, kernel_name="python3", timeout=60, resources={"metadata": {"path": str(tmp_path)}}
+        tour, kernel_name="python3", timeout=300, resources={"metadata": {"path": str(tmp_path)}}
     )
     return client.execute()
 
