@@ -294,13 +294,12 @@ def tell_kept():
     return f" · kept as {format_digit(state.entry.label)}"
 
 
-def remember(strokes, image, prediction):
+def remember(strokes, image, prediction, network):
     """Note what can be kept: the drawing as it is now, and the network that read it."""
     state = st.session_state
     if state.result is None or prediction is None or state.result[0] != strokes:
         state.entry, state.trouble = None, ""  # another drawing
-    model = prediction and load_network().fingerprint
-    state.result = prediction and (strokes, image, prediction, model)
+    state.result = prediction and (strokes, image, prediction, network.fingerprint)
 
 
 def advise(pixels):
@@ -339,21 +338,24 @@ def show_image(image, alt):
 
 
 def recognise(drawing):
-    """Return (image, prediction) for a Drawing, (None, None) where nothing is drawn.
+    """Return (image, prediction, network) for a Drawing, each None where nothing is drawn.
+
+    The network comes along because its file may be replaced while a run is on its way.
 
     Raises:
         DrawingError, ModelError: with a message for the page.
     """
     image = canvas_to_mnist(drawing.pixels()) if drawing.strokes else None
     if image is None:
-        return None, None
-    return image, load_network().classify(image)
+        return None, None, None
+    network = load_network()
+    return image, network.classify(image), network
 
 
 @st.fragment(key="drawing")
 def show_drawing():
     """Show the canvas and all that a stroke changes."""
-    drawing, image, prediction, problem = None, None, None, None
+    drawing, image, prediction, network, problem = None, None, None, None, None
     with st.container(key="canvas"):
         try:
             drawing = read_drawing()
@@ -362,8 +364,8 @@ def show_drawing():
     with st.container(key="prediction"):
         try:
             if drawing:
-                image, prediction = recognise(drawing)
-                remember(drawing.strokes, image, prediction)
+                image, prediction, network = recognise(drawing)
+                remember(drawing.strokes, image, prediction, network)
         except (DrawingError, ModelError) as error:
             problem = error
         if problem:
@@ -380,8 +382,7 @@ def show_drawing():
         show_probabilities(prediction)
     if st.session_state.looking and prediction:
         with st.container(key="inside"):
-            classifier = load_network()
-            show_inside(drawing.pixels(), image, prediction, classifier)
+            show_inside(drawing.pixels(), image, prediction, network)
     if st.session_state.keeper.waiting:
         await_database()
 
