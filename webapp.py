@@ -1,7 +1,8 @@
 """MNIST-Draw: draw a digit, and see what a small convolutional network makes of it."""
 
 import contextlib
-import uuid
+import hashlib
+import json
 from datetime import UTC, datetime
 from functools import partial
 
@@ -139,13 +140,18 @@ def keep_answer():
 
 
 def make_entry(answer):
-    """Return the drawing as an Entry; the same one again where it is kept already."""
+    """Return the drawing as an Entry.
+
+    The same strokes in the same notebook are the same entry, also after a new start of
+    the server: what is kept already is not kept twice.
+    """
     strokes, image, prediction, model = st.session_state.result
-    entry = st.session_state.entry
+    entry, points = st.session_state.entry, points_of(strokes)
+    words = json.dumps([st.session_state.identity, points])
     return Entry(
-        id=entry.id if entry else uuid.uuid4().hex,
+        id=hashlib.sha256(words.encode()).hexdigest()[:32],
         time=entry.time if entry else datetime.now(UTC).replace(tzinfo=None),
-        strokes=points_of(strokes),
+        strokes=points,
         image=np.round(image * 255).astype(np.uint8),
         prediction=prediction.digit,
         confidence=prediction.confidence,
@@ -164,11 +170,16 @@ def redraw(strokes):
 
     Ends the callback that calls it.
     """
+    hand_to_canvas(strokes)
+    rerun_drawing()
+
+
+def hand_to_canvas(strokes):
+    """Have the canvas show these strokes from the next run on."""
     state = st.session_state
     state.before = sent_strokes("drawing") or []
     state.strokes = strokes
     state.initial_drawing = {"objects": strokes, "gen": state.initial_drawing["gen"] + 1}
-    rerun_drawing()
 
 
 def undo():
@@ -233,6 +244,12 @@ def read_drawing():
     """Show the canvas and return its Drawing; None while the browser redraws it."""
     state = st.session_state
     drawing = show_canvas(state.brush, state.initial_drawing, key="drawing")
+    first, state.first_run = state.first_run, False
+    if first and drawing.strokes:
+        # The page was open already: the server has been started anew, or has forgotten a
+        # session that was cut off for long. It has just told the canvas to be empty.
+        hand_to_canvas(drawing.strokes)
+        st.rerun()
     if catch_up(drawing.strokes):
         return drawing
     return None if state.strokes else Drawing([], None)
@@ -401,6 +418,7 @@ state.setdefault("brush", BRUSH_WIDTHS[1])
 state.setdefault("initial_drawing", {"objects": [], "gen": 0})
 state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
 state.setdefault("before", None)  # what was there when `redraw` was called, until it is done
+state.setdefault("first_run", True)
 state.setdefault("result", None)  # what can be kept: strokes, image, prediction, model
 state.setdefault("entry", None)  # what is kept of it
 state.setdefault("trouble", "")  # why it could not be kept

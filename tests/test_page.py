@@ -142,7 +142,7 @@ def test_clear_clears_the_result_before_the_browser_has_caught_up(page, answer):
     run_with(page, drawing(STROKE))
     page.button[2].click().run()
     assert paragraphs(page, "prediction") == ["Draw a digit, 0 to 9"]
-    assert page.session_state["initial_drawing"] == {"objects": [], "gen": 1}
+    assert page.session_state["initial_drawing"]["objects"] == []
 
 
 def test_undo_hides_the_old_answer_until_the_browser_has_caught_up(page, answer):
@@ -154,6 +154,16 @@ def test_undo_hides_the_old_answer_until_the_browser_has_caught_up(page, answer)
     assert paragraphs(page, "prediction") == ["…"]
     run_with(page, drawing(STROKE))
     assert paragraphs(page, "prediction")[0] == "3"
+
+
+def test_a_drawing_that_a_new_session_finds_on_the_canvas_stays_there(page, answer):
+    """A server that was started anew told the canvas to be empty."""
+    answer(digit=3)
+    run_with(page, drawing(STROKE))
+    assert page.session_state["initial_drawing"] == {"objects": [STROKE], "gen": 1}
+    assert paragraphs(page, "prediction")[0] == "3"
+    run_with(page, drawing(STROKE, {**STROKE, "left": 5}))
+    assert page.session_state["initial_drawing"]["gen"] == 1
 
 
 def test_redo_draws_the_undone_stroke_again(page, answer):
