@@ -122,7 +122,8 @@ def connection_options():
         raise ArgumentError(f"{url.get_backend_name()} is neither SQLite nor PostgreSQL")
     options = {"url": url.render_as_string(hide_password=False), "pool_pre_ping": True}
     if url.get_backend_name() == "sqlite":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # SQLite says itself that it cannot open its file
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         return options
     limits = {"connect_timeout": 2, "options": f"-c statement_timeout={BUSY}"}
     return options | {"pool_timeout": 2, "connect_args": limits}

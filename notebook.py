@@ -47,7 +47,7 @@ def show_history(open_history, keeper):
             _show_entry(entry, keeper)
         if not found:
             st.write("No drawing is like that.")
-        _show_export(history, total)
+        _show_export(history, total, keeper)
     except SQLAlchemyError:
         st.error(AWAY)
 
@@ -104,7 +104,7 @@ def _change(entry, choice, keeper):
         st.session_state.entry = changed
 
 
-def _show_export(history, total):
+def _show_export(history, total, keeper):
     """Offer the table, the drawings, and to delete them all."""
     with st.container(horizontal=True):
         for name, write, file in (
@@ -117,7 +117,7 @@ def _show_export(history, total):
             )
         with st.popover("Delete all"):
             if st.button(f"Yes, delete all {total:,} drawings for good"):
-                history.delete_all()
+                keeper.forget_all()
                 st.session_state.entry = None
                 st.rerun()
 

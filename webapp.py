@@ -1,6 +1,7 @@
 """MNIST-Draw: draw a digit, and see what a small convolutional network makes of it."""
 
-import uuid
+import hashlib
+import json
 from datetime import UTC, datetime
 from functools import partial
 
@@ -115,13 +116,18 @@ def keep_answer():
 
 
 def make_entry(answer):
-    """Return the drawing as an Entry; the same one again where it is kept already."""
+    """Return the drawing as an Entry.
+
+    The same strokes in the same notebook are the same entry, also after a new start of
+    the server: what is kept already is not kept twice.
+    """
     strokes, image, prediction, model = st.session_state.result
-    entry = st.session_state.entry
+    entry, points = st.session_state.entry, points_of(strokes)
+    words = json.dumps([st.session_state.identity, points])
     return Entry(
-        id=entry.id if entry else uuid.uuid4().hex,
+        id=hashlib.sha256(words.encode()).hexdigest()[:32],
         time=entry.time if entry else datetime.now(UTC).replace(tzinfo=None),
-        strokes=points_of(strokes),
+        strokes=points,
         image=np.round(image * 255).astype(np.uint8),
         prediction=prediction.digit,
         confidence=prediction.confidence,
@@ -140,11 +146,16 @@ def redraw(strokes):
 
     Ends the callback that calls it.
     """
+    hand_to_canvas(strokes)
+    rerun_drawing()
+
+
+def hand_to_canvas(strokes):
+    """Have the canvas show these strokes from the next run on."""
     state = st.session_state
     state.before = sent_strokes("drawing") or []
     state.strokes = strokes
     state.initial_drawing = {"objects": strokes, "gen": state.initial_drawing["gen"] + 1}
-    rerun_drawing()
 
 
 def undo():
@@ -209,6 +220,12 @@ def read_drawing():
     """Show the canvas and return its Drawing; None while the browser redraws it."""
     state = st.session_state
     drawing = show_canvas(state.brush, state.initial_drawing, key="drawing")
+    first, state.first_run = state.first_run, False
+    if first and drawing.strokes:
+        # The page was open already: the server has been started anew, or has forgotten a
+        # session that was cut off for long. It has just told the canvas to be empty.
+        hand_to_canvas(drawing.strokes)
+        st.rerun()
     if catch_up(drawing.strokes):
         return drawing
     return None if state.strokes else Drawing([], None)
@@ -270,13 +287,12 @@ def tell_kept():
     return f" · kept as {format_digit(state.entry.label)}"
 
 
-def remember(strokes, image, prediction):
+def remember(strokes, image, prediction, network):
     """Note what can be kept: the drawing as it is now, and the network that read it."""
     state = st.session_state
     if state.result is None or prediction is None or state.result[0] != strokes:
         state.entry, state.trouble = None, ""  # another drawing
-    model = prediction and load_network().fingerprint
-    state.result = prediction and (strokes, image, prediction, model)
+    state.result = prediction and (strokes, image, prediction, network.fingerprint)
 
 
 def advise(pixels):
@@ -315,21 +331,24 @@ def show_image(image, alt):
 
 
 def recognise(drawing):
-    """Return (image, prediction) for a Drawing, (None, None) where nothing is drawn.
+    """Return (image, prediction, network) for a Drawing, each None where nothing is drawn.
+
+    The network comes along because its file may be replaced while a run is on its way.
 
     Raises:
         DrawingError, ModelError: with a message for the page.
     """
     image = canvas_to_mnist(drawing.pixels()) if drawing.strokes else None
     if image is None:
-        return None, None
-    return image, load_network().classify(image)
+        return None, None, None
+    network = load_network()
+    return image, network.classify(image), network
 
 
 @st.fragment(key="drawing")
 def show_drawing():
     """Show the canvas and all that a stroke changes."""
-    drawing, image, prediction, problem = None, None, None, None
+    drawing, image, prediction, network, problem = None, None, None, None, None
     with st.container(key="canvas"):
         try:
             drawing = read_drawing()
@@ -338,8 +357,8 @@ def show_drawing():
     with st.container(key="prediction"):
         try:
             if drawing:
-                image, prediction = recognise(drawing)
-                remember(drawing.strokes, image, prediction)
+                image, prediction, network = recognise(drawing)
+                remember(drawing.strokes, image, prediction, network)
         except (DrawingError, ModelError) as error:
             problem = error
         if problem:
@@ -356,8 +375,7 @@ def show_drawing():
         show_probabilities(prediction)
     if st.session_state.looking and prediction:
         with st.container(key="inside"):
-            classifier = load_network()
-            show_inside(drawing.pixels(), image, prediction, classifier)
+            show_inside(drawing.pixels(), image, prediction, network)
     if st.session_state.keeper.waiting:
         await_database()
 
@@ -376,6 +394,7 @@ state.setdefault("brush", BRUSH_WIDTHS[1])
 state.setdefault("initial_drawing", {"objects": [], "gen": 0})
 state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
 state.setdefault("before", None)  # what was there when `redraw` was called, until it is done
+state.setdefault("first_run", True)
 state.setdefault("result", None)  # what can be kept: strokes, image, prediction, model
 state.setdefault("entry", None)  # what is kept of it
 state.setdefault("trouble", "")  # why it could not be kept

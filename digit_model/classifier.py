@@ -16,6 +16,9 @@ REPORT_FILE = Path(__file__).parent / "report.json"
 # For a network that came without its report; the report holds the chosen one.
 DEFAULT_THRESHOLD = 0.5
 
+# What Keras, and the zip and HDF5 readers under it, raise for a file that is broken.
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError, zipfile.BadZipFile)
+
 
 class ModelError(RuntimeError):
     """A model file that cannot be used; the message names it and what to do."""
@@ -130,12 +133,14 @@ def load_classifier(path=MODEL_FILE):
         Classifier.
 
     Raises:
-        ModelError: for a file that is missing, truncated, or another network's; the
-            message names the file and what to do.
+        ModelError: for a file that is missing, truncated, replaced meanwhile, or another
+            network's; the message names the file and what to do.
     """
     path = Path(path)
+    fingerprint = _take_fingerprint(path)
     model = _load_model(path)
-    fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
+    if _take_fingerprint(path) != fingerprint:
+        raise ModelError(f"{path} is being replaced. Try again in a moment.")
     activations = [layer.output for layer in model.layers if type(layer).__name__ == "ReLU"]
     layers = [
         Layer(type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params())
@@ -150,6 +155,14 @@ def load_classifier(path=MODEL_FILE):
     )
 
 
+def _take_fingerprint(path):
+    """Return the SHA-256 of a file; None where it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
 def _load_model(path):
     what_to_do = "Restore it with `git checkout model.keras` or train it: python train_model.py"
     if not path.is_file():
@@ -159,7 +172,7 @@ def _load_model(path):
 
     try:
         model = keras.models.load_model(path, compile=False)
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise ModelError(f"{path} is not a whole Keras model file. {what_to_do}") from error
     shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
     if shapes != ((None, 28, 28, 1), (None, 10)):

@@ -19,6 +19,7 @@ from digit_model.strokes import BRUSH, SIZES, image_on_canvas
 from digit_model.tracing import trace_strokes
 
 VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
+BEST, HISTORY = "best.keras", "history.csv"  # in a fit's folder
 
 
 @dataclass(frozen=True)
@@ -173,19 +174,51 @@ class DistortedBatches(keras.utils.PyDataset):
         return self.traced[index]
 
 
-class KeepBest(keras.callbacks.Callback):
-    """Keep the model of the lowest validation loss, the file whole at any moment."""
+class KeepEpochs(keras.callbacks.Callback):
+    """Keep the best model, the history and, last of all, the state that `resume` needs.
 
-    def __init__(self, file, best_loss):
+    Each file is whole at any moment. A fit that was killed before the state was there
+    repeats the epoch, and comes to the same.
+    """
+
+    def __init__(self, folder, seed, history):
         super().__init__()
-        self.file, self.best_loss = file, best_loss
+        self.folder, self.seed, self.history = folder, seed, history
+
+    def on_epoch_begin(self, epoch, logs=None):
+        # A state lacks what dropout draws from: it begins anew with each epoch, as batches do.
+        for layer in self.model.layers:
+            if isinstance(layer, keras.layers.Dropout):
+                layer.seed_generator.state.assign([self.seed, epoch << 32])
 
     def on_epoch_end(self, epoch, logs):
-        if logs["val_loss"] < self.best_loss:
-            self.best_loss = logs["val_loss"]
-            new_file = self.file.with_name(f".new-{self.file.name}")
-            self.model.save(new_file)
-            os.replace(new_file, self.file)
+        if logs["val_loss"] < min((row["val_loss"] for row in self.history), default=np.inf):
+            _write_whole(self.folder / BEST, self.model.save)
+        self.history.append({"epoch": epoch, **logs})
+        _write_whole(self.folder / HISTORY, self._write_history)
+        state = self.folder / f"epoch-{epoch + 1:04}.weights.h5"
+        _write_whole(state, self.model.save_weights)
+        for old in find_states(self.folder):
+            if old != state:
+                old.unlink()
+
+    def _write_history(self, file):
+        with open(file, "w", newline="") as lines:
+            rows = csv.DictWriter(lines, self.history[0])
+            rows.writeheader()
+            rows.writerows(self.history)
+
+
+def find_states(folder):
+    """Return the files with a fit's state after whole epochs, the last epoch's last."""
+    return sorted(folder.glob("epoch-*.weights.h5"))
+
+
+def _write_whole(file, write):
+    """Have a function write a file, which is there whole or not at all."""
+    new_file = file.with_name(f".new-{file.name}")
+    write(new_file)
+    os.replace(new_file, file)
 
 
 class Progress(keras.callbacks.Callback):
@@ -229,13 +262,16 @@ def train(data, settings, folder, resume=False, start=None):
     """
     folder = Path(folder)
     if not resume:
+        for state in find_states(folder):  # first: nothing goes on from what is left
+            state.unlink()
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    history_file, best_file = folder / "history.csv", folder / "best.keras"
-    history = read_history(history_file)
+    states = find_states(folder)
+    done = int(states[-1].name.split(".")[0].removeprefix("epoch-")) if states else 0
+    history = [row for row in read_history(folder / HISTORY) if row["epoch"] < done]
 
     keras.utils.set_random_seed(settings.seed)
-    batches = DistortedBatches(data, settings, first_epoch=len(history))
+    batches = DistortedBatches(data, settings, first_epoch=done)
     model = build_model(settings.width)
     if start:
         model.set_weights(keras.models.load_model(start, compile=False).get_weights())
@@ -254,25 +290,22 @@ def train(data, settings, folder, resume=False, start=None):
         ),
         metrics=["accuracy"],
     )
-    best_loss = min((row["val_loss"] for row in history), default=np.inf)
+    if states:
+        model.optimizer.build(model.trainable_variables)
+        model.load_weights(states[-1])
     model.fit(
         batches,
+        initial_epoch=done,
         epochs=settings.epochs,
+        shuffle=False,  # the batches are, and the same after an interruption
         verbose=0,
         validation_data=(
             data.validation_images[..., None],
             np.eye(CLASSES, dtype=np.float32)[data.validation_labels],
         ),
-        callbacks=[
-            KeepBest(best_file, best_loss),
-            keras.callbacks.CSVLogger(history_file, append=resume),
-            keras.callbacks.BackupAndRestore(
-                folder / "state", double_checkpoint=True, delete_checkpoint=False
-            ),
-            Progress(),
-        ],
+        callbacks=[KeepEpochs(folder, settings.seed, history), Progress()],
     )
-    return keras.models.load_model(best_file, compile=False), read_history(history_file)
+    return keras.models.load_model(folder / BEST, compile=False), read_history(folder / HISTORY)
 
 
 def read_history(file):
@@ -280,8 +313,6 @@ def read_history(file):
     if not file.exists():
         return []
     with open(file, newline="") as lines:
-        rows = [
+        return [
             {name: float(value) for name, value in row.items()} for row in csv.DictReader(lines)
         ]
-    # A fit that was killed between log and checkpoint logs that epoch again.
-    return list({row["epoch"]: row for row in rows}.values())

@@ -48,17 +48,25 @@ def serve(script="webapp.py", database="sqlite://"):
 
 
 @contextmanager
-def run_server(script="webapp.py", database="sqlite://", output=None):
-    """Run a page as `serve` does, its output in a file; yield its address and its process."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def run_server(
+    script="webapp.py", database="sqlite://", output=None, folder=ROOT, port=None, prefix=()
+):
+    """Run a page as `serve` does; yield its address and its process.
+
+    Args:
+        script, folder: the page's file, and the folder to start it in.
+        database: its SQLAlchemy URL; None for the page's own choice.
+        output: an open file for what the server writes.
+        port: to listen on; a free one by default.
+        prefix: the command that runs the server's own.
+    """
+    port = port or find_free_port()
     address = f"http://127.0.0.1:{port}"
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     with subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, *options],
-        cwd=ROOT,
-        env=os.environ | {"MNIST_DRAW_DATABASE": database},
+        [*prefix, sys.executable, "-m", "streamlit", "run", script, *options],
+        cwd=folder,
+        env=os.environ | ({"MNIST_DRAW_DATABASE": database} if database else {}),
         stdout=output,
         stderr=output and subprocess.STDOUT,
     ) as server:
@@ -67,6 +75,13 @@ def run_server(script="webapp.py", database="sqlite://", output=None):
             yield address, server
         finally:
             server.terminate()
+
+
+def find_free_port():
+    """Return a port of loopback on which nobody listens."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_for(server, url, seconds=60):

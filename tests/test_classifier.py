@@ -110,6 +110,33 @@ def test_a_damaged_model_file_is_an_error_that_names_it(model_file, tmp_path):
         load_classifier(broken)
 
 
+@pytest.mark.parametrize("flags", [0x01, 0x41])
+def test_a_file_that_seems_encrypted_is_an_error_that_names_it(model_file, tmp_path, flags):
+    """A few wrong bits in a model file took the page down with a traceback."""
+    content = bytearray(model_file.read_bytes())
+    content[content.rindex(b"PK\1\2") + 8] = flags
+    content[content.rindex(b"PK\3\4") + 6] = flags
+    broken = tmp_path / "broken.keras"
+    broken.write_bytes(content)
+    with pytest.raises(ModelError, match=r"broken\.keras"):
+        load_classifier(broken)
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_an_error(model_file, tmp_path, monkeypatch):
+    """The network got the fingerprint of the file that replaced its own."""
+    file, load = tmp_path / "model.keras", keras.models.load_model
+    file.write_bytes(model_file.read_bytes())
+
+    def load_while_replaced(*arguments, **options):
+        model = load(*arguments, **options)
+        file.unlink()
+        return model
+
+    monkeypatch.setattr(keras.models, "load_model", load_while_replaced)
+    with pytest.raises(ModelError, match=r"model\.keras is being replaced"):
+        load_classifier(file)
+
+
 def test_another_network_is_an_error_that_names_its_shapes(tmp_path):
     file = tmp_path / "foreign.keras"
     keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).save(file)

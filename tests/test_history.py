@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from history import (
     Entry,
@@ -173,6 +173,28 @@ def test_the_archive_has_mnists_layout_and_the_strokes():
 def test_an_archive_of_nothing_is_empty():
     with np.load(io.BytesIO(to_npz([]))) as archive:
         assert archive["x"].shape == (0, 28, 28)
+
+
+def test_a_clock_that_is_set_back_loses_and_doubles_nothing(history):
+    hours = [5, 6, 6, 2, 3, 6, 4]  # set back twice; three drawings at the very same time
+    for number, hour in enumerate(hours):
+        history.save(entry(number, time=START + timedelta(hours=hour)))
+    numbers = [number for first in range(0, 8, 2) for number in ids(history.page(first, 2))]
+    assert sorted(numbers) == list(range(7))
+    assert [hours[number] for number in numbers] == sorted(hours, reverse=True)
+    assert sorted(ids(history.entries())) == list(range(7))
+    history.save(entry(0, label=8, time=START))
+    assert history.count(label=8) == (1, 0)
+
+
+def test_a_folder_that_cannot_be_made_is_the_databases_trouble(monkeypatch, tmp_path):
+    """It ended in a traceback, and what was labelled was lost."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MNIST_DRAW_DATABASE", f"sqlite:///{tmp_path / 'file' / 'history.db'}")
+    engine = create_engine(connection_options()["url"])
+    with pytest.raises(OperationalError, match="unable to open"):
+        prepare(engine)
+    engine.dispose()
 
 
 def test_without_any_configuration_an_sqlite_file_is_used(monkeypatch, tmp_path):

@@ -1,5 +1,6 @@
 """What is labelled is saved, now or later: with a real PostgreSQL that stops and starts."""
 
+import threading
 import time
 
 import pytest
@@ -18,6 +19,8 @@ class Database:
     def __init__(self):
         self.away = False
         self.labels = {}
+        self.answers = threading.Event()  # slow until it is set
+        self.answers.set()
 
     def open(self):
         if self.away:
@@ -25,10 +28,14 @@ class Database:
         return self
 
     def save(self, saved):
+        self.answers.wait()
         self.labels[saved.id] = saved.label
 
     def delete(self, entry_id):
         self.labels.pop(entry_id, None)
+
+    def delete_all(self):
+        self.labels.clear()
 
 
 @pytest.fixture
@@ -98,6 +105,57 @@ def test_what_is_saved_can_be_forgotten(database):
     kept.keep(entry(1))
     kept.forget(entry(1).id)
     assert database.labels == {}
+
+
+def test_what_waits_does_not_come_back_after_all_is_deleted(database):
+    """The page deleted what was saved alone; drawings that waited were saved afterwards."""
+    kept = Keeper(database.open, retry=0.02)
+    kept.keep(entry(1))
+    database.away = True
+    kept.keep(entry(2))
+    kept.forget_all()
+    kept.keep(entry(3, label=8))
+    assert kept.waiting == 2
+    database.away = False
+    wait_until_saved(kept)
+    assert database.labels == {entry(3).id: 8}
+
+
+def test_what_is_just_being_saved_does_not_stay_when_all_is_deleted(database):
+    kept = Keeper(database.open, patience=0.02)
+    database.answers.clear()
+    kept.keep(entry(1))
+    kept.forget_all()
+    database.answers.set()
+    wait_until_saved(kept)
+    assert database.labels == {}
+
+
+def test_a_slow_database_is_not_waited_for(database):
+    """Every label kept the page from answering for as long as the database took."""
+    kept = Keeper(database.open, patience=0.02)
+    database.answers.clear()
+    start = time.monotonic()
+    kept.keep(entry(1, label=3))
+    kept.keep(entry(1, label=5))
+    kept.keep(entry(2, label=8))
+    assert time.monotonic() - start < 1
+    assert kept.waiting == 2
+    database.answers.set()
+    wait_until_saved(kept)
+    assert database.labels == {entry(1).id: 5, entry(2).id: 8}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_after_a_mistake_of_ours_the_next_change_tries_again(database):
+    kept = Keeper(database.open)
+    database.labels = None
+    kept.keep(entry(1))
+    assert kept.waiting == 1
+    database.labels = {}
+    kept.keep(entry(2))
+    wait_until_saved(kept)
+    assert len(database.labels) == 2
 
 
 def test_too_many_waiting_are_refused_with_a_word(database, monkeypatch):

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from itertools import count
 
 import numpy as np
 import pytest
@@ -141,7 +142,7 @@ def test_clear_clears_the_result_before_the_browser_has_caught_up(page, answer):
     run_with(page, drawing(STROKE))
     page.button[2].click().run()
     assert paragraphs(page, "prediction") == ["Draw a digit, 0 to 9"]
-    assert page.session_state["initial_drawing"] == {"objects": [], "gen": 1}
+    assert page.session_state["initial_drawing"]["objects"] == []
 
 
 def test_undo_hides_the_old_answer_until_the_browser_has_caught_up(page, answer):
@@ -153,6 +154,16 @@ def test_undo_hides_the_old_answer_until_the_browser_has_caught_up(page, answer)
     assert paragraphs(page, "prediction") == ["…"]
     run_with(page, drawing(STROKE))
     assert paragraphs(page, "prediction")[0] == "3"
+
+
+def test_a_drawing_that_a_new_session_finds_on_the_canvas_stays_there(page, answer):
+    """A server that was started anew told the canvas to be empty."""
+    answer(digit=3)
+    run_with(page, drawing(STROKE))
+    assert page.session_state["initial_drawing"] == {"objects": [STROKE], "gen": 1}
+    assert paragraphs(page, "prediction")[0] == "3"
+    run_with(page, drawing(STROKE, {**STROKE, "left": 5}))
+    assert page.session_state["initial_drawing"]["gen"] == 1
 
 
 def test_redo_draws_the_undone_stroke_again(page, answer):
@@ -229,6 +240,24 @@ def test_the_model_is_loaded_once_and_again_when_its_file_is_replaced(page, answ
     monkeypatch.setattr(serving, "model_version", lambda _: "another file")
     run_with(page, drawing(STROKE))
     assert len(loaded) == 2
+
+
+def test_a_model_that_is_replaced_during_a_run_does_not_change_its_answer(
+    page, answer, monkeypatch, fake_classifier
+):
+    """What one network had read was kept, and looked into, as the next one's."""
+    answer()
+    networks = [fake_classifier(digit, 0.97) for digit in (3, 8, 8, 8)]
+    for number, network in enumerate(networks):
+        network.fingerprint = str(number)
+    replaced, versions = iter(networks), count()
+    monkeypatch.setattr(serving, "load_for_serving", lambda _: next(replaced))
+    monkeypatch.setattr(serving, "model_version", lambda _: next(versions))
+    page.session_state["looking"] = True
+    run_with(page, drawing(STROKE))
+    assert paragraphs(page, "prediction")[0] == "3"
+    assert page.session_state["result"][3] == "0"
+    assert "merely shrunk: <b>3</b>" in texts(page, "inside")[0]
 
 
 def test_without_a_model_the_page_says_what_to_do(page, answer, monkeypatch):

@@ -15,6 +15,7 @@ from digit_model.sources import Sources
 from digit_model.training import DistortedBatches, Settings, read_history, split_training_data
 from digit_model.unipen import PenSample
 
+KILLS = 2  # of a fit; each start takes seconds
 STEM = (np.array([[0.0, 0.0], [0.0, 1.0]]),)
 STEMS = [PenSample(1, writer, STEM) for writer in (1, 2)]
 
@@ -119,20 +120,45 @@ def test_training_needs_no_pen_digits(options, tmp_path):
     assert [row["data"] for row in report["digits"]] == ["MNIST test"]
 
 
-def test_a_killed_fit_goes_on_after_its_last_whole_epoch(options, tmp_path):
-    history = tmp_path / "training" / "history.csv"
-    command = [sys.executable, train_model.__file__, *options, "--mnist-only", "--epochs=500"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as fit:
-        while len(read_history(history)) < 3:
-            assert fit.poll() is None
-            time.sleep(0.01)
-        fit.kill()
-    done = len(read_history(history))
-    assert not (tmp_path / "model.keras").exists()
+def test_a_fit_that_is_killed_at_any_moment_resumes_to_the_same_end(
+    options, tmp_path, write_unipen, write_letters
+):
+    """Killed while it wrote its first state, a fit could not be resumed; killed elsewhere, it
+    went on with a learning rate, batches and dropout of other epochs, or left one out.
+    """
+    pen_digits = write_unipen(writers=range(1, 31))
+    pens = [f"--pen-digits={pen_digits}", f"--pen-letters={write_letters()}"]
+    options = [*options, *pens, "--epochs=5"]
+    rng = np.random.default_rng()
+    for _ in range(KILLS):
+        killed_after(options, rng.uniform(0, 2))
+        assert not (tmp_path / "model.keras").exists()
+        for kept in (tmp_path / "training").glob("*.keras"):
+            if not kept.name.startswith(".new-"):
+                keras.models.load_model(kept, compile=False)
+    assert train_model.main([*options, "--resume"]) == 0
+    resumed = json.loads((tmp_path / "report.json").read_text())
+    weights = keras.models.load_model(tmp_path / "model.keras", compile=False).get_weights()
 
-    assert train_model.main([*options, "--mnist-only", f"--epochs={done + 2}", "--resume"]) == 0
-    report = json.loads((tmp_path / "report.json").read_text())
-    assert [row["epoch"] for row in report["history"]] == list(range(done + 2))
+    assert train_model.main(options) == 0
+    at_once = json.loads((tmp_path / "report.json").read_text())
+    assert [row["epoch"] for row in resumed["history"]] == list(range(5))
+    for row, expected in zip(resumed["history"], at_once["history"], strict=True):
+        assert row == pytest.approx(expected, rel=1e-3)
+    expected = keras.models.load_model(tmp_path / "model.keras", compile=False).get_weights()
+    for array, expected_array in zip(weights, expected, strict=True):
+        np.testing.assert_allclose(array, expected_array, atol=1e-3)
+
+
+def killed_after(options, seconds):
+    """Resume a fit and kill it some seconds after its first epoch has begun."""
+    command = [sys.executable, train_model.__file__, *options, "--resume"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as fit:
+        assert any(line.startswith("epoch") for line in fit.stdout)
+        time.sleep(seconds)
+        fit.kill()
 
 
 def test_without_resume_a_fit_starts_afresh(options, tmp_path):

@@ -20,6 +20,7 @@ from digit_model.strokes import draw, resample
 
 FINE = 4  # times as fine as the canvas are its strokes drawn, for smooth edges
 MOUSE_STEP = 5  # pixels between two points of a stroke
+INTERRUPTED = ForwardMsg.FINISHED_EARLY_FOR_RERUN  # another run follows at once
 LARGEST_ANSWER = 16 << 20  # bytes; the library's own limit is one megabyte
 
 
@@ -112,7 +113,7 @@ class Visitor:
                 self.session = message.new_session.initialize.session_id
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
-            elif kind == "script_finished":
+            elif kind == "script_finished" and message.script_finished != INTERRUPTED:
                 async with self._changed:
                     self.runs += 1
                     self._changed.notify_all()

@@ -1,0 +1,134 @@
+"""A connection that is cut in the middle of a stroke: the drawing stays, the answer comes."""
+
+import socket
+import socketserver
+import threading
+from contextlib import suppress
+
+import pytest
+
+from tests.browser import (
+    ONE,
+    button,
+    draw_by_mouse,
+    expect,
+    expect_answer,
+    find_free_port,
+    ink_at,
+    position,
+    run_server,
+)
+
+
+class Line(socketserver.ThreadingTCPServer):
+    """Passes connections on to a server, until it is cut; a context manager."""
+
+    def __init__(self, port):
+        super().__init__(("127.0.0.1", 0), None)
+        self.server_port, self.is_cut, self.open = port, False, set()
+        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+
+    def __enter__(self):
+        threading.Thread(target=self.serve_forever, args=(0.05,)).start()
+        return self
+
+    def __exit__(self, *_):
+        self.cut()
+        self.shutdown()
+        self.server_close()
+
+    def cut(self):
+        """End all connections, and let none through from now on."""
+        self.is_cut = True
+        for end in list(self.open):
+            hang_up(end)
+
+    def mend(self):
+        self.is_cut = False
+
+    def verify_request(self, *_):
+        return not self.is_cut
+
+    def finish_request(self, near, _):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.server_port)) as far:
+            self.open |= {near, far}
+            back = threading.Thread(target=pass_on, args=(far, near))
+            back.start()
+            pass_on(near, far)
+            back.join()
+            self.open -= {near, far}
+
+
+def pass_on(source, target):
+    """Pass on what comes until either end hangs up."""
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+    hang_up(source)
+    hang_up(target)
+
+
+def hang_up(end):
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def line(address):
+    """Yield a Line to the running page."""
+    with Line(int(address.rsplit(":")[-1])) as line:
+        yield line
+
+
+def begin_stroke(page, points):
+    """Put the pen down and draw, without lifting it."""
+    page.mouse.move(*position(page, points[0]))
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*position(page, point), steps=8)
+
+
+def test_a_connection_that_is_cut_during_a_stroke_costs_neither_drawing_nor_answer(open_page, line):
+    page = open_page(line.address)
+    draw_by_mouse(page, ONE)
+    expect(page.locator(".digit")).to_have_text("1", timeout=60_000)
+    begin_stroke(page, [(70, 60), (70, 220)])
+    line.cut()
+    page.mouse.up()
+    page.wait_for_timeout(1_000)
+    assert [ink_at(page, (x, 140)) for x in (70, 140)] == [255, 255]
+    line.mend()
+    expect_answer(page, "?")  # two ones
+    assert [ink_at(page, (x, 140)) for x in (70, 140)] == [255, 255]
+    page.keyboard.press("Control+z")
+    expect_answer(page, "1")
+
+
+def test_a_server_that_is_started_anew_during_a_stroke_costs_neither_drawing_nor_answer(
+    open_page, tmp_path
+):
+    """Once Undo, Clear or the brush had been used, the new server emptied the canvas; and
+    what had been kept before was kept twice when it was labelled again.
+    """
+    port, database = find_free_port(), f"sqlite:///{tmp_path / 'history.db'}"
+    note = ".st-key-prediction"
+    with run_server(port=port, database=database) as (address, _):
+        page = open_page(address)
+        for points in (ONE, [(70, 60), (70, 220)]):
+            draw_by_mouse(page, points)
+            page.wait_for_timeout(400)
+        button(page, "Undo").click()
+        expect(page.locator(".digit")).to_have_text("1", timeout=60_000)
+        page.keyboard.press("7")
+        expect(page.locator(note)).to_contain_text("kept as 7")
+        begin_stroke(page, [(210, 60), (210, 220)])
+    page.mouse.up()
+    with run_server(port=port, database=database):
+        expect(page.locator(".digit")).to_have_text("?", timeout=60_000)  # two ones
+        assert [ink_at(page, (x, 140)) for x in (70, 140, 210)] == [0, 255, 255]
+        button(page, "Undo").click()
+        expect_answer(page, "1")
+        page.keyboard.press("1")
+        expect(page.locator(note)).to_contain_text("kept as 1")
+        page.get_by_role("button", name="History").click()
+        expect(page.get_by_role("dialog")).to_contain_text("100 % of 1 read right")
