@@ -50,23 +50,34 @@ def serve(script="webapp.py", database="sqlite://"):
 @contextmanager
 def run_server(script="webapp.py", database="sqlite://", output=None):
     """Run a page as `serve` does, its output in a file; yield its address and its process."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
+    with start_server(script, database, output) as (address, server):
+        wait_for(server, f"{address}/_stcore/health")
+        yield address, server
+
+
+@contextmanager
+def start_server(script, database, output=None, folder=ROOT):
+    """Start a page of a folder likewise; yield the same, before it answers."""
+    port = free_port()
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     with subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", script, *options],
-        cwd=ROOT,
+        cwd=folder,
         env=os.environ | {"MNIST_DRAW_DATABASE": database},
         stdout=output,
         stderr=output and subprocess.STDOUT,
     ) as server:
         try:
-            wait_for(server, f"{address}/_stcore/health")
-            yield address, server
+            yield f"http://127.0.0.1:{port}", server
         finally:
             server.terminate()
+
+
+def free_port():
+    """Return a port on which nobody listens."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_for(server, url, seconds=60):
