@@ -48,10 +48,18 @@ def serve(script="webapp.py", database="sqlite://"):
 
 
 @contextmanager
-def run_server(
+def run_server(*page, **options):
+    """Run a page as `serve` does; yield its address and its process. Args as `start_server`."""
+    with start_server(*page, **options) as (address, server):
+        wait_for(server, f"{address}/_stcore/health")
+        yield address, server
+
+
+@contextmanager
+def start_server(
     script="webapp.py", database="sqlite://", output=None, folder=ROOT, port=None, prefix=()
 ):
-    """Run a page as `serve` does; yield its address and its process.
+    """Start a page; yield its address and its process, before it answers.
 
     Args:
         script, folder: the page's file, and the folder to start it in.
@@ -61,7 +69,6 @@ def run_server(
         prefix: the command that runs the server's own.
     """
     port = port or find_free_port()
-    address = f"http://127.0.0.1:{port}"
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     with subprocess.Popen(
         [*prefix, sys.executable, "-m", "streamlit", "run", script, *options],
@@ -71,8 +78,7 @@ def run_server(
         stderr=output and subprocess.STDOUT,
     ) as server:
         try:
-            wait_for(server, f"{address}/_stcore/health")
-            yield address, server
+            yield f"http://127.0.0.1:{port}", server
         finally:
             server.terminate()
 

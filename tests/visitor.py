@@ -32,10 +32,10 @@ class Visitor:
         runs: how many runs of the page, or of its fragment, have ended.
     """
 
-    def __init__(self, address, query=""):
-        """Take the page's http address, and the query that its address shall have."""
+    def __init__(self, address, query="", headers=None):
+        """Take the page's http address, the query that it shall have, and HTTP headers."""
         self.address = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
-        self.query = query
+        self.query, self.headers = query, headers
         self.session = self.fragment = None
         self.shown, self.runs, self.errors = {}, 0, []
         self._containers, self._widgets, self._values = {}, {}, {}
@@ -54,7 +54,11 @@ class Visitor:
         """Open the WebSocket, with the same session again after a disconnection."""
         protocols = ["streamlit", "token", *([self.session] if self.session else [])]
         self._socket = await connect(
-            self.address, subprotocols=protocols, max_size=LARGEST_ANSWER, open_timeout=30
+            self.address,
+            subprotocols=protocols,
+            additional_headers=self.headers,
+            max_size=LARGEST_ANSWER,
+            open_timeout=30,
         )
         self._listener = asyncio.create_task(self._listen())
 

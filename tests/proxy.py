@@ -1,0 +1,49 @@
+"""nginx on loopback, with the configuration that compose.yaml hands to its proxy."""
+
+import os
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+
+from tests.browser import ROOT, find_free_port, wait_for
+
+TEMPLATE = ROOT / "proxy" / "nginx.conf.template"
+
+
+def find_nginx():
+    """Return the path of an installed nginx; skip, or fail where CI demands one."""
+    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None:
+        message = "no nginx here: apt-get install nginx-light"
+        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
+    return found
+
+
+def render(listen, servers):
+    """Fill in the template as the image's entrypoint does; return the configuration."""
+    values = {"PROXY_PORT": listen, "PROXY_SERVERS": servers}
+    return re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], TEMPLATE.read_text())
+
+
+def nginx(folder, listen, servers, *options):
+    """Return the command that runs nginx with the template, filled in, in a folder."""
+    (folder / "nginx.conf").write_text(render(listen, servers))
+    return [find_nginx(), "-p", f"{folder}/", "-c", f"{folder}/nginx.conf", *options]
+
+
+@contextmanager
+def proxy(folder, servers):
+    """Run nginx in front of servers, `host:port` each; yield its address and its log."""
+    listen = f"127.0.0.1:{find_free_port()}"
+    lines = " ".join(f"server {server};" for server in servers)
+    command = nginx(folder, listen, lines, "-g", "daemon off;")
+    log = folder / "log"
+    with log.open("w") as file, subprocess.Popen(command, stdout=file, stderr=file) as process:
+        try:
+            wait_for(process, f"http://{listen}/_stcore/health")
+            yield f"http://{listen}", log
+        finally:
+            process.terminate()

@@ -1,0 +1,120 @@
+"""What is handed to container engines, clusters and CI, checked by their own tools."""
+
+import json
+import os
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from tests.browser import ROOT
+from tests.image import image_files
+from tests.proxy import nginx
+
+TOOLS = Path(sysconfig.get_path("scripts"))
+KUBERNETES = "1.37"  # whose schemas the manifests follow
+MANIFESTS = sorted((ROOT / "kubernetes").glob("*.yaml"))
+
+
+def run(*command, **environment):
+    """Run a tool on the project; return what it prints. Fails with its complaints."""
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def resources():
+    """Return the cluster's resources by kind."""
+    documents = [each for file in MANIFESTS for each in yaml.safe_load_all(file.read_text())]
+    return {each["kind"]: each for each in documents}
+
+
+def compose(**environment):
+    """Return compose.yaml as Compose understands it."""
+    settings = {"POSTGRES_PASSWORD": "word"} | environment
+    return json.loads(run(TOOLS / "docker-compose", "config", "--format=json", **settings))
+
+
+def test_the_dockerfile_has_nothing_to_complain_about():
+    run(TOOLS / "hadolint", "Dockerfile")
+
+
+def test_the_image_holds_the_server_and_no_secrets():
+    files = image_files()
+    for needed in ("api.py", "webapp.py", "model.keras", "openapi.yaml", ".streamlit/config.toml"):
+        assert needed in files
+    assert not [path for path in files if path.startswith(("tests/", ".env", ".git", "data/"))]
+
+
+def test_compose_starts_as_many_servers_as_the_proxy_knows():
+    services = compose(REPLICAS="5")["services"]
+    assert services["page"]["deploy"]["replicas"] == 5
+    assert services["proxy"]["environment"]["REPLICAS"] == "5"
+
+
+def test_compose_wants_a_password():
+    with pytest.raises(AssertionError, match="POSTGRES_PASSWORD is missing a value"):
+        compose(POSTGRES_PASSWORD="")
+
+
+def test_the_proxy_finds_every_server_by_the_name_of_its_container(tmp_path):
+    script = f'. {ROOT}/proxy/15-servers.envsh; echo "$PROXY_SERVERS"'
+    lines = run("sh", "-c", script, PROJECT="mnist-draw", REPLICAS="2")
+    servers = [line.strip() for line in lines.split(";") if "server " in line]
+    assert servers == [
+        "server mnist-draw-page-1:8501 resolve",
+        "server mnist-draw-page-2:8501 resolve",
+    ]
+
+
+def test_nginx_accepts_its_configuration(tmp_path):
+    run(*nginx(tmp_path, "127.0.0.1:8080", "server 127.0.0.1:8501;", "-t"))
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda path: path.name)
+def test_a_cluster_accepts_the_manifests(manifest):
+    for resource in yaml.safe_load_all(manifest.read_text()):
+        kubernetes_validate.validate(resource, KUBERNETES, strict=True)
+
+
+def test_the_manifests_fit_together():
+    cluster = resources()
+    pod = cluster["Deployment"]["spec"]["template"]
+    labels = pod["metadata"]["labels"]
+    for selector in (
+        cluster["Deployment"]["spec"]["selector"]["matchLabels"],
+        cluster["Service"]["spec"]["selector"],
+        cluster["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"],
+    ):
+        assert selector == labels
+    [container] = pod["spec"]["containers"]
+    [variable] = container["env"]
+    reference = variable["valueFrom"]["secretKeyRef"]
+    assert reference["name"] == cluster["Secret"]["metadata"]["name"]
+    assert reference["key"] in cluster["Secret"]["stringData"]
+    scaled = cluster["HorizontalPodAutoscaler"]["spec"]["scaleTargetRef"]
+    assert scaled["name"] == cluster["Deployment"]["metadata"]["name"]
+    [path] = cluster["Ingress"]["spec"]["rules"][0]["http"]["paths"]
+    assert path["backend"]["service"]["name"] == cluster["Service"]["metadata"]["name"]
+
+
+def test_no_password_is_committed():
+    url = resources()["Secret"]["stringData"]["database-url"]
+    assert url == "postgresql+psycopg://user:password@host/database"
+
+
+def test_the_workflow_is_one():
+    workflow = ".github/workflows/ci.yml"
+    run(TOOLS / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", workflow)
+
+
+def test_the_development_container_installs_what_the_tests_need():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    assert container["forwardPorts"] == [8501]
+    for command in (container["onCreateCommand"], (ROOT / ".ci" / "run").read_text()):
+        assert "$(.ci/packages)" in command
