@@ -2,8 +2,9 @@
 # a change of the page does not install TensorFlow anew; pip's leftovers stay in the first stage.
 FROM python:3.13-slim-trixie AS packages
 WORKDIR /build
-COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirements.txt
+COPY requirements.lock .
+RUN python -m venv /venv && \
+    /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 
 FROM python:3.13-slim-trixie
 COPY --from=packages /venv /venv

@@ -80,6 +80,7 @@ def load_for_serving(path=MODEL_FILE):
         # Streamlit collects garbage after every script run. TensorFlow's objects,
         # most of the heap, never become garbage: keep the collector from visiting
         # them each time (75–400 ms).
+        gc.unfreeze()  # a network that was replaced may go
         gc.collect()
         gc.freeze()
     return classifier

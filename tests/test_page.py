@@ -260,6 +260,11 @@ def test_a_model_that_is_replaced_during_a_run_does_not_change_its_answer(
     assert "merely shrunk: <b>3</b>" in texts(page, "inside")[0]
 
 
+def test_the_page_and_programs_share_one_network(answer):
+    answer()
+    assert serving.load_network_in_background() is serving.load_network()
+
+
 def test_without_a_model_the_page_says_what_to_do(page, answer, monkeypatch):
     answer()
 

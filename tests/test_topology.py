@@ -75,6 +75,10 @@ def accident(town, chromium):
         stack.callback(crowd.join)
         stack.callback(closing_time.set)
         for browser in (unlucky, lucky):
+            draw_by_mouse(browser.page, ONE)
+            expect_answer(browser.page, "1")
+            button(browser.page, "Clear").click()
+            expect_invitation(browser.page)
             draw_by_mouse(browser.page, THREE)
             expect_answer(browser.page, "3")
             browser.page.get_by_role("button", name="The network was right").click()
