@@ -11,6 +11,7 @@ import streamlit as st
 from canvas import SIDE, Drawing, DrawingError, points_of, sent_strokes, show_canvas
 from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
+from guard import guard_server
 from history import Entry, History, connection_options, is_identity, new_identity, prepare
 from keeper import RETRY, Keeper
 from labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
@@ -393,6 +394,7 @@ def await_database():
         st.rerun()
 
 
+guard_server()
 st.set_page_config("MNIST-Draw", "✏️")
 
 state = st.session_state

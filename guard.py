@@ -1,0 +1,116 @@
+"""What of a browser's messages Streamlit's server takes, before any code of the page runs.
+
+Streamlit 1.67 believes a browser in more than a public page can afford. What is mended here
+is its own code; tests/test_hostile.py tells when an update needs it no more, or needs more.
+"""
+
+import functools
+import logging
+import re
+
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.state.common import unpack_widget_state_value
+from streamlit.runtime.state.session_state import Serialized, Value, WStates
+
+LEVELS = 12  # of lists and objects inside of one another; a drawing has seven
+EVENTS = 1_000  # characters of what was tapped since the last message; a tap has fifty
+UPLOADS = 2  # files of one visitor: a photograph chosen, and one taken
+
+# What a visitor's page sends. The rest is for the page's developer: it empties the caches of
+# all visitors, lists the files of the repository, installs things.
+MESSAGES = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
+
+_log = logging.getLogger(__name__)
+
+
+@functools.cache
+def guard_server():
+    """Have the Streamlit of this process take from browsers what this page's visitors send."""
+    _read_widgets_warily()
+    _ignore_other_messages()
+    _keep_few_uploads()
+
+
+def _read_widgets_warily():
+    """Take a widget's value that cannot be read for none at all.
+
+    Streamlit reads it at the start of a run, outside of the page's code, and fails, with
+    each later message again: the session is dead. None has every widget start anew.
+    """
+    read = WStates.__getitem__
+
+    def read_warily(states, widget):
+        stored, metadata = states.states.get(widget), states.widget_metadata.get(widget)
+        if isinstance(stored, Serialized) and metadata and stored.value.WhichOneof("value"):
+            states.states[widget] = Value(_deserialise(stored.value, metadata))
+        return read(states, widget)
+
+    WStates.__getitem__ = read_warily
+
+
+def _deserialise(message, metadata):
+    try:
+        if message.WhichOneof("value") != metadata.value_type:
+            raise TypeError("another widget's kind of value")
+        if len(message.json_trigger_value) > EVENTS:
+            raise ValueError("more than was tapped")
+        value = unpack_widget_state_value(message)
+        if metadata.value_type == "json_value" and not _is_shallow_object(value):
+            raise ValueError("no component's value")
+        return metadata.deserializer(value)
+    except Exception as error:  # of any widget's deserializer, and RecursionError
+        # Its text may hold what was sent: the name of its class is enough for a log.
+        _log.warning("a widget's value could not be read: %s", type(error).__name__)
+        return metadata.deserializer(None)
+
+
+def _is_shallow_object(value):
+    """Say whether this is an object of JSON that nothing later fails on for its depth."""
+    level = [value] if isinstance(value, dict) else []
+    for _ in range(LEVELS):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return isinstance(value, dict)
+    return False
+
+
+def _ignore_other_messages():
+    """Ignore messages that no visitor's page sends, and those for fragments that are not there.
+
+    Streamlit itself ignores the latter, but for writing their names to its log.
+    """
+    handle = AppSession.handle_backmsg
+
+    def handle_known(session, message):
+        kind = message.WhichOneof("type")
+        fragment = message.rerun_script.fragment_id
+        if kind in MESSAGES and (not fragment or session.has_fragment(fragment)):
+            handle(session, message)
+        elif kind == "backend_operation_request":
+            wanted = message.backend_operation_request.deferred_file.file_id
+            if re.fullmatch("[0-9a-f]{1,64}", wanted):  # a download's
+                handle(session, message)
+
+    AppSession.handle_backmsg = handle_known
+
+
+def _keep_few_uploads():
+    """Forget a visitor's oldest upload for a new one.
+
+    Streamlit keeps all until the session ends, whether a widget knows of them or not.
+    """
+    add = MemoryUploadedFileManager.add_file
+
+    def add_instead(manager, session_id, file):
+        ids = list(manager.file_storage.get(session_id, ()))
+        for old in ids[: max(len(ids) - UPLOADS + 1, 0)]:
+            manager.remove_file(session_id, old)
+        add(manager, session_id, file)
+
+    MemoryUploadedFileManager.add_file = add_instead
