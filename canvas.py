@@ -85,6 +85,8 @@ def show_canvas(brush, initial_drawing, key):
             key=key,
         )
         return Drawing(_check_strokes(result.json_data["objects"]), result.image_bytes)
+    except DrawingError:
+        raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # st_canvas and its result take the browser's word for its form.
         raise DrawingError("The browser sent something that is not a drawing.") from error
@@ -119,13 +121,11 @@ def points_of(strokes):
     """
     try:
         # Each command of a path ends in the point that it leads to.
-        drawing = [[command[-2:] for command in stroke["path"]] for stroke in strokes]
-        if sum(map(len, drawing)) > MAX_POINTS:
-            raise DrawingError(f"The drawing has more than {MAX_POINTS:,} points.")
+        drawing = [[command[-2:] for command in s["path"]] for s in _check_strokes(strokes)]
         arrays = [np.array(stroke, float).reshape(-1, 2) for stroke in drawing]
+    except DrawingError:
+        raise
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        if isinstance(error, DrawingError):
-            raise
         raise DrawingError("The browser sent strokes of another form.") from error
     if not all(len(stroke) and np.isfinite(stroke).all() for stroke in arrays):
         raise DrawingError("The browser sent a stroke without points.")
@@ -135,6 +135,9 @@ def points_of(strokes):
 def _check_strokes(strokes):
     if not isinstance(strokes, list) or not all(isinstance(s, dict) for s in strokes):
         raise ValueError("the strokes are not a list of strokes")
+    paths = [stroke.get("path") for stroke in strokes]
+    if len(paths) + sum(len(path) for path in paths if isinstance(path, list)) > MAX_POINTS:
+        raise DrawingError(f"The drawing has more than {MAX_POINTS:,} points.")
     return strokes
 
 

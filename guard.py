@@ -10,12 +10,20 @@ import re
 
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.state.common import unpack_widget_state_value
-from streamlit.runtime.state.session_state import Serialized, Value, WStates
+from streamlit.runtime.state.common import GENERATED_ELEMENT_ID_PREFIX, unpack_widget_state_value
+from streamlit.runtime.state.session_state import (
+    STREAMLIT_INTERNAL_KEY_PREFIX,
+    Serialized,
+    Value,
+    WStates,
+)
 
-LEVELS = 12  # of lists and objects inside of one another; a drawing has seven
+PARTS = 30_000  # lists and objects in a widget's value; a drawing has one for each point
+LEVELS = 12  # of them inside of one another; a drawing has seven
 EVENTS = 1_000  # characters of what was tapped since the last message; a tap has fifty
 UPLOADS = 2  # files of one visitor: a photograph chosen, and one taken
+
+NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # widgets' begin so
 
 # What a visitor's page sends. The rest is for the page's developer: it empties the caches of
 # all visitors, lists the files of the repository, installs things.
@@ -36,9 +44,10 @@ def _read_widgets_warily():
     """Take a widget's value that cannot be read for none at all.
 
     Streamlit reads it at the start of a run, outside of the page's code, and fails, with
-    each later message again: the session is dead. None has every widget start anew.
+    each later message again: the session is dead. None has every widget start anew. A value
+    for what cannot be the name of a widget fails likewise, and writes that name to the log.
     """
-    read = WStates.__getitem__
+    read, write = WStates.__getitem__, WStates.set_widget_from_proto
 
     def read_warily(states, widget):
         stored, metadata = states.states.get(widget), states.widget_metadata.get(widget)
@@ -46,15 +55,20 @@ def _read_widgets_warily():
             states.states[widget] = Value(_deserialise(stored.value, metadata))
         return read(states, widget)
 
-    WStates.__getitem__ = read_warily
+    def write_warily(states, message):
+        if message.id.startswith(NAMES):
+            write(states, message)
+
+    WStates.__getitem__, WStates.set_widget_from_proto = read_warily, write_warily
 
 
 def _deserialise(message, metadata):
     try:
         if message.WhichOneof("value") != metadata.value_type:
             raise TypeError("another widget's kind of value")
-        if len(message.json_trigger_value) > EVENTS:
-            raise ValueError("more than was tapped")
+        text = message.json_value
+        if text.count("[") + text.count("{") > PARTS or len(message.json_trigger_value) > EVENTS:
+            raise ValueError("more than anybody draws or taps")
         value = unpack_widget_state_value(message)
         if metadata.value_type == "json_value" and not _is_shallow_object(value):
             raise ValueError("no component's value")

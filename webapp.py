@@ -379,7 +379,7 @@ def show_drawing():
         show_image(blank if image is None else image, "What the network sees")
     with st.container(key="probabilities"):
         show_probabilities(prediction)
-    if st.session_state.looking and prediction:
+    if st.session_state.get("looking") and prediction:
         with st.container(key="inside"):
             classifier = load_network()
             show_inside(drawing.pixels(), image, prediction, classifier)

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from streamlit.proto.Common_pb2 import FileUploaderState
 from websockets.exceptions import ConnectionClosed
 
 from canvas import SIDE
@@ -74,6 +75,7 @@ def attack(server):
         def run(case, seconds=SECONDS):
             growth, said = runner.run(run_beside(case, hostile, other, server, seconds))
             log = server.log()
+            print(log)
             assert hostile.errors == other.errors == []
             assert len(re.sub("<.*?>", "", said)) < 100
             assert MARK not in said + log + "".join(hostile.shown.values())
@@ -299,3 +301,183 @@ def test_all_that_can_be_pressed_after_such_a_value_harms_nobody(attack, name):
         await hostile.draw([])  # as the canvas does when it is cleared
 
     attack(press)
+
+
+# --- Other widgets, and what is no widget ----------------------------------------------------
+
+
+def add(message, name, **value):
+    """Add a widget's value of any kind to a message."""
+    state = message.rerun_script.widget_states.widgets.add(id=name)
+    for kind, content in value.items():
+        if isinstance(content, list):
+            getattr(state, kind).data.extend(content)
+        elif kind == "file_uploader_state_value":
+            state.file_uploader_state_value.CopyFrom(content)
+        else:
+            setattr(state, kind, content)
+
+
+def widget(key, **value):
+    """Return a case that sends a widget's value of any kind along with a good drawing."""
+
+    def case(hostile):
+        message = hostile.message(hostile.fragments.get(key))
+        add(message, hostile.widgets.get(key, key), **value)
+        return hostile.deliver(message)
+
+    return case
+
+
+def aggregator(visitor):
+    """Return the name under which a browser sends what was tapped."""
+    return f"$$STREAMLIT_INTERNAL_KEY_{visitor.widgets['labels']}__events"
+
+
+def events(text):
+    """Return a case that sends what was tapped, as text."""
+
+    def case(hostile):
+        return widget(aggregator(hostile), json_trigger_value=text)(hostile)
+
+    return case
+
+
+def rerun(**changes):
+    """Return a case that has the page run with something odd beside its widgets."""
+
+    def case(hostile):
+        message = hostile.message()
+        for name, content in changes.items():
+            setattr(message.rerun_script, name, content)
+        return hostile.deliver(message)
+
+    return case
+
+
+TAP = {"event": "answer", "value": "3"}
+
+MESSAGES = {
+    "a brush of 1e308": widget("brush", double_array_value=[1e308]),
+    "a brush of NaN": widget("brush", double_array_value=[float("nan")]),
+    "a brush of no width": widget("brush", double_array_value=[-5.0]),
+    "a brush of many widths": widget("brush", double_array_value=[8.0] * 100_000),
+    "a brush in words": widget("brush", string_value=MARK),
+    "a brush as JSON": widget("brush", json_value="[1,2"),
+    "a brush that is true": widget("brush", bool_value=True),
+    "a brush of nothing": widget("brush"),
+    "looking in words": widget("looking", string_value=MARK),
+    "looking as JSON": widget("looking", json_value=MARK),
+    "a drawing that is a number": widget("drawing", int_value=7),
+    "a drawing in bytes": widget("drawing", bytes_value=MARK.encode()),
+    "a drawing as an event": widget("drawing", json_trigger_value=json.dumps(TAP)),
+    "a drawing as a list": widget("drawing", string_array_value=[MARK] * 9),
+    "a drawing of nothing": widget("drawing"),
+    "labels in words": widget("labels", string_value=MARK),
+    "labels as broken JSON": widget("labels", json_value="{"),
+    "labels with an answer of their own": widget("labels", json_value=f'{{"answer": "{MARK}"}}'),
+    "a press that is none": widget("Undo", json_value=MARK),
+    "unknown widgets": widget(f"$$ID-{MARK}-drawing", json_value="[1,"),
+    "a widget without a name": widget("", json_value="[1,"),
+    "a widget with a long name": widget(MARK * 100_000, int_value=1),
+    "a tap that is not JSON": events(f"[{MARK}"),
+    "a tap that is a number": events("7"),
+    "a tap on nothing": events('[{"event": null}]'),
+    "a tap on what is not there": events(f'[{{"event": "{MARK}", "value": 1}}]'),
+    "a tap with an odd answer": events(f'[{{"event": "answer", "value": ["{MARK}"]}}]'),
+    "a deep tap": events(nested(100_000)),
+    "90,000 taps": events("[" + ",".join(['{"event":"answer"}'] * 90_000) + "]"),
+    "a query of 1 MB": rerun(query_string="notebook=" + MARK * 150_000),
+    "a query of many parts": rerun(query_string="&".join(f"{i}={MARK}" for i in range(90_000))),
+    "a query that is none": rerun(query_string=f"%ff%00&&==\0{MARK}"),
+    "a page that is not there": rerun(page_name=MARK, page_script_hash=MARK),
+    "a time zone that is none": lambda hostile: odd_context(hostile),
+    "many widgets": lambda hostile: many_widgets(hostile),
+    "hashes of nothing": lambda hostile: many_hashes(hostile),
+}
+
+
+def odd_context(hostile):
+    message = hostile.message()
+    context = message.rerun_script.context_info
+    context.timezone = context.locale = context.url = MARK * 1000
+    context.timezone_offset = -(2**31)
+    return hostile.deliver(message)
+
+
+def many_widgets(hostile):
+    message = hostile.message()
+    for i in range(30_000):
+        message.rerun_script.widget_states.widgets.add(id=f"$$ID-{MARK}-{i}", json_value="[1,")
+    return hostile.deliver(message)
+
+
+def many_hashes(hostile):
+    message = hostile.message()
+    message.rerun_script.cached_message_hashes.extend(f"{MARK}{i}" for i in range(100_000))
+    return hostile.deliver(message)
+
+
+@pytest.mark.parametrize("case", MESSAGES.values(), ids=MESSAGES)
+def test_a_widget_value_that_no_browser_sends_harms_nobody(attack, case):
+    attack(case)
+
+
+def dialog(view, key, **value):
+    """Return a case that opens a dialog and sends a value of a widget in it, twice."""
+
+    async def case(hostile):
+        await hostile.draw([ONE])
+        await hostile.label(3)
+        await hostile.label(view)
+        await widget(key, **value)(hostile)
+        message = hostile.message()
+        add(message, hostile.widgets[key], **value)
+        add(message, aggregator(hostile), json_trigger_value=json.dumps([TAP | {"value": view}]))
+        await hostile.deliver(message)
+
+    return case
+
+
+def uploaded(name, file_id):
+    state = FileUploaderState()
+    state.uploaded_file_info.add(name=name, file_id=file_id, size=1)
+    return state
+
+
+def chosen(**selection):
+    return json.dumps({"selection": {"cell": [selection]}})
+
+
+DIALOGS = {
+    "a filter in words": dialog("history", "filter_label", string_value=f"<b>{MARK}</b>"),
+    "a filter as a number": dialog("history", "filter_label", int_value=3),
+    "a filter of another digit": dialog("history", "filter_label", string_value="٣"),
+    "a filter of a large number": dialog("history", "filter_label", string_value="9" * 5000),
+    "right in words": dialog("history", "filter_right", string_array_value=[MARK] * 3),
+    "right as JSON": dialog("history", "filter_right", json_value=f'"{MARK}"'),
+    "a cell in words": dialog("model", "confusion", string_value=chosen(drawn=MARK, read=MARK)),
+    "a cell of lists": dialog("model", "confusion", string_value=chosen(drawn=[[1]], read={})),
+    "a cell without a digit": dialog("model", "confusion", string_value=chosen(drawn=3)),
+    "cells that are none": dialog(
+        "model", "confusion", string_value=json.dumps({"selection": {"cell": MARK}})
+    ),
+    "a selection that is none": dialog(
+        "model", "confusion", string_value=json.dumps({"selection": MARK})
+    ),
+    "a deep selection": dialog("model", "confusion", string_value=nested(100_000)),
+    "a selection that is no JSON": dialog("model", "confusion", string_value=MARK),
+    "a file that is not there": dialog(
+        "photo", "photograph", file_uploader_state_value=uploaded(f"{MARK}.png", MARK)
+    ),
+    "a file name with a zero": dialog(
+        "photo", "photograph", file_uploader_state_value=uploaded(f"\0{MARK}.png", MARK)
+    ),
+    "files as words": dialog("photo", "photograph", string_value=MARK),
+    "a camera in words": dialog("photo", "camera", string_value=MARK),
+}
+
+
+@pytest.mark.parametrize("case", DIALOGS.values(), ids=DIALOGS)
+def test_a_dialog_value_that_no_browser_sends_harms_nobody(attack, case):
+    attack(case)

@@ -20,7 +20,6 @@ from digit_model.strokes import draw, resample
 
 FINE = 4  # times as fine as the canvas are its strokes drawn, for smooth edges
 MOUSE_STEP = 5  # pixels between two points of a stroke
-WIDGETS = ("bidi_component", "slider", "checkbox", "button", "file_uploader", "selectbox")
 INTERRUPTED = ForwardMsg.FINISHED_EARLY_FOR_RERUN  # another run follows at once
 LARGEST_ANSWER = 16 << 20  # bytes; the library's own limit is one megabyte
 
@@ -33,15 +32,16 @@ class Visitor:
         runs: how many runs of the page, or of its fragment, have ended.
         errors: what the page said of exceptions.
         widgets: the widgets' full names by their keys on the page, or else by their labels.
+        fragments: the fragments that the widgets are in, likewise.
     """
 
     def __init__(self, address, query=""):
         """Take the page's http address, and the query that its address shall have."""
         self.address = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
         self.query = query
-        self.session = self.fragment = None
+        self.session = None
         self.shown, self.runs, self.errors = {}, 0, []
-        self.widgets = {}
+        self.widgets, self.fragments = {}, {}
         self._containers, self._values = {}, {}
         self._changed = asyncio.Condition()
 
@@ -107,7 +107,7 @@ class Visitor:
     async def send(self, text, timeout=30):
         """Send any text as the canvas's value; return the seconds until the run had ended."""
         self._values["drawing"] = ("json_value", text)
-        return await self.run(self.fragment, timeout)
+        return await self.run(self.fragments["drawing"], timeout)
 
     async def label(self, answer):
         """Say what the drawing was, as by a tap; return the seconds it took."""
@@ -147,18 +147,15 @@ class Visitor:
             return
         element = delta.new_element
         kind = element.WhichOneof("type")
-        if kind in WIDGETS:
-            widget = getattr(element, kind)
-            name = _key(widget.id)
-            self.widgets[widget.label if name == "None" else name] = widget.id
-            if name == "drawing":
-                self.fragment = delta.fragment_id
-        elif kind == "html":
-            self.shown[self._containers.get(path[:-1])] = element.html.body
-        elif kind == "alert":
-            self.shown[self._containers.get(path[:-1])] = element.alert.body
+        content = getattr(element, kind) if kind else None
+        if getattr(content, "id", ""):  # a widget
+            name = _key(content.id)
+            name = content.label if name == "None" else name
+            self.widgets[name], self.fragments[name] = content.id, delta.fragment_id
+        elif kind in ("html", "alert"):
+            self.shown[self._containers.get(path[:-1])] = content.body
         elif kind == "exception":
-            self.errors.append(element.exception.message)
+            self.errors.append(content.message)
 
 
 def _key(widget_id):
