@@ -36,8 +36,9 @@ THINNEST = 0.06  # of a digit's longer side: thinner strokes are thickened to it
 LEAST = 30  # pixels of ink
 SPECK = 0.08  # of the largest part's area: smaller parts are none of a digit's
 
-# What Pillow raises for broken files: SyntaxError for chunks, AssertionError for palettes.
-BROKEN = (OSError, SyntaxError, ValueError, MemoryError, AssertionError)
+# Pillow raises whatever its parsers stumble over in a broken file: OSError and SyntaxError, but
+# also AssertionError for a palette, or struct.error for an EXIF tag that is no number.
+BROKEN = Exception
 
 # Decoded pictures are large: one at a time, whatever the number of visitors.
 _decoding = threading.Lock()

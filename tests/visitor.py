@@ -8,12 +8,14 @@ import base64
 import io
 import json
 import time
+from contextlib import suppress
 
 import numpy as np
 from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from canvas import INK, SIDE
 from digit_model.strokes import draw, resample
@@ -126,7 +128,11 @@ class Visitor:
         return await self.deliver(message)
 
     async def _listen(self):
-        """Read what the server sends until the connection ends."""
+        """Read what the server sends until the connection ends, whoever ends it."""
+        with suppress(ConnectionClosed):
+            await self._read()
+
+    async def _read(self):
         async for payload in self._socket:
             message = ForwardMsg.FromString(payload)
             kind = message.WhichOneof("type")
