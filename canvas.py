@@ -5,6 +5,7 @@ Whatever comes from a browser may be anything. It is checked here, and only here
 
 import functools
 import io
+import json
 import logging
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ SIDE = 280  # of the canvas, in pixels
 INK = "#5b6cff"  # stands out from white and from black paper alike
 MAX_POINTS = 20_000  # of a drawing; a minute of drawing makes about 5,000
 PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
+MAX_JSON = 2_000_000  # characters of strokes; a browser sends no more, see .streamlit/config.toml
 MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compression
 
 # The component's own toolbar is invisible until hovered, yet takes clicks: on a touch
@@ -106,6 +108,11 @@ def sent_strokes(key):
         return _check_strokes(st.session_state[key]["drawing"]["raw"]["objects"])
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def can_be_shown(strokes):
+    """Say whether strokes fit into a message to the browser: 1e9 comes back as 1000000000.0."""
+    return len(json.dumps(strokes)) <= MAX_JSON
 
 
 def points_of(strokes):

@@ -7,6 +7,8 @@ is its own code; tests/test_hostile.py tells when an update needs it no more, or
 import functools
 import logging
 import re
+import time
+import weakref
 
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -21,6 +23,7 @@ from streamlit.runtime.state.session_state import (
 PARTS = 30_000  # lists and objects in a widget's value; a drawing has one for each point
 LEVELS = 12  # of them inside of one another; a drawing has seven
 EVENTS = 1_000  # characters of what was tapped since the last message; a tap has fifty
+RUNS, RUNS_PER_SECOND = 30, 15  # of the whole page for one visitor: at once, and in the long run
 UPLOADS = 2  # files of one visitor: a photograph chosen, and one taken
 
 NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # widgets' begin so
@@ -28,6 +31,8 @@ NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # widgets'
 # What a visitor's page sends. The rest is for the page's developer: it empties the caches of
 # all visitors, lists the files of the repository, installs things.
 MESSAGES = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
+
+_runs_left = weakref.WeakKeyDictionary()  # by session: how many, and when that was so
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +65,8 @@ def _read_widgets_warily():
             write(states, message)
 
     WStates.__getitem__, WStates.set_widget_from_proto = read_warily, write_warily
+    # A run that is being stopped and the next one share the values for a moment.
+    WStates.__iter__ = lambda states: iter(list(states.states))
 
 
 def _deserialise(message, metadata):
@@ -95,15 +102,17 @@ def _is_shallow_object(value):
 
 
 def _ignore_other_messages():
-    """Ignore messages that no visitor's page sends, and those for fragments that are not there.
+    """Ignore messages that no visitor's page sends, or not as often, or for missing fragments.
 
-    Streamlit itself ignores the latter, but for writing their names to its log.
+    Streamlit itself ignores the last, but for writing their names to its log.
     """
     handle = AppSession.handle_backmsg
 
     def handle_known(session, message):
         kind = message.WhichOneof("type")
         fragment = message.rerun_script.fragment_id
+        if kind == "rerun_script" and not fragment and _is_hasty(session):
+            return
         if kind in MESSAGES and (not fragment or session.has_fragment(fragment)):
             handle(session, message)
         elif kind == "backend_operation_request":
@@ -112,6 +121,19 @@ def _ignore_other_messages():
                 handle(session, message)
 
     AppSession.handle_backmsg = handle_known
+
+
+def _is_hasty(session):
+    """Say whether a visitor has the whole page run more often than anybody presses.
+
+    Each such run has a thread of its own, which stops the one before: a burst of them would
+    keep everybody else waiting. Runs of the drawing alone take their turns by themselves.
+    """
+    now = time.monotonic()
+    left, since = _runs_left.get(session, (RUNS, now))
+    left = min(left + (now - since) * RUNS_PER_SECOND, RUNS)
+    _runs_left[session] = (left - (left >= 1), now)
+    return left < 1
 
 
 def _keep_few_uploads():

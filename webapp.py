@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from canvas import SIDE, Drawing, DrawingError, points_of, sent_strokes, show_canvas
+from canvas import SIDE, Drawing, DrawingError, can_be_shown, points_of, sent_strokes, show_canvas
 from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
 from guard import guard_server
@@ -166,6 +166,7 @@ def redraw(strokes):
     Ends the callback that calls it.
     """
     state = st.session_state
+    strokes = strokes if can_be_shown(strokes) else []
     state.before = sent_strokes("drawing") or []
     state.strokes = strokes
     state.initial_drawing = {"objects": strokes, "gen": state.initial_drawing["gen"] + 1}

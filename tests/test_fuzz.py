@@ -85,7 +85,7 @@ drawings = st.lists(paths | anything) | anything
 
 
 def read_value(value):
-    """Take what a browser sent the canvas's way, Streamlit's part in between left out."""
+    """Take what a browser sent the canvas's way, without Streamlit."""
     result = lambda **_: value  # noqa: E731
     component = canvas._load_component.__wrapped__
     with patch("streamlit.components.v2.component", lambda *_, **__: result):
@@ -229,7 +229,7 @@ def test_any_answer_is_one_of_the_buttons_or_none(answer):
     assert (
         read is None
         or read in range(10)
-        or read in {"right", "none", "forget", *"photo history model".split()}
+        or read in {"right", "none", "forget", "photo", "history", "model"}
     )
 
 

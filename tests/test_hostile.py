@@ -34,7 +34,7 @@ from tests.browser import ONE, THREE, run_server
 from tests.visitor import Visitor, canvas_value
 
 MARK = "Zaphod"  # in whatever a case may hold, and nowhere else
-SECONDS = 5  # an answer takes no longer, on two cores that are busy
+SECONDS = 10  # an answer takes no longer, however busy the machine is with other things
 GROWTH = 100e6  # bytes that a case may cost at any moment
 
 
@@ -118,9 +118,9 @@ async def run_beside(case, hostile, other, server, seconds):
     await run
     growth, said = server.memory(most=True) - before, hostile.shown["prediction"]
     assert max(waits) < SECONDS
+    del hostile.shown["prediction"]
     await hostile.draw([THREE])
     assert digit(hostile) == "3"
-    await hostile.draw([ONE])
     return growth, said
 
 
@@ -263,6 +263,9 @@ VALUES = {
     "an animated PNG": value(png=encode(BLANK, save_all=True, append_images=[NOISE] * 3)),
     "a PNG of noise": value(png=encode(NOISE)),
     "300,000 points": strokes({"path": [[9]] * 300_000}),
+    "numbers that come back longer": strokes(*[stroke(junk=[1e15] * 100_000)] * 2).replace(
+        "1000000000000000.0", "1e15"
+    ),
     "20,001 points": strokes(path(*[[1, 1]] * 20_001)),
     "100,000 strokes": strokes(*[{}] * 100_000),
     "NaN": strokes(path([float("nan"), 1], [2, 2])),
@@ -293,6 +296,7 @@ def test_a_canvas_value_that_no_browser_sends_harms_nobody(attack, text):
         "strokes of nothing",
         "100,000 strokes",
         "300,000 points",
+        "numbers that come back longer",
         "NaN",
         "negative and huge",
         "a number with 10,000 digits",
@@ -524,7 +528,7 @@ FILES = {
     "no picture": MARK.encode(),
     "EPS": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
     "a PNG that declares 30,000 × 30,000": declare(30_000, 30_000),
-    "a bomb of pixels": declare(2_000, 2_000, pixels=BOMB),
+    "a bomb of pixels": declare(1_000, 1_000, pixels=BOMB),
     "a truncated PNG": encode(NOISE)[:100_000],
 }
 
@@ -615,9 +619,10 @@ def test_ten_thousand_messages_in_a_burst_starve_nobody(attack, part):
         message = hostile.message(hostile.fragments.get(part)).SerializeToString()
         for _ in range(10_000):
             await hostile.post(message)
+        await asyncio.sleep(0.5)  # the page may run again
         await hostile.label("forget")
 
-    attack(burst, seconds=60)
+    attack(burst, seconds=30)
 
 
 @pytest.mark.parametrize(
