@@ -188,7 +188,7 @@ def decode_png(png):
     if len(png) > MAX_PNG_BYTES:
         raise DrawingError(f"The picture has {len(png)} bytes; at most {MAX_PNG_BYTES} are read.")
     size = int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
-    if png.startswith(PNG_BEGINS) and size != (SIDE, SIDE):
+    if png.startswith(PNG_BEGINS) and len(png) >= 24 and size != (SIDE, SIDE):
         raise DrawingError(f"The picture is {size[0]}×{size[1]}, not {SIDE}×{SIDE}.")
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
