@@ -35,6 +35,7 @@ from tests.visitor import Visitor, canvas_value
 
 MARK = "Zaphod"  # in whatever a case may hold, and nowhere else
 SECONDS = 10  # an answer takes no longer, however busy the machine is with other things
+GOOD = {"1": json.dumps(canvas_value([ONE])), "3": json.dumps(canvas_value([THREE]))}
 GROWTH = 100e6  # bytes that a case may cost at any moment
 
 
@@ -101,7 +102,7 @@ async def open_page(address):
     visitor = Visitor(address)
     await visitor.connect()
     await visitor.run()
-    await visitor.draw([ONE])
+    await visitor.send(GOOD["1"])
     return visitor
 
 
@@ -113,13 +114,14 @@ async def run_beside(case, hostile, other, server, seconds):
     run = asyncio.create_task(asyncio.wait_for(case(hostile), seconds))
     waits = []
     while not (run.done() and waits):
-        waits.append(await other.draw([THREE if len(waits) % 2 else ONE]))
-        assert digit(other) == ("1" if len(waits) % 2 else "3")
+        drawn = "3" if len(waits) % 2 else "1"
+        waits.append(await other.send(GOOD[drawn]))
+        assert digit(other) == drawn
     await run
     growth, said = server.memory(most=True) - before, hostile.shown["prediction"]
     assert max(waits) < SECONDS
     del hostile.shown["prediction"]
-    await hostile.draw([THREE])
+    await hostile.send(GOOD["3"])
     assert digit(hostile) == "3"
     return growth, said
 
@@ -135,7 +137,7 @@ def digit(visitor):
 
 def value(raw=None, png=None, url=None):
     """Return the canvas's value as text, a good drawing's but for what is given."""
-    drawing = canvas_value([THREE])["drawing"]
+    drawing = json.loads(GOOD["3"])["drawing"]
     if raw is not None:
         drawing["raw"] = raw
     if png is not None:
@@ -151,7 +153,7 @@ def strokes(*objects, **more):
 
 
 def stroke(**changes):
-    return canvas_value([THREE])["drawing"]["raw"]["objects"][0] | changes
+    return json.loads(GOOD["3"])["drawing"]["raw"]["objects"][0] | changes
 
 
 def path(*points):
@@ -442,7 +444,7 @@ def dialog(view, key, **value):
     """Return a case that opens a dialog and sends a value of a widget in it, twice."""
 
     async def case(hostile):
-        await hostile.draw([ONE])
+        await hostile.send(GOOD["1"])
         await hostile.label(3)
         await hostile.label(view)
         await widget(key, **value)(hostile)
@@ -616,6 +618,7 @@ def test_a_frame_that_is_no_message_ends_the_connection_but_not_the_session(atta
 @pytest.mark.parametrize("part", ["drawing", None], ids=["of the drawing", "of the page"])
 def test_ten_thousand_messages_in_a_burst_starve_nobody(attack, part):
     async def burst(hostile):
+        await hostile.send("{}")
         message = hostile.message(hostile.fragments.get(part)).SerializeToString()
         for _ in range(10_000):
             await hostile.post(message)
@@ -634,9 +637,9 @@ def test_a_notebook_that_is_none_is_a_new_one(server, attack, identity):
     async def visit(_):
         query = urllib.parse.urlencode({"notebook": identity})
         async with Visitor(server.address, query) as visitor:
-            await visitor.draw([THREE])
+            await visitor.send(GOOD["3"])
             await visitor.label(3)
-            await visitor.draw([ONE])
+            await visitor.send(GOOD["1"])
             assert visitor.errors == []
             assert MARK not in visitor.query + "".join(visitor.shown.values())
             assert is_identity(dict(urllib.parse.parse_qsl(visitor.query))["notebook"])
