@@ -93,7 +93,7 @@ async def live_through(fault, server):
                 assert f">{digit}</p>" in visitor.shown["prediction"]
                 assert "saving is off, answers wait here" in visitor.shown["prediction"]
         await until(lambda: server.kept(identity_of(visitor)) == [3, 1, 7])
-        await visitor.run(visitor.fragment)
+        await visitor.run(visitor.fragments["drawing"])
         assert "kept as 7" in visitor.shown["prediction"]
         await keep(visitor, 3)
         assert "kept as 3" in visitor.shown["prediction"]
@@ -178,7 +178,7 @@ def test_in_a_read_only_folder_the_page_answers_and_saves_once_it_may(tmp_path):
             assert "saving is off, answers wait here" in visitor.shown["prediction"]
             folder.chmod(0o755)
             await until(lambda: server.kept(identity_of(visitor)) == [3])
-            await visitor.run(visitor.fragment)
+            await visitor.run(visitor.fragments["drawing"])
             assert "kept as 3" in visitor.shown["prediction"]
             assert not visitor.errors
 

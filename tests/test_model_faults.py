@@ -119,8 +119,8 @@ def test_a_model_that_is_replaced_under_many_strokes_answers_as_the_old_or_the_n
             await visitor.__aenter__()
         tasks = [asyncio.create_task(draw_on(v, answers, ended)) for v in visitors]
         for new in (other_network, ROOT / "model.keras") * 2:
-            seen = len(answers)
             await asyncio.to_thread(replace, new, model_file)
+            seen = len(answers)
             while len(answers) < seen + 5 * VISITORS:
                 await asyncio.sleep(0.05)
         ended.set()
