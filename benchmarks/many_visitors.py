@@ -39,7 +39,10 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     options = parser.parse_args()
     digits = draw_digits()
-    print("visitors  answers/s  median ms  95 % ms  errors  server MB  MB a visitor  server CPU")
+    print("the server's own: processor time for a stroke and for opening the page, and memory")
+    print(
+        "visitors  answers/s  median ms  95 % ms  errors  busy  ms/stroke  ms/visit  MB  MB/visitor"
+    )
     for count in options.visitors:
         with run_server(options.script, output=sys.stderr) as (address, server):
             print(asyncio.run(measure(address, server.pid, digits, count, options.seconds)))
@@ -66,8 +69,9 @@ async def measure(address, process, digits, count, seconds):
         for drawing in itertools.chain.from_iterable(digits):
             await first.send(drawing)
             expected[drawing] = first.shown["prediction"]
-        before = memory(process)
+        before, used = memory(process), processor_seconds(process)
         visitors = [await open_pages.enter_async_context(Visitor(address)) for _ in range(count)]
+        opening = 1000 * (processor_seconds(process) - used) / count
         used, start = processor_seconds(process), time.perf_counter()
         visits = [visit(each, digits, expected, start, start + seconds) for each in visitors]
         results = await asyncio.gather(*visits)
@@ -78,8 +82,9 @@ async def measure(address, process, digits, count, seconds):
     errors = sum(errors for _, errors in results)
     return (
         f"{count:8} {len(times) / lasted:10.1f} {np.median(times):10.0f}"
-        f" {np.quantile(times, 0.95):8.0f} {errors:7} {before + count * each:10.0f}"
-        f" {each:13.2f} {used / lasted:11.0%}"
+        f" {np.quantile(times, 0.95):8.0f} {errors:7} {used / lasted:5.0%}"
+        f" {1000 * used / len(times):10.1f} {opening:11.1f}"
+        f" {before + count * each:4.0f} {each:11.2f}"
     )
 
 
