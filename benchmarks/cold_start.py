@@ -31,6 +31,7 @@ def main():
     with sync_playwright() as driver:
         path = shutil.which("chromium")
         with driver.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:
+            print(first_visit(browser))
             print("                             page   stroke at once   stroke 8 s later")
             for script in ("webapp.py", "api.py"):
                 times = np.array([measure(browser, script) for _ in range(ROUNDS)])
@@ -57,6 +58,23 @@ def measure(browser, script):
         page, _ = open_page(browser, address)
         page.wait_for_timeout(LATER * 1000)
         return opened, at_once, timed_stroke(page)
+
+
+def first_visit(browser):
+    """Say what a browser that was never here loads over the network."""
+    sizes = []
+    with run_server(output=sys.stderr) as (address, _):
+        page = browser.new_page()
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.on(
+            "Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"])
+        )
+        page.goto(address)
+        page.locator(".upper-canvas").wait_for()
+        page.wait_for_load_state("networkidle")
+        page.close()
+    return f"a first visit: {len(sizes)} requests, {sum(sizes) / 1e6:.1f} MB"
 
 
 def open_page(browser, address):
