@@ -40,7 +40,7 @@ CORPUS = Path(__file__).parent / "corpus"
 
 def kept(folder):
     """Return the files that made trouble once."""
-    return sorted((CORPUS / folder).iterdir())
+    return sorted((CORPUS / folder).glob("*"))
 
 
 @st.composite

@@ -622,7 +622,10 @@ def test_ten_thousand_messages_in_a_burst_starve_nobody(attack, part):
         message = hostile.message(hostile.fragments.get(part)).SerializeToString()
         for _ in range(10_000):
             await hostile.post(message)
-        await asyncio.sleep(0.5)  # the page may run again
+        runs = -1
+        while runs != hostile.runs:  # until all that was asked for has been done
+            runs = hostile.runs
+            await asyncio.sleep(1)
         await hostile.label("forget")
 
     attack(burst, seconds=30)
