@@ -113,7 +113,8 @@ def connection_options():
 
     MNIST_DRAW_DATABASE is an SQLAlchemy URL such as postgresql+psycopg://user@host/name; a
     URL in Streamlit's secrets, [connections.history], goes before it. Raises ArgumentError,
-    an SQLAlchemyError, for what is neither.
+    an SQLAlchemyError, for what is neither, and for a database in memory: each thread that
+    asked would find another one.
     """
     secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
     configured = secrets.get("connections", {}).get("history", {}).get("url")
@@ -122,6 +123,8 @@ def connection_options():
         raise ArgumentError(f"{url.get_backend_name()} is neither SQLite nor PostgreSQL")
     options = {"url": url.render_as_string(hide_password=False), "pool_pre_ping": True}
     if url.get_backend_name() == "sqlite":
+        if url.database in (None, "", ":memory:"):
+            raise ArgumentError("SQLite needs a file: sqlite:///data/history.db")
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         return options
     limits = {"connect_timeout": 2, "options": f"-c statement_timeout={BUSY}"}

@@ -196,6 +196,14 @@ def test_another_kind_of_database_is_refused_by_its_name(monkeypatch):
         connection_options()
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_is_refused_as_it_is_none_to_keep_anything_in(monkeypatch, url):
+    """The first save raised TypeError, which took the page down."""
+    monkeypatch.setenv("MNIST_DRAW_DATABASE", url)
+    with pytest.raises(ArgumentError, match="needs a file"):
+        connection_options()
+
+
 def test_sqlite_writes_ahead_so_that_readers_go_on(tmp_path):
     engine = create_engine(f"sqlite:///{tmp_path / 'history.db'}")
     prepare(engine)
