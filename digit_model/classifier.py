@@ -13,12 +13,18 @@ from digit_model.report import read_report
 MODEL_FILE = Path(__file__).parent.parent / "model.keras"
 REPORT_FILE = Path(__file__).parent / "report.json"
 
+MAX_BYTES = 100_000_000  # of a model file, unpacked; this project's own has one million
+
 # For a network that came without its report; the report holds the chosen one.
 DEFAULT_THRESHOLD = 0.5
 
 
 class ModelError(RuntimeError):
     """A model file that cannot be used; the message names it and what to do."""
+
+
+class _OtherNetworkError(ValueError):
+    """A whole model file, but not of a network that reads digits."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,18 @@ def load_classifier(path=MODEL_FILE):
             message names the file and what to do.
     """
     path = Path(path)
+    what_to_do = "Restore it with `git checkout model.keras` or train it: python train_model.py"
+    if not path.is_file():
+        raise ModelError(f"There is no model file {path}. {what_to_do}")
+    try:
+        return _read_classifier(path)
+    except _OtherNetworkError as error:
+        raise ModelError(f"{path} is another network: {error}. {what_to_do}") from error
+    except Exception as error:  # Keras, h5py, TensorFlow and zipfile raise what they like
+        raise ModelError(f"{path} is not a whole Keras model file. {what_to_do}") from error
+
+
+def _read_classifier(path):
     model = _load_model(path)
     fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
     activations = [layer.output for layer in model.layers if type(layer).__name__ == "ReLU"]
@@ -136,21 +154,18 @@ def load_classifier(path=MODEL_FILE):
 
 
 def _load_model(path):
-    what_to_do = "Restore it with `git checkout model.keras` or train it: python train_model.py"
-    if not path.is_file():
-        raise ModelError(f"There is no model file {path}. {what_to_do}")
+    with zipfile.ZipFile(path) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > MAX_BYTES:  # a small file may unpack to what no memory holds
+        raise ValueError(f"unpacked it has {size} bytes; at most {MAX_BYTES} are read")
 
     import keras
 
-    try:
-        model = keras.models.load_model(path, compile=False)
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path} is not a whole Keras model file. {what_to_do}") from error
+    model = keras.models.load_model(path, compile=False, safe_mode=True)
     shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
     if shapes != ((None, 28, 28, 1), (None, 10)):
-        raise ModelError(
-            f"{path} is another network: it maps {shapes[0]} to {shapes[1]} where "
-            f"(None, 28, 28, 1) to (None, 10) is expected. {what_to_do}"
+        raise _OtherNetworkError(
+            f"it maps {shapes[0]} to {shapes[1]} where (None, 28, 28, 1) to (None, 10) is expected"
         )
     return model
 
