@@ -17,6 +17,7 @@ from skimage.transform import hough_line
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 50_000_000  # as many as a telephone's camera takes
+MAX_SCANS = 50  # of a progressive JPEG, each of which takes all pixels anew; cameras make ten
 NARROW = 20  # times longer than wide
 SIDE = 480  # pixels: ink is looked for on a copy whose longer side this is
 
@@ -35,8 +36,9 @@ THINNEST = 0.06  # of a digit's longer side: thinner strokes are thickened to it
 LEAST = 30  # pixels of ink
 SPECK = 0.08  # of the largest part's area: smaller parts are none of a digit's
 
-# What Pillow raises for broken files: SyntaxError for chunks, AssertionError for palettes.
-BROKEN = (OSError, SyntaxError, ValueError, MemoryError, AssertionError)
+# Pillow raises whatever its parsers stumble over in a broken file: OSError and SyntaxError, but
+# also AssertionError for a palette, or struct.error for an EXIF tag that is no number.
+BROKEN = Exception
 
 # Decoded pictures are large: one at a time, whatever the number of visitors.
 _decoding = threading.Lock()
@@ -84,6 +86,8 @@ def shrink_photograph(image):
         raise PhotographError("The picture is too narrow for a digit.")
     if image.format != "MPO" and getattr(image, "is_animated", False):  # MPO: a JPEG and a preview
         raise PhotographError("The picture moves; choose a still one.")
+    if _count_scans(image) > MAX_SCANS:
+        raise PhotographError("The picture's file would take too long to read.")
     try:
         with _decoding:
             image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG need not be decoded in full
@@ -97,6 +101,14 @@ def shrink_photograph(image):
 def _too_large(pixels=None):
     has = f"has {pixels / 1e6:,.0f} million pixels" if pixels else "is too large"
     return f"The picture {has}; at most {MAX_PIXELS // 10**6} million are read."
+
+
+def _count_scans(image):
+    """Count the scans in a JPEG file, without decoding it; 0 for any other picture."""
+    if image.format not in ("JPEG", "MPO") or image.fp is None:
+        return 0
+    image.fp.seek(0)
+    return image.fp.read().count(b"\xff\xda")  # within a scan's data, 255 is followed by 0
 
 
 def _reduce(image):

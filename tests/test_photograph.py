@@ -243,6 +243,15 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(file, says):
         photo_to_mnist(open_photograph(io.BytesIO(file)))
 
 
+def test_a_jpeg_of_many_scans_is_refused_before_it_is_decoded():
+    """200 kB of them took 20 seconds, in which nobody else's photograph was read."""
+    file = save(write_seven(sheet()), "JPEG", progressive=True).getvalue()
+    assert_is_the_seven(shrink_photograph(open_photograph(io.BytesIO(file))))
+    last_scan = file[file.rindex(b"\xff\xda") : -2]
+    with pytest.raises(PhotographError, match="too long to read"):
+        photo_to_mnist(open_photograph(io.BytesIO(file[:-2] + 50 * last_scan + b"\xff\xd9")))
+
+
 @pytest.mark.parametrize(
     ("thing", "got"), [(None, "NoneType"), (np.zeros((5, 5)), r"\(5, 5\) float64"), (b"x", "bytes")]
 )
