@@ -141,8 +141,22 @@ def _show_confusion(counts, fingerprint):
     )
     chart = (heat.add_params(cell) + numbers).configure_view(stroke=None)
     event = st.altair_chart(chart, on_select="rerun", selection_mode="cell", key="confusion")
-    for chosen in list(event.selection.get("cell", []))[:1]:
-        _show_examples(chosen["drawn"], chosen["read"], fingerprint)
+    cell = _chosen_cell(event)
+    if cell:
+        _show_examples(*cell, fingerprint)
+
+
+def _chosen_cell(event):
+    """Return (drawn, read) of the chosen cell, None where there is none.
+
+    A browser may send anything in place of digits.
+    """
+    try:
+        cell = event.selection["cell"][0]
+        drawn, read = cell["drawn"], cell["read"]
+    except (AttributeError, LookupError, TypeError):
+        return None
+    return (int(drawn), int(read)) if drawn in range(10) and read in range(10) else None
 
 
 def _show_examples(drawn, read, fingerprint):

@@ -97,3 +97,32 @@ def test_examples_of_another_network_are_not_shown(examples):
 def test_without_examples_none_are_shown(examples):
     examples.unlink()
     assert model_page._read_examples(4, 9, "this network") is None
+
+
+class Event:
+    """What a chart returns: what was chosen in it."""
+
+    def __init__(self, selection):
+        self.selection = selection
+
+
+def test_a_chosen_cell_is_its_digits():
+    assert model_page._chosen_cell(Event({"cell": [{"drawn": 4, "read": 9}]})) == (4, 9)
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        {},
+        {"cell": []},
+        {"cell": "words"},
+        {"cell": [{"drawn": 4}]},
+        {"cell": [{"drawn": "<b>4</b>", "read": 9}]},
+        {"cell": [{"drawn": [4], "read": {}}]},
+        {"cell": [{"drawn": 4, "read": 10}]},
+        None,
+    ],
+)
+def test_a_cell_that_no_chart_has_is_none(selection):
+    """What a browser named as a digit stood in the page's HTML."""
+    assert model_page._chosen_cell(Event(selection)) is None
