@@ -5,12 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from digit_model import Prediction
 from digit_model.classifier import Layer
 from tests.postgresql import PostgreSQL, find_binaries
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# The same each time, and quick; or to look for more, see tests/test_fuzz.py.
+settings.register_profile("ci", max_examples=100, derandomize=True, deadline=None, database=None)
+settings.register_profile("long", max_examples=20_000, deadline=None, print_blob=True)
+settings.load_profile("ci")
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
