@@ -5,6 +5,7 @@ Whatever comes from a browser may be anything. It is checked here, and only here
 
 import functools
 import io
+import json
 import logging
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from PIL import Image
 SIDE = 280  # of the canvas, in pixels
 INK = "#5b6cff"  # stands out from white and from black paper alike
 MAX_POINTS = 20_000  # of a drawing; a minute of drawing makes about 5,000
+PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
+MAX_JSON = 2_000_000  # characters of strokes; a browser sends no more, see .streamlit/config.toml
 MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compression
 
 # The component's own toolbar is invisible until hovered, yet takes clicks: on a touch
@@ -85,6 +88,8 @@ def show_canvas(brush, initial_drawing, key):
             key=key,
         )
         return Drawing(_check_strokes(result.json_data["objects"]), result.image_bytes)
+    except DrawingError:
+        raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # st_canvas and its result take the browser's word for its form.
         raise DrawingError("The browser sent something that is not a drawing.") from error
@@ -105,6 +110,11 @@ def sent_strokes(key):
         return None
 
 
+def can_be_shown(strokes):
+    """Say whether strokes fit into a message to the browser: 1e9 comes back as 1000000000.0."""
+    return len(json.dumps(strokes)) <= MAX_JSON
+
+
 def points_of(strokes):
     """Read the points that the pen went through.
 
@@ -119,13 +129,11 @@ def points_of(strokes):
     """
     try:
         # Each command of a path ends in the point that it leads to.
-        drawing = [[command[-2:] for command in stroke["path"]] for stroke in strokes]
-        if sum(map(len, drawing)) > MAX_POINTS:
-            raise DrawingError(f"The drawing has more than {MAX_POINTS:,} points.")
+        drawing = [[command[-2:] for command in s["path"]] for s in _check_strokes(strokes)]
         arrays = [np.array(stroke, float).reshape(-1, 2) for stroke in drawing]
+    except DrawingError:
+        raise
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        if isinstance(error, DrawingError):
-            raise
         raise DrawingError("The browser sent strokes of another form.") from error
     if not all(len(stroke) and np.isfinite(stroke).all() for stroke in arrays):
         raise DrawingError("The browser sent a stroke without points.")
@@ -135,6 +143,9 @@ def points_of(strokes):
 def _check_strokes(strokes):
     if not isinstance(strokes, list) or not all(isinstance(s, dict) for s in strokes):
         raise ValueError("the strokes are not a list of strokes")
+    paths = [stroke.get("path") for stroke in strokes]
+    if len(paths) + sum(len(path) for path in paths if isinstance(path, list)) > MAX_POINTS:
+        raise DrawingError(f"The drawing has more than {MAX_POINTS:,} points.")
     return strokes
 
 
@@ -176,9 +187,12 @@ def decode_png(png):
     """
     if len(png) > MAX_PNG_BYTES:
         raise DrawingError(f"The picture has {len(png)} bytes; at most {MAX_PNG_BYTES} are read.")
+    size = int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+    if png.startswith(PNG_BEGINS) and len(png) >= 24 and size != (SIDE, SIDE):
+        raise DrawingError(f"The picture is {size[0]}×{size[1]}, not {SIDE}×{SIDE}.")
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-            if image.size != (SIDE, SIDE) or image.mode != "RGBA":
+            if image.size != (SIDE, SIDE) or image.mode != "RGBA":  # a second header counts
                 width, height = image.size
                 raise DrawingError(
                     f"The picture is {width}×{height} {image.mode}, not {SIDE}×{SIDE} RGBA."
@@ -186,6 +200,5 @@ def decode_png(png):
             return np.array(image)
     except DrawingError:
         raise
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        # Pillow raises SyntaxError for broken chunks
+    except Exception as error:  # Pillow raises whatever it stumbles over in a broken file
         raise DrawingError("The picture is not a whole PNG file.") from error

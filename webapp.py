@@ -8,9 +8,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from canvas import SIDE, Drawing, DrawingError, points_of, sent_strokes, show_canvas
+from canvas import SIDE, Drawing, DrawingError, can_be_shown, points_of, sent_strokes, show_canvas
 from digit_model import ModelError
 from digit_model.classifier import MODEL_FILE
+from guard import guard_server
 from history import Entry, History, connection_options, is_identity, new_identity, prepare
 from keeper import RETRY, Keeper
 from labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
@@ -165,6 +166,7 @@ def redraw(strokes):
     Ends the callback that calls it.
     """
     state = st.session_state
+    strokes = strokes if can_be_shown(strokes) else []
     state.before = sent_strokes("drawing") or []
     state.strokes = strokes
     state.initial_drawing = {"objects": strokes, "gen": state.initial_drawing["gen"] + 1}
@@ -378,7 +380,7 @@ def show_drawing():
         show_image(blank if image is None else image, "What the network sees")
     with st.container(key="probabilities"):
         show_probabilities(prediction)
-    if st.session_state.looking and prediction:
+    if st.session_state.get("looking") and prediction:
         with st.container(key="inside"):
             classifier = load_network()
             show_inside(drawing.pixels(), image, prediction, classifier)
@@ -393,6 +395,7 @@ def await_database():
         st.rerun()
 
 
+guard_server()
 st.set_page_config("MNIST-Draw", "✏️")
 
 state = st.session_state

@@ -43,6 +43,13 @@ def find_chromium():
 @contextmanager
 def serve(script="webapp.py", database="sqlite://"):
     """Run a page on a free port, in a process of its own; yield its address."""
+    with run_server(script, database) as (address, _):
+        yield address
+
+
+@contextmanager
+def run_server(script="webapp.py", database="sqlite://", output=None):
+    """Run a page as `serve` does, its output in a file; yield its address and its process."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -52,10 +59,12 @@ def serve(script="webapp.py", database="sqlite://"):
         [sys.executable, "-m", "streamlit", "run", script, *options],
         cwd=ROOT,
         env=os.environ | {"MNIST_DRAW_DATABASE": database},
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
     ) as server:
         try:
             wait_for(server, f"{address}/_stcore/health")
-            yield address
+            yield address, server
         finally:
             server.terminate()
 

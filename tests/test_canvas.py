@@ -42,6 +42,13 @@ def test_a_huge_picture_is_refused_before_its_pixels_are_decoded():
         decode_png(header + encode(CANVAS)[24:])
 
 
+def test_a_large_picture_is_refused_before_pillow_sees_it():
+    """Pillow warned of 10,000 × 10,000 pixels in the log, and raised nothing."""
+    header = encode(CANVAS)[:16] + (10_000).to_bytes(4) * 2
+    with pytest.raises(DrawingError, match="10000×10000"):
+        decode_png(header + encode(CANVAS)[24:])
+
+
 def test_too_many_bytes_are_refused_unread():
     with pytest.raises(DrawingError, match="at most 400000"):
         decode_png(encode(CANVAS) + bytes(MAX_PNG_BYTES))

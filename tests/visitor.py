@@ -8,18 +8,21 @@ import base64
 import io
 import json
 import time
+from contextlib import suppress
 
 import numpy as np
 from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from canvas import INK, SIDE
 from digit_model.strokes import draw, resample
 
 FINE = 4  # times as fine as the canvas are its strokes drawn, for smooth edges
 MOUSE_STEP = 5  # pixels between two points of a stroke
+INTERRUPTED = ForwardMsg.FINISHED_EARLY_FOR_RERUN  # another run follows at once
 LARGEST_ANSWER = 16 << 20  # bytes; the library's own limit is one megabyte
 
 
@@ -29,15 +32,19 @@ class Visitor:
     Attributes:
         shown: what the page shows, text or HTML by the name of its container.
         runs: how many runs of the page, or of its fragment, have ended.
+        errors: what the page said of exceptions.
+        widgets: the widgets' full names by their keys on the page, or else by their labels.
+        fragments: the fragments that the widgets are in, likewise.
     """
 
     def __init__(self, address, query=""):
         """Take the page's http address, and the query that its address shall have."""
         self.address = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
         self.query = query
-        self.session = self.fragment = None
+        self.session = None
         self.shown, self.runs, self.errors = {}, 0, []
-        self._containers, self._widgets, self._values = {}, {}, {}
+        self.widgets, self.fragments = {}, {}
+        self._containers, self._values = {}, {}
         self._changed = asyncio.Condition()
 
     async def __aenter__(self):
@@ -68,19 +75,32 @@ class Visitor:
         Returns:
             Seconds until the run had ended.
         """
+        return await self.deliver(self.message(fragment), timeout)
+
+    def message(self, fragment=None):
+        """Return what a browser sends to have the page, or a fragment of it, run."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string = self.query
         state.fragment_id = fragment or ""
         state.context_info.timezone = "UTC"
         for name, (kind, value) in self._values.items():
-            widget = state.widget_states.widgets.add(id=self._widgets[name])
+            widget = state.widget_states.widgets.add(id=self.widgets[name])
             setattr(widget, kind, value)
+        return message
+
+    async def deliver(self, message, timeout=30):
+        """Send a message and wait for a run's end; return the seconds until then."""
         runs, start = self.runs, time.perf_counter()
-        await self._socket.send(message.SerializeToString())
+        await self.post(message)
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(lambda: self.runs > runs)
         return time.perf_counter() - start
+
+    async def post(self, message):
+        """Send a message, or any bytes or text, and wait for nothing."""
+        is_message = isinstance(message, BackMsg)
+        await self._socket.send(message.SerializeToString() if is_message else message)
 
     async def draw(self, strokes, brush=20):
         """Have these strokes on the canvas; return the seconds until the answer is there."""
@@ -89,20 +109,30 @@ class Visitor:
     async def send(self, text, timeout=30):
         """Send any text as the canvas's value; return the seconds until the run had ended."""
         self._values["drawing"] = ("json_value", text)
-        return await self.run(self.fragment, timeout)
+        return await self.run(self.fragments["drawing"], timeout)
 
     async def label(self, answer):
         """Say what the drawing was, as by a tap; return the seconds it took."""
         happened = [{"event": "answer", "value": str(answer)}]
-        self._widgets["events"] = f"$$STREAMLIT_INTERNAL_KEY_{self._widgets['labels']}__events"
+        self.widgets["events"] = f"$$STREAMLIT_INTERNAL_KEY_{self.widgets['labels']}__events"
         self._values["events"] = ("json_trigger_value", json.dumps(happened))
         try:
             return await self.run()
         finally:
             del self._values["events"]
 
+    async def press(self, button):
+        """Press a button by its label; return the seconds it took."""
+        message = self.message()
+        message.rerun_script.widget_states.widgets.add(id=self.widgets[button], trigger_value=True)
+        return await self.deliver(message)
+
     async def _listen(self):
-        """Read what the server sends until the connection ends."""
+        """Read what the server sends until the connection ends, whoever ends it."""
+        with suppress(ConnectionClosed):
+            await self._read()
+
+    async def _read(self):
         async for payload in self._socket:
             message = ForwardMsg.FromString(payload)
             kind = message.WhichOneof("type")
@@ -112,7 +142,7 @@ class Visitor:
                 self.session = message.new_session.initialize.session_id
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
-            elif kind == "script_finished":
+            elif kind == "script_finished" and message.script_finished != INTERRUPTED:
                 async with self._changed:
                     self.runs += 1
                     self._changed.notify_all()
@@ -123,21 +153,19 @@ class Visitor:
             return
         element = delta.new_element
         kind = element.WhichOneof("type")
-        if kind in ("bidi_component", "slider", "checkbox", "button"):
-            widget = getattr(element, kind)
-            self._widgets[_key(widget.id)] = widget.id
-            if kind == "bidi_component" and _key(widget.id) == "drawing":
-                self.fragment = delta.fragment_id
-        elif kind == "html":
-            self.shown[self._containers.get(path[:-1])] = element.html.body
-        elif kind == "alert":
-            self.shown[self._containers.get(path[:-1])] = element.alert.body
+        content = getattr(element, kind) if kind else None
+        if getattr(content, "id", ""):  # a widget
+            name = _key(content.id)
+            name = content.label if name == "None" else name
+            self.widgets[name], self.fragments[name] = content.id, delta.fragment_id
+        elif kind in ("html", "alert"):
+            self.shown[self._containers.get(path[:-1])] = content.body
         elif kind == "exception":
-            self.errors.append(element.exception.message)
+            self.errors.append(content.message)
 
 
 def _key(widget_id):
-    """Return the key that the page gave a widget or a container."""
+    """Return the key that the page gave a widget or a container, or "None"."""
     return widget_id.split("-", 2)[-1]
 
 
