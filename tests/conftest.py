@@ -21,6 +21,12 @@ settings.load_profile("ci")
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+def pytest_collection_modifyitems(items):
+    """Put the tests with a browser last: from the first of them on, Playwright's event loop runs
+    in this thread, where visitors without a browser could then run none."""
+    items.sort(key=lambda item: "chromium" in item.fixturenames)
+
+
 @pytest.fixture
 def draw():
     """Return a function that turns rows of text into a canvas: '#' is ink, '.' is none."""
