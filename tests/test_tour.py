@@ -63,6 +63,7 @@ def small_run(tour, tmp_path, monkeypatch, small_mnist, write_unipen, write_lett
     place = next(i for i, c in enumerate(tour.cells) if "parameters" in c.metadata.get("tags", []))
     tour.cells.insert(place + 1, nbformat.v4.new_code_cell("\n".join(lines)))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # Streamlit sets it: figures would be lost
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))  # nothing in a home folder
     client = NotebookClient(
         tour, kernel_name="python3", timeout=300, resources={"metadata": {"path": str(tmp_path)}}
