@@ -27,7 +27,7 @@ from digit_model.classifier import REPORT_FILE
 from digit_model.report import read_report
 from photograph import MAX_PIXELS, PhotographError, open_photograph
 from preprocess import picture_to_mnist
-from serving import load_network_in_background, warm_up
+from serving import load_network_in_background, send_at_once, warm_up
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 
@@ -154,4 +154,5 @@ programs = Starlette(
         Exception: tell_bug,
     },
 )
+send_at_once()
 app = st.App("webapp.py", routes=[Mount("/api", programs)], lifespan=load_first)

@@ -4,9 +4,11 @@ A server only infers: one thread per answer is fastest, and nothing of what Stre
 tidies up after a script run (it assumes that scripts build models) needs tidying.
 """
 
+import asyncio
 import contextlib
 import gc
 import os
+import socket
 import threading
 
 import streamlit as st
@@ -96,6 +98,20 @@ def _keep_keras_session():
     import keras
 
     keras.backend.clear_session = lambda free_memory=True: None
+
+
+def send_at_once():
+    """Have this process's servers send each part of an answer when it is there.
+
+    Streamlit 1.67 does not say that its socket speaks TCP, so asyncio leaves Nagle's algorithm
+    on: the second part of an answer waits for the client to acknowledge the first, 40 ms.
+    """
+
+    def set_nodelay(connection):
+        if connection.family in (socket.AF_INET, socket.AF_INET6):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    asyncio.base_events._set_nodelay = set_nodelay
 
 
 def run_later(seconds, function):

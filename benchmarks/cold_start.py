@@ -22,7 +22,7 @@ from benchmarks.many_visitors import memory, processor_seconds
 from tests.browser import ONE, THREE, draw_by_mouse, expect_answer, run_server
 from tests.visitor import Visitor
 
-ROUNDS = 5
+ROUNDS = 3
 LATER = 8  # seconds until the second visitor draws
 STROKES = 1000
 
