@@ -2,16 +2,17 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
+from tests.programs import find_free_port, give_up
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -35,8 +36,7 @@ def find_chromium():
     """Return the path of an installed Chromium; skip, or fail where CI demands one."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
     if found is None:
-        message = "no Chromium here: apt-get install chromium"
-        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
+        give_up("no Chromium here: apt-get install chromium")
     return found
 
 
@@ -81,13 +81,6 @@ def start_server(
             yield f"http://127.0.0.1:{port}", server
         finally:
             server.terminate()
-
-
-def find_free_port():
-    """Return a port of loopback on which nobody listens."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(server, url, seconds=60):

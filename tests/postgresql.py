@@ -2,13 +2,14 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
+
+from tests.programs import find_free_port
 
 
 def find_binaries():
@@ -23,9 +24,7 @@ class PostgreSQL:
     def __init__(self, binaries):
         self.binaries = binaries
         self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = find_free_port()
         self.user = []
         if os.geteuid() == 0:  # which PostgreSQL refuses to be
             self.user = ["runuser", "-u", "postgres", "--"]

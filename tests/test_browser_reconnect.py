@@ -13,11 +13,11 @@ from tests.browser import (
     draw_by_mouse,
     expect,
     expect_answer,
-    find_free_port,
     ink_at,
     position,
     run_server,
 )
+from tests.programs import find_free_port
 
 
 class Line(socketserver.ThreadingTCPServer):
