@@ -141,7 +141,7 @@ class Guest(Visitor):
             await asyncio.sleep(random.uniform(1, 2))  # noqa: S311
             try:
                 await self.draw_three()
-            except WebSocketException:
+            except (WebSocketException, ConnectionError):
                 self.losses.append(time.monotonic())
                 await self.come_back()
         await self.disconnect()
@@ -150,10 +150,9 @@ class Guest(Visitor):
         start = time.monotonic()
         drawing = asyncio.create_task(self.send(DRAWING))
         await asyncio.wait({drawing, self._listener}, return_when=asyncio.FIRST_COMPLETED)
-        if self._listener.done():  # no answer will come
+        if not drawing.done():
             drawing.cancel()
-            await asyncio.gather(drawing, return_exceptions=True)
-            await self._listener
+            raise ConnectionResetError("lost while the answer was awaited")
         await drawing
         self.answers.append(time.monotonic())
         self.waits.append(self.answers[-1] - start)
@@ -162,10 +161,10 @@ class Guest(Visitor):
 
     async def come_back(self):
         """Do what Streamlit's page does: wait a little, ask for health, connect, run."""
-        await asyncio.gather(self._listener, return_exceptions=True)
+        await self._listener
         for attempt in range(8):
             await asyncio.sleep(min(4, 0.5 * 2**attempt) * random.uniform(0.5, 1))  # noqa: S311
-            with contextlib.suppress(OSError, WebSocketException, TimeoutError):
+            with contextlib.suppress(OSError, WebSocketException):
                 await asyncio.to_thread(self.load_page, "/_stcore/health")
                 await self.connect()
                 await self.run()
