@@ -7,7 +7,6 @@ GET /api/openapi.yaml describes both. The network is the page's own, loaded befo
 visitor comes. Every error is a problem in JSON (RFC 9457).
 """
 
-import contextlib
 import io
 import logging
 from http import HTTPStatus
@@ -27,7 +26,7 @@ from digit_model.classifier import REPORT_FILE
 from digit_model.report import read_report
 from photograph import MAX_PIXELS, PhotographError, open_photograph
 from preprocess import picture_to_mnist
-from serving import load_network_in_background, send_at_once, warm_up
+from serving import load_first, load_network_in_background
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 
@@ -133,13 +132,6 @@ async def tell_bug(request, error):
     return problem(500, "Something went wrong here; the server's log says what.")
 
 
-@contextlib.asynccontextmanager
-async def load_first(app):
-    """Load the network before anybody is served."""
-    await anyio.to_thread.run_sync(warm_up)
-    yield
-
-
 programs = Starlette(
     routes=[
         Route("/predict", predict, methods=["POST"]),
@@ -154,5 +146,4 @@ programs = Starlette(
         Exception: tell_bug,
     },
 )
-send_at_once()
 app = st.App("webapp.py", routes=[Mount("/api", programs)], lifespan=load_first)

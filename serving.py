@@ -114,6 +114,14 @@ def send_at_once():
     asyncio.base_events._set_nodelay = set_nodelay
 
 
+@contextlib.asynccontextmanager
+async def load_first(app):
+    """Load the network before a server serves anybody, as its lifespan."""
+    send_at_once()
+    await asyncio.to_thread(warm_up)
+    yield
+
+
 def run_later(seconds, function):
     """Call a function in a thread of its own after some seconds, unless the process ends."""
     timer = threading.Timer(seconds, function)

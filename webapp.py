@@ -18,7 +18,7 @@ from look_inside import show_inside
 from notebook import show_history
 from preprocess import bounding_box, canvas_to_mnist
 from presentation import embed_image, format_digit, format_share
-from serving import load_network, run_later, warm_up
+from serving import load_first, load_network, run_later, warm_up
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
@@ -389,26 +389,34 @@ def await_database():
         st.rerun()
 
 
-guard_server()
-st.set_page_config("MNIST-Draw", "✏️")
+def show_page():
+    """Show the page, for one run of a visitor's session."""
+    guard_server()
+    st.set_page_config("MNIST-Draw", "✏️")
 
-state = st.session_state
-state.setdefault("brush", BRUSH_WIDTHS[1])
-state.setdefault("initial_drawing", {"objects": [], "gen": 0})
-state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
-state.setdefault("before", None)  # what was there when `redraw` was called, until it is done
-state.setdefault("first_run", True)
-state.setdefault("result", None)  # what can be kept: strokes, image, prediction, model
-state.setdefault("entry", None)  # what is kept of it
-state.setdefault("trouble", "")  # why it could not be kept
-if "keeper" not in state:
-    address = st.query_params.get("notebook")
-    state.identity = address if is_identity(address) else new_identity()
-    state.keeper = Keeper(partial(open_history, state.identity))
-state.setdefault("undone", [])  # strokes that can be drawn again, the last one last
+    state = st.session_state
+    state.setdefault("brush", BRUSH_WIDTHS[1])
+    state.setdefault("initial_drawing", {"objects": [], "gen": 0})
+    state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
+    state.setdefault("before", None)  # what was there when `redraw` was called, until it is done
+    state.setdefault("first_run", True)
+    state.setdefault("result", None)  # what can be kept: strokes, image, prediction, model
+    state.setdefault("entry", None)  # what is kept of it
+    state.setdefault("trouble", "")  # why it could not be kept
+    if "keeper" not in state:
+        address = st.query_params.get("notebook")
+        state.identity = address if is_identity(address) else new_identity()
+        state.keeper = Keeper(partial(open_history, state.identity))
+    state.setdefault("undone", [])  # strokes that can be drawn again, the last one last
 
-st.html(HEAD)
-with st.container(key="page"):
-    show_tools()
-    show_drawing()
-run_later(WARM_UP_DELAY, warm_up)
+    st.html(HEAD)
+    with st.container(key="page"):
+        show_tools()
+        show_drawing()
+    run_later(WARM_UP_DELAY, warm_up)
+
+
+if __name__ == "__main__":
+    show_page()
+else:  # what `streamlit run` imports: a server that loads the network before anybody comes
+    app = st.App(__file__, lifespan=load_first)

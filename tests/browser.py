@@ -41,15 +41,15 @@ def find_chromium():
 
 
 @contextmanager
-def serve(script="webapp.py", database="sqlite://"):
-    """Run a page on a free port, in a process of its own; yield its address."""
-    with run_server(script, database) as (address, _):
+def serve(*page, **options):
+    """Run a page in a process of its own; yield its address. Args as `start_server`."""
+    with run_server(*page, **options) as (address, _):
         yield address
 
 
 @contextmanager
 def run_server(*page, **options):
-    """Run a page as `serve` does; yield its address and its process. Args as `start_server`."""
+    """Run a page; yield its address and its process. Args as `start_server`."""
     with start_server(*page, **options) as (address, server):
         wait_for(server, f"{address}/_stcore/health")
         yield address, server
@@ -57,7 +57,13 @@ def run_server(*page, **options):
 
 @contextmanager
 def start_server(
-    script="webapp.py", database="sqlite://", output=None, folder=ROOT, port=None, prefix=()
+    script="webapp.py",
+    database="sqlite://",
+    output=None,
+    folder=ROOT,
+    port=None,
+    prefix=(),
+    plain=False,
 ):
     """Start a page; yield its address and its process, before it answers.
 
@@ -67,11 +73,18 @@ def start_server(
         output: an open file for what the server writes.
         port: to listen on; a free one by default.
         prefix: the command that runs the server's own.
+        plain: start it as a host does that knows of no `st.App`.
     """
     port = port or find_free_port()
-    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
+    options = {"server_port": port, "server_address": "127.0.0.1", "server_headless": True}
+    if plain:
+        start = f"b.load_config_options({options}); b.run({script!r}, False, [], {options})"
+        command = ["-c", f"import streamlit.web.bootstrap as b; {start}"]
+    else:
+        told = [f"--{name.replace('_', '.')}={value}" for name, value in options.items()]
+        command = ["-m", "streamlit", "run", script, *told]
     with subprocess.Popen(
-        [*prefix, sys.executable, "-m", "streamlit", "run", script, *options],
+        [*prefix, sys.executable, *command],
         cwd=folder,
         env=os.environ | ({"MNIST_DRAW_DATABASE": database} if database else {}),
         stdout=output,

@@ -1,5 +1,7 @@
 """The page as a person meets it."""
 
+from pathlib import Path
+
 import pytest
 
 from digit_model.classifier import REPORT_FILE
@@ -17,6 +19,7 @@ from tests.browser import (
     expect_answer,
     expect_invitation,
     ink_at,
+    run_server,
     serve,
 )
 
@@ -234,7 +237,15 @@ def test_two_visitors_do_not_see_each_others_drawings(open_page):
 
 
 def test_a_stroke_before_the_network_is_ready_is_answered_when_it_is(open_page):
-    with serve() as fresh_server:
+    with serve(plain=True) as fresh_server:
         page = open_page(fresh_server)
         draw_by_mouse(page, THREE)
         expect(page.locator(".st-key-prediction .digit")).to_have_text("3", timeout=60_000)
+
+
+def test_the_network_is_loaded_before_the_first_visitor_comes():
+    with run_server() as (_, server):
+        files = Path(f"/proc/{server.pid}/maps")  # that this process has in its memory
+        if not files.exists():
+            pytest.skip("only Linux tells what a process has loaded")
+        assert "tensorflow" in files.read_text()
