@@ -2,9 +2,10 @@
 
     python benchmarks/cold_start.py
 
-For the plain page (webapp.py), which runs nothing before somebody comes, and for api.py, which
-loads the network before it serves. Each round starts servers anew. The last rows are resident
-memory after the first answer and after a thousand strokes of one visitor.
+For webapp.py as README starts it, which loads the network before it serves; and for the same page
+on a host that knows of no `st.App`, where nothing runs before somebody comes. Each round starts
+servers anew. The last row is resident memory after the first answer and after a thousand strokes
+of one visitor.
 """
 
 import asyncio
@@ -32,29 +33,28 @@ def main():
         path = shutil.which("chromium")
         with driver.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:
             print(first_visit(browser))
-            print("                             page   stroke at once   stroke 8 s later")
-            for script in ("webapp.py", "api.py"):
-                times = np.array([measure(browser, script) for _ in range(ROUNDS)])
+            print(f"{'':36}page   stroke at once   stroke 8 s later")
+            for page, plain in (("webapp.py", False), ("the same, without st.App", True)):
+                times = np.array([measure(browser, plain) for _ in range(ROUNDS)])
                 for name, row in (
                     ("median", np.median(times, axis=0)),
                     ("most", times.max(axis=0)),
                 ):
-                    page, at_once, later = row
-                    print(f"{script:10} {name:8} {page:11.2f} s {at_once:14.2f} s {later:16.2f} s")
-    for script in ("webapp.py", "api.py"):
-        first, last = asyncio.run(measure_memory(script))
-        print(
-            f"{script:10} {first:.0f} MB after the first answer, {last:.0f} MB after "
-            f"{STROKES} strokes ({last / first - 1:+.1%})"
-        )
+                    opened, at_once, later = row
+                    print(f"{page:26} {name:8} {opened:4.2f} s {at_once:14.2f} s {later:16.2f} s")
+    first, last = asyncio.run(measure_memory())
+    print(
+        f"{first:.0f} MB after the first answer, {last:.0f} MB after {STROKES} strokes "
+        f"({last / first - 1:+.1%})"
+    )
 
 
-def measure(browser, script):
+def measure(browser, plain):
     """Return the seconds until the canvas is there, an answer at once, and an answer later."""
-    with run_server(script, output=sys.stderr) as (address, _):
+    with run_server(output=sys.stderr, plain=plain) as (address, _):
         page, opened = open_page(browser, address)
         at_once = timed_stroke(page)
-    with run_server(script, output=sys.stderr) as (address, _):
+    with run_server(output=sys.stderr, plain=plain) as (address, _):
         page, _ = open_page(browser, address)
         page.wait_for_timeout(LATER * 1000)
         return opened, at_once, timed_stroke(page)
@@ -62,7 +62,7 @@ def measure(browser, script):
 
 def first_visit(browser):
     """Say what a browser that was never here costs: over the network, and the server."""
-    with run_server("api.py", output=sys.stderr) as (address, server):
+    with run_server(output=sys.stderr) as (address, server):
         for _ in range(3):  # the server's own first visit costs it more
             used, sizes = processor_seconds(server.pid), []
             page = browser.new_context().new_page()
@@ -101,9 +101,9 @@ def timed_stroke(page):
     return seconds
 
 
-async def measure_memory(script):
+async def measure_memory():
     """Return the server's resident megabytes after one answer, and after many."""
-    with run_server(script, output=sys.stderr) as (address, server):
+    with run_server(output=sys.stderr) as (address, server):
         async with Visitor(address) as visitor:
             await visitor.draw([ONE])
             first = memory(server.pid)
