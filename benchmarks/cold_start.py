@@ -4,8 +4,8 @@
 
 For webapp.py as README starts it, which loads the network before it serves; and for the same page
 on a host that knows of no `st.App`, where nothing runs before somebody comes. Each round starts
-servers anew. The last row is resident memory after the first answer and after a thousand strokes
-of one visitor.
+servers anew. The last rows are resident memory after the first answer and after a thousand strokes
+of one visitor, without the REST interface and with it.
 """
 
 import asyncio
@@ -42,11 +42,12 @@ def main():
                 ):
                     opened, at_once, later = row
                     print(f"{page:26} {name:8} {opened:4.2f} s {at_once:14.2f} s {later:16.2f} s")
-    first, last = asyncio.run(measure_memory())
-    print(
-        f"{first:.0f} MB after the first answer, {last:.0f} MB after {STROKES} strokes "
-        f"({last / first - 1:+.1%})"
-    )
+    for script in ("webapp.py", "api.py"):
+        first, last = asyncio.run(measure_memory(script))
+        print(
+            f"{script}: {first:.0f} MB after the first answer, {last:.0f} MB after {STROKES} "
+            f"strokes ({last / first - 1:+.1%})"
+        )
 
 
 def measure(browser, plain):
@@ -101,9 +102,9 @@ def timed_stroke(page):
     return seconds
 
 
-async def measure_memory():
+async def measure_memory(script):
     """Return the server's resident megabytes after one answer, and after many."""
-    with run_server(output=sys.stderr) as (address, server):
+    with run_server(script, output=sys.stderr) as (address, server):
         async with Visitor(address) as visitor:
             await visitor.draw([ONE])
             first = memory(server.pid)
