@@ -148,12 +148,7 @@ class Guest(Visitor):
 
     async def draw_three(self):
         start = time.monotonic()
-        drawing = asyncio.create_task(self.send(DRAWING))
-        await asyncio.wait({drawing, self._listener}, return_when=asyncio.FIRST_COMPLETED)
-        if not drawing.done():
-            drawing.cancel()
-            raise ConnectionResetError("lost while the answer was awaited")
-        await drawing
+        await self.send(DRAWING)
         self.answers.append(time.monotonic())
         self.waits.append(self.answers[-1] - start)
         if ">3<" not in self.shown["prediction"] or self.errors:

@@ -16,6 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from canvas import INK, SIDE
 from digit_model.strokes import draw, resample
@@ -94,11 +95,17 @@ class Visitor:
         return message
 
     async def deliver(self, message, timeout=30):
-        """Send a message and wait for a run's end; return the seconds until then."""
+        """Send a message and wait for a run's end; return the seconds until then.
+
+        Raises:
+            ConnectionResetError: where the connection is lost meanwhile.
+        """
         runs, start = self.runs, time.perf_counter()
         await self.post(message)
         async with asyncio.timeout(timeout), self._changed:
-            await self._changed.wait_for(lambda: self.runs > runs)
+            await self._changed.wait_for(lambda: self.runs > runs or self._is_lost())
+        if self.runs == runs:
+            raise ConnectionResetError("lost while the answer was awaited")
         return time.perf_counter() - start
 
     async def post(self, message):
@@ -135,6 +142,11 @@ class Visitor:
         """Read what the server sends until the connection ends, whoever ends it."""
         with suppress(ConnectionClosed):
             await self._read()
+        async with self._changed:
+            self._changed.notify_all()
+
+    def _is_lost(self):
+        return self._socket.state is State.CLOSED
 
     async def _read(self):
         async for payload in self._socket:
