@@ -8,13 +8,13 @@ import asyncio
 import contextlib
 import gc
 import os
-import socket
 import threading
 
 import streamlit as st
 
 from digit_model import ModelError, load_classifier
 from digit_model.classifier import MODEL_FILE
+from sending import send_at_once
 
 _loading = threading.Lock()
 
@@ -98,20 +98,6 @@ def _keep_keras_session():
     import keras
 
     keras.backend.clear_session = lambda free_memory=True: None
-
-
-def send_at_once():
-    """Have this process's servers send each part of an answer when it is there.
-
-    Streamlit 1.67 does not say that its socket speaks TCP, so asyncio leaves Nagle's algorithm
-    on: the second part of an answer waits for the client to acknowledge the first, 40 ms.
-    """
-
-    def set_nodelay(connection):
-        if connection.family in (socket.AF_INET, socket.AF_INET6):
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    asyncio.base_events._set_nodelay = set_nodelay
 
 
 @contextlib.asynccontextmanager

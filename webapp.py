@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import streamlit as st
+from starlette.middleware import Middleware
 
 from canvas import SIDE, Drawing, DrawingError, can_be_shown, points_of, sent_strokes, show_canvas
 from digit_model import ModelError
@@ -18,6 +19,7 @@ from look_inside import show_inside
 from notebook import show_history
 from preprocess import bounding_box, canvas_to_mnist
 from presentation import embed_image, format_digit, format_share
+from sending import SendRunsTogether
 from serving import load_first, load_network, run_later, warm_up
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
@@ -419,4 +421,4 @@ def show_page():
 if __name__ == "__main__":
     show_page()
 else:  # what `streamlit run` imports: a server that loads the network before anybody comes
-    app = st.App(__file__, lifespan=load_first)
+    app = st.App(__file__, lifespan=load_first, middleware=[Middleware(SendRunsTogether)])
