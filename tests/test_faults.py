@@ -316,6 +316,26 @@ def test_a_postgresql_that_was_restarted_is_used_at_once(on_postgresql, postgres
     asyncio.run(visit())
 
 
+def test_a_history_that_a_frozen_postgresql_does_not_show_keeps_nobody_waiting(
+    on_postgresql, frozen
+):
+    async def visit():
+        address = on_postgresql.address
+        async with Visitor(address) as curious, Visitor(address) as other:
+            await keep(curious, 3)
+            with frozen(on_postgresql):
+                opening = asyncio.create_task(curious.label("history"))
+                assert await keep(other, 1) < PATIENCE
+                async with Visitor(address, curious.query) as again:  # has loaded the page anew
+                    assert await keep(again, 7) < PATIENCE
+                assert not opening.done()
+            await opening
+            assert any("A drawing, read as 3" in text for text in curious.shown.values())
+            assert not curious.errors
+
+    asyncio.run(visit())
+
+
 # Two servers
 
 
