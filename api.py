@@ -93,7 +93,7 @@ def describe():
     return {
         "model": classifier.fingerprint,
         "parameters": sum(layer.parameters for layer in classifier.layers),
-        "threshold": classifier.threshold,
+        "thresholds": [round(float(each), 6) for each in classifier.thresholds],
         "layers": [vars(layer) for layer in classifier.layers],
         "measured": [{key: row[key] for key in ("data", "images", "accuracy")} for row in rows],
     }

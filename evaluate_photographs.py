@@ -61,7 +61,7 @@ def main(arguments=None):
                     read(images, classifier),
                     np.array(labels),
                     report["temperature"],
-                    report["threshold"],
+                    report["thresholds"],
                 )
             )
             print(f"{name}: {rows[-1]['accuracy']:.2%}", flush=True)

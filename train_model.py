@@ -37,7 +37,8 @@ def main(arguments=None):
     from digit_model.evaluation import format_table
 
     print(format_table(report))
-    print(f"temperature {report['temperature']:.3f}, threshold {report['threshold']:.3f}")
+    thresholds = " ".join(f"{each:.2f}" for each in report["thresholds"])
+    print(f"temperature {report['temperature']:.3f}, thresholds {thresholds}")
     print(f"wrote {options.model} and {options.report}")
     return 0
 
@@ -68,7 +69,7 @@ def parse(arguments):
 def train_and_report(options, sources):
     """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
     from digit_model.architecture import add_calibration
-    from digit_model.evaluation import Evaluation, choose_threshold, fit_temperature
+    from digit_model.evaluation import Evaluation, choose_thresholds, fit_temperature
     from digit_model.training import Settings, split_training_data, train
 
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
@@ -77,15 +78,15 @@ def train_and_report(options, sources):
     before = describe(options.start) if options.start else None
     network, history = train(data, settings, options.folder, options.resume, options.start)
 
-    # What visitors draw are pen strokes: they choose temperature and threshold where there
+    # What visitors draw are pen strokes: they choose temperature and thresholds where there
     # are any.
     images, labels = data.calibration_images, data.calibration_labels
     temperature = fit_temperature(network.predict(images[..., None], verbose=0), labels)
     new_file = options.model.with_name(f".new-{options.model.name}")
     add_calibration(network, temperature).save(new_file)
     predict = load_classifier(new_file).predict
-    threshold = choose_threshold(predict(images))
-    evaluation = Evaluation(predict, temperature, threshold)
+    thresholds = choose_thresholds(predict, images, sources.validation_digits)
+    evaluation = Evaluation(predict, temperature, thresholds)
     report = {
         "command": shlex.join(["python", *sys.argv]),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -96,7 +97,7 @@ def train_and_report(options, sources):
         },
         "settings": asdict(settings),
         "temperature": temperature,
-        "threshold": threshold,
+        "thresholds": thresholds.tolist(),
         **evaluation.run(sources.mnist, sources.test_digits, sources.test_letters),
         "history": history,
         "before": before,

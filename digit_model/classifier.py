@@ -15,8 +15,9 @@ REPORT_FILE = Path(__file__).parent / "report.json"
 
 MAX_BYTES = 100_000_000  # of a model file, unpacked; this project's own has one million
 
-# For a network that came without its report; the report holds the chosen one.
-DEFAULT_THRESHOLD = 0.5
+# For a network that came without its report; the report holds the chosen ones. One half for
+# one digit and the rest for all others alike is a spread of 0.66.
+DEFAULT_THRESHOLDS = (0.66,) * 10
 
 
 class ModelError(RuntimeError):
@@ -59,21 +60,53 @@ class Layer:
     parameters: int
 
 
+def spread(probabilities):
+    """Return how far from equal the logits behind probabilities are: their standard deviation.
+
+    The network was taught to answer what is no digit with equal logits. A drawing that may be a
+    3 or a 7 is a digit all the same: confidence is low, but the other eight logits are lower
+    still. Both are seen better at a high temperature (Liang, Li & Srikant 2018), where softmax
+    depends on the logits' distances from their mean alone.
+
+    Args:
+        probabilities: (…, 10) float, calibrated.
+
+    Returns:
+        (…) float, 0 where all digits are equally likely.
+    """
+    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+    return logits.std(axis=-1)
+
+
+def is_digit(probabilities, thresholds):
+    """Say of drawings whether they are digits at all.
+
+    Args:
+        probabilities: (…, 10) float, calibrated.
+        thresholds: (10,), for each digit the `spread` below which what looks most like it is
+            none.
+
+    Returns:
+        (…) bool.
+    """
+    return spread(probabilities) >= np.asarray(thresholds)[probabilities.argmax(axis=-1)]
+
+
 class Classifier:
     """A loaded network; safe to share between threads.
 
     Attributes:
         fingerprint: SHA-256 of the model file, in hexadecimal.
-        threshold: below this confidence a drawing is not a digit.
+        thresholds: (10,), as for `is_digit`.
         layers: list of Layer.
     """
 
-    def __init__(self, call, compile_maps, layers, fingerprint, threshold):
+    def __init__(self, call, compile_maps, layers, fingerprint, thresholds):
         self._call = call
         self._compile_maps = cache(compile_maps)
         self.layers = layers
         self.fingerprint = fingerprint
-        self.threshold = threshold
+        self.thresholds = thresholds
 
     def predict(self, images):
         """Return calibrated probabilities.
@@ -103,11 +136,10 @@ class Classifier:
         return [self._judge(probabilities) for probabilities in self.predict(images)]
 
     def _judge(self, probabilities):
-        """Take the most likely digit for the answer, or none where it is not likely enough."""
+        """Take the most likely digit for the answer, or none where no digit stands out."""
         best = int(probabilities.argmax())
-        confidence = float(probabilities[best])
-        digit = best if confidence >= self.threshold else None
-        return Prediction(digit, confidence, probabilities)
+        digit = best if is_digit(probabilities, self.thresholds) else None
+        return Prediction(digit, float(probabilities[best]), probabilities)
 
     def feature_maps(self, image):
         """Return what each convolution makes of an image, after its ReLU.
@@ -168,7 +200,7 @@ def _read_classifier(path):
         partial(_compile, model, activations),
         layers,
         fingerprint,
-        _read_threshold(fingerprint),
+        _read_thresholds(fingerprint),
     )
 
 
@@ -213,9 +245,10 @@ def _compile(model, outputs):
     return lambda images: compiled(tf.constant(images))
 
 
-def _read_threshold(fingerprint):
-    """Return the threshold that was chosen for just this network."""
+def _read_thresholds(fingerprint):
+    """Return the thresholds that were chosen for just this network."""
     try:
-        return float(read_report(REPORT_FILE, fingerprint)["threshold"])
+        thresholds = np.array(read_report(REPORT_FILE, fingerprint)["thresholds"], float)
+        return thresholds.reshape(10)
     except (OSError, ValueError, KeyError, TypeError):  # no report, or not one of ours
-        return DEFAULT_THRESHOLD
+        return np.array(DEFAULT_THRESHOLDS)

@@ -5,6 +5,7 @@ from PIL import Image, ImageDraw
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
+from digit_model.classifier import is_digit, spread
 from digit_model.compose import bar, base, flag, is_stem, slash, without_bar
 from digit_model.negatives import KINDS, TRAINED_KINDS
 from digit_model.shapes import HELD_BACK_SHAPES, draw_shape
@@ -21,8 +22,9 @@ from digit_model.strokes import (
 from digit_model.tracing import trace_strokes
 from preprocess import canvas_resized
 
-# Of validation digits, this share may be taken for no digit.
-REJECTED_DIGITS = 0.005
+# Of validation digits, and of each way of drawing composed from them, this share at most may be
+# taken for no digit.
+REJECTED_DIGITS, REJECTED_WAYS = 0.005, 0.02
 
 # Where and how unseen writers' digits are drawn: (brush in pixels, size as a share of
 # the canvas).
@@ -117,9 +119,64 @@ def uncalibrated(probabilities, temperature):
     return softmax(np.log(np.maximum(probabilities, tiny)) * temperature, axis=1)
 
 
-def choose_threshold(probabilities, rejected=REJECTED_DIGITS):
-    """Return the confidence below which `rejected` of validation's (n, 10) digits fall."""
-    return float(np.quantile(probabilities.max(axis=1), rejected))
+def choose_thresholds(predict, images, digits):
+    """Choose the spread of logits below which a drawing is no digit, on validation data.
+
+    Slashed zeros are seen as digits with less certainty than all others: a digit whose ways of
+    drawing need it has a lower threshold than the rest.
+
+    Args:
+        predict: (n, 28, 28) float32 → (n, 10) calibrated probabilities.
+        images: (n, 28, 28) digits, of which REJECTED_DIGITS may be below.
+        digits: list of PenSample to compose ways of drawing from, of each of which
+            REJECTED_WAYS at most may be below; may be empty.
+
+    Returns:
+        (10,) float, as for `is_digit`.
+    """
+    thresholds = np.full(10, _low(predict(images), REJECTED_DIGITS))
+    hands = [(digit.label, digit.strokes) for digit in digits]
+    for _, label, drawings in compose_ways(hands):
+        needed = _low(predict(draw_anywhere(drawings)), REJECTED_WAYS)
+        thresholds[label] = min(thresholds[label], needed)
+    return thresholds
+
+
+def _low(probabilities, share):
+    """Return the spread of logits that this share of (n, 10) probabilities is below."""
+    return float(np.quantile(spread(probabilities), share))
+
+
+def compose_ways(hands, seed=0, count=500):
+    """Compose ways of drawing a digit from hands that draw it plainly.
+
+    Args:
+        hands: list of (label, strokes); the first ones are taken.
+        seed: fixes what is added, and how it is bent.
+        count: how many drawings of each way at most.
+
+    Yields:
+        (way, label, list of drawings); a way that no hand can be made to draw is left out.
+    """
+    for way, (label, make) in COMPOSED.items():
+        rng = np.random.default_rng(seed)
+        plain = [fit_unit_box(strokes) for digit, strokes in hands if digit == label]
+        plain = [strokes for strokes in plain if _is_plain(strokes, label)]
+        if plain:
+            yield way, label, [distort(make(s, rng), rng, 0.5) for s in plain[:count]]
+
+
+def _is_plain(strokes, label):
+    """Say whether a digit has nothing yet of what is to be added: a flag, a base, a bar."""
+    if label == 7:
+        return len(without_bar(strokes)) == 1
+    return label != 1 or is_stem(strokes)
+
+
+def draw_anywhere(drawings, brush=BRUSH, sizes=SIZES, seed=0):
+    """Draw lists of strokes at random places of the page's canvas: (n, 28, 28) float32."""
+    rng = np.random.default_rng(seed)
+    return np.array([image_on_canvas(strokes, brush, sizes, rng) for strokes in drawings])
 
 
 def confusion_matrix(probabilities, labels):
@@ -141,7 +198,7 @@ def choose_examples(images, labels, read, most=6):
     return {"x": pixels, "y": labels[chosen].astype(int), "read": read[chosen]}
 
 
-def measure(name, probabilities, labels, temperature, threshold):
+def measure(name, probabilities, labels, temperature, thresholds):
     """Return a row of the report: what (n, 10) probabilities of a data set's digits are worth."""
     before = uncalibrated(probabilities, temperature)
     return {
@@ -150,7 +207,7 @@ def measure(name, probabilities, labels, temperature, threshold):
         "accuracy": accuracy(probabilities, labels),
         "calibration_error": expected_calibration_error(probabilities, labels),
         "uncalibrated_error": expected_calibration_error(before, labels),
-        "rejected": float(np.mean(probabilities.max(axis=1) < threshold)),
+        "rejected": float(np.mean(~is_digit(probabilities, thresholds))),
     }
 
 
@@ -164,16 +221,16 @@ class Evaluation:
             each cell of that matrix.
     """
 
-    def __init__(self, predict, temperature, threshold, seed=0):
+    def __init__(self, predict, temperature, thresholds, seed=0):
         """Take the network to measure.
 
         Args:
             predict: (n, 28, 28) float32 → (n, 10) calibrated probabilities.
             temperature: by which it divides its logits.
-            threshold: below this confidence a drawing is not a digit.
+            thresholds: (10,), as for `is_digit`.
             seed: fixes where and how large drawings are placed.
         """
-        self.predict, self.temperature, self.threshold = predict, temperature, threshold
+        self.predict, self.temperature, self.thresholds = predict, temperature, thresholds
         self.seed = seed
         self.errors = []
         self.confusion = self.reliability = self.examples = None
@@ -198,7 +255,7 @@ class Evaluation:
             return {"digits": rows, "shapes": [], "no_digits": []} | self._kept()
         labels = np.array([digit.label for digit in digits])
         for name, (brush, sizes) in PLACEMENTS.items():
-            images = self._draw([d.strokes for d in digits], brush, sizes)
+            images = draw_anywhere([d.strokes for d in digits], brush, sizes, self.seed)
             first = len(rows) == 1
             rows.append(self._measure(f"pen digits, {name}", images, labels, keep=first))
         rows.append(
@@ -206,7 +263,7 @@ class Evaluation:
         )
         traced = _trace(mnist)
         labels = np.array([label for label, _ in traced])
-        images = self._draw([strokes for _, strokes in traced])
+        images = draw_anywhere([strokes for _, strokes in traced], seed=self.seed)
         rows.append(self._measure("MNIST test, traced, anywhere, brush 20", images, labels))
         return {
             "digits": rows,
@@ -216,10 +273,6 @@ class Evaluation:
 
     def _kept(self):
         return {"confusion": self.confusion, "reliability": self.reliability}
-
-    def _draw(self, drawings, brush=BRUSH, sizes=SIZES):
-        rng = np.random.default_rng(self.seed)
-        return np.array([image_on_canvas(strokes, brush, sizes, rng) for strokes in drawings])
 
     def _shrink(self, digits):
         rng = np.random.default_rng(self.seed)
@@ -239,7 +292,7 @@ class Evaluation:
             self.confusion = confusion_matrix(probabilities, labels).tolist()
             self.reliability = reliability(probabilities, labels)
             self.examples = choose_examples(images, labels, read)
-        return measure(name, probabilities, labels, self.temperature, self.threshold)
+        return measure(name, probabilities, labels, self.temperature, self.thresholds)
 
     def _measure_shapes(self, hands, count=500):
         """Measure ways of drawing a digit that pen data lacks, each on a set made for it.
@@ -247,23 +300,18 @@ class Evaluation:
         Those to compose are made from hands, (label, strokes), the first ones first.
         """
         rows = []
-        for name, (label, make) in COMPOSED.items():
-            rng = np.random.default_rng(self.seed)
-            plain = [fit_unit_box(strokes) for digit, strokes in hands if digit == label]
-            plain = [strokes for strokes in plain if _is_plain(strokes, label)]
-            made = [distort(make(strokes, rng), rng, 0.5) for strokes in plain[:count]]
-            rows += self._measure_set(name, made, label)
+        for name, label, made in compose_ways(hands, self.seed, count):
+            rows.append(self._measure_set(name, made, label))
         for name, (label, texts) in HELD_BACK_SHAPES.items():
             rng = np.random.default_rng(self.seed)
             made = [draw_shape(texts[i % len(texts)], rng) for i in range(count)]
             made = [distort(fit_unit_box(strokes), rng, 0.5) for strokes in made]
-            rows += self._measure_set(name, made, label)
+            rows.append(self._measure_set(name, made, label))
         return rows
 
     def _measure_set(self, name, drawings, label):
-        if not drawings:  # no held-back hand has drawn what this is made from
-            return []
-        return [self._measure(name, self._draw(drawings), np.full(len(drawings), label))]
+        images = draw_anywhere(drawings, seed=self.seed)
+        return self._measure(name, images, np.full(len(drawings), label))
 
     def _measure_rejection(self, digits, letters, count=500):
         """Measure how much of what is no digit is seen to be none, kind by kind."""
@@ -273,8 +321,8 @@ class Evaluation:
             if name == "letter" and not letters:
                 continue
             rng = np.random.default_rng(self.seed)
-            images = self._draw([make(samples, rng) for _ in range(count)])
-            rejected = float(np.mean(self.predict(images).max(axis=1) < self.threshold))
+            images = draw_anywhere([make(samples, rng) for _ in range(count)], seed=self.seed)
+            rejected = float(np.mean(~is_digit(self.predict(images), self.thresholds)))
             rows.append(
                 {
                     "data": name,
@@ -284,13 +332,6 @@ class Evaluation:
                 }
             )
         return rows
-
-
-def _is_plain(strokes, label):
-    """Say whether a digit has nothing yet of what is to be added: a flag, a base, a bar."""
-    if label == 7:
-        return len(without_bar(strokes)) == 1
-    return label != 1 or is_stem(strokes)
 
 
 def _trace(mnist):

@@ -6,6 +6,7 @@ import pytest
 
 from digit_model import ModelError, load_classifier
 from digit_model.architecture import add_calibration, build_model
+from digit_model.classifier import spread
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +60,28 @@ def test_the_maps_of_each_convolution_come_in_their_order(classifier):
     assert min(layer.min() for layer in maps) >= 0
 
 
-def test_a_confident_answer_is_a_digit(classifier, monkeypatch):
-    monkeypatch.setattr(classifier, "threshold", 0.0)
+def test_equally_likely_digits_have_no_spread():
+    assert spread(np.full((2, 10), 0.1)) == pytest.approx(0, abs=1e-6)
+
+
+def test_what_may_be_either_of_two_digits_is_more_of_a_digit_than_what_may_be_any():
+    either, any_digit = [0.49, 0.49, *[0.0025] * 8], [0.6, *[0.4 / 9] * 9]
+    assert spread(either) > 2 * spread(any_digit)
+
+
+def test_probabilities_of_zero_have_a_finite_spread():
+    assert np.isfinite(spread(np.eye(10, dtype=np.float32))).all()
+
+
+def test_an_answer_whose_logits_are_spread_wide_is_a_digit(classifier, monkeypatch):
+    monkeypatch.setattr(classifier, "thresholds", np.zeros(10))
     prediction = classifier.classify(np.zeros((28, 28), np.float32))
     assert prediction.digit == prediction.probabilities.argmax()
     assert prediction.confidence == pytest.approx(prediction.probabilities.max())
 
 
-def test_an_unsure_answer_is_no_digit(classifier, monkeypatch):
-    monkeypatch.setattr(classifier, "threshold", 1.01)
+def test_an_answer_whose_logits_are_close_together_is_no_digit(classifier, monkeypatch):
+    monkeypatch.setattr(classifier, "thresholds", np.full(10, 100))
     assert classifier.classify(np.zeros((28, 28), np.float32)).digit is None
 
 

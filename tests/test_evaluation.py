@@ -3,11 +3,11 @@ import hashlib
 import numpy as np
 import pytest
 
-from digit_model.classifier import MODEL_FILE, REPORT_FILE
+from digit_model.classifier import MODEL_FILE, REPORT_FILE, is_digit, spread
 from digit_model.evaluation import (
     Evaluation,
     accuracy,
-    choose_threshold,
+    choose_thresholds,
     confusion_matrix,
     draw_errors,
     expected_calibration_error,
@@ -55,10 +55,22 @@ def test_the_temperature_undoes_a_factor_on_the_logits():
     assert fit_temperature(3 * logits, labels) == pytest.approx(3, rel=0.03)
 
 
-def test_the_threshold_rejects_the_asked_share():
-    probabilities = np.concatenate([sure([1], c) for c in np.linspace(0.2, 1, 101)])
-    threshold = choose_threshold(probabilities, rejected=0.1)
-    assert (probabilities.max(axis=1) < threshold).mean() == pytest.approx(0.1, abs=0.01)
+def test_the_thresholds_reject_half_a_percent_of_digits():
+    probabilities = np.concatenate([sure([1], c) for c in np.linspace(0.2, 0.9, 1001)])
+    thresholds = choose_thresholds(lambda images: probabilities, None, digits=[])
+    assert (~is_digit(probabilities, thresholds)).mean() == pytest.approx(0.005, abs=0.001)
+
+
+def test_a_digit_whose_ways_of_drawing_need_it_has_a_lower_threshold(write_unipen):
+    digits = read_pen_digits(write_unipen(writers=[1, 2]))  # ones, which get flags and bases
+
+    def predict(images):
+        return sure([1] * len(images), 0.9 if len(images) == 1 else 0.5)
+
+    plain = np.zeros((1, 28, 28), np.float32)
+    high, low = (spread(sure([1], confidence))[0] for confidence in (0.9, 0.5))
+    expected = [high, low, *[high] * 8]
+    np.testing.assert_allclose(choose_thresholds(predict, plain, digits), expected)
 
 
 def test_uncalibrated_probabilities_are_those_before_the_temperature():
@@ -80,7 +92,7 @@ def evaluation(write_unipen):
     images = np.zeros((4, 28, 28), np.uint8)
     images[:, 4:24, 13:16] = 255  # four stems, one of which is said to be an 8
     mnist = {"x_test": images, "y_test": np.array([1, 1, 1, 8])}
-    evaluation = Evaluation(lambda images: sure([1] * len(images), 0.6), 1.0, 0.7)
+    evaluation = Evaluation(lambda images: sure([1] * len(images), 0.6), 1.0, np.ones(10))
     return evaluation, evaluation.run(mnist, digits, letters=digits)
 
 
