@@ -8,6 +8,7 @@ import numpy as np
 from scipy.interpolate import make_interp_spline
 
 from digit_model.shapes import draw_shape
+from digit_model.signs import SIGNS, SYMBOLS
 from digit_model.strokes import distort, fit_unit_box, image_of, random_width
 
 # Letters that no digit looks like, in most hands.
@@ -19,12 +20,13 @@ TURNED = (2, 3, 4, 5)
 
 # Kinds to learn from, with their shares; the rest only measures.
 TRAINED_KINDS = {
-    "several digits": 0.22,
-    "scribble": 0.14,
+    "several digits": 0.2,
+    "scribble": 0.13,
     "dot": 0.02,
-    "letter": 0.3,
+    "letter": 0.28,
     "mirrored digit": 0.1,
-    "glyph": 0.22,
+    "glyph": 0.19,
+    "symbol": 0.08,
 }
 
 
@@ -118,30 +120,19 @@ def dot(_, rng):
     return [rng.random((1, 2))]
 
 
-# In the notation of digit_model/shapes.py.
-SYMBOLS = (
-    "line 5,0 5,10 | line 0,5 10,5",
-    "line 0,0 10,10 | line 10,0 0,10",
-    "line 5,0 8,10 0,4 10,4 2,10 5,0",
-    "line 0,5 10,5 | line 6,1 10,5 6,9",
-    "line 5,10 5,0 | line 1,4 5,0 9,4",
-    "line 0,4 5,0 10,4 | line 1,4 1,10 9,10 9,4",
-    "curve 5,3 3,0 0,2 1,6 5,10 9,6 10,2 7,0 5,3",
-    "line 3,0 3,10 | line 7,0 7,10 | line 0,3 10,3 | line 0,7 10,7",
-    "curve 5,5 6,4.4 6,6 4.4,6.4 3.6,4.6 5.4,3 8,4.6 7.6,7.6 5,9 2,7.6 1.4,4.4 4,1 8,1 10,4",
-    "line 0,0 10,0 10,10 0,10 0,0",
-    "line 5,0 10,9 0,9 5,0",
-    "curve 0,5 2,3 4,5 6,7 8,5 10,3",
-    "line 0,3 10,3 | line 0,7 10,7",
-    "curve 2,2 4,0 7,1 7,3.4 5,5 5,7 | line 5,9 5,9.6",
-    "curve 5,0 1,2 0,5 2,9 5,10 9,8 10,5 8,1 5,0 | line 3,3 3,4 | line 7,3 7,4 | curve 3,7 5,8 7,7",
-    "line 2,10 5,0 8,10 | line 0,5 10,5 | line 1,2 9,8",
-)
+def sign(_, rng):
+    """A letter of another script, a sign of print or a little picture."""
+    return _drawn(SIGNS, rng)
 
 
 def symbol(_, rng):
-    """A cross, star, arrow, house, heart, spiral, smile and the like."""
-    return distort(fit_unit_box(draw_shape(SYMBOLS[rng.integers(len(SYMBOLS))], rng)), rng)
+    """A cross, star, arrow, house, heart, spiral, smile or the like."""
+    return _drawn(SYMBOLS, rng)
+
+
+def _drawn(texts, rng):
+    """Draw one of these in some hand."""
+    return distort(fit_unit_box(draw_shape(texts[rng.integers(len(texts))], rng)), rng)
 
 
 KINDS = {
@@ -151,6 +142,7 @@ KINDS = {
     "dot": dot,
     "letter": letter,
     "mirrored digit": mirrored,
-    "digit on its side": turned,
     "symbol": symbol,
+    "digit on its side": turned,
+    "sign": sign,
 }
