@@ -22,9 +22,9 @@ from digit_model.strokes import (
 from digit_model.tracing import trace_strokes
 from preprocess import canvas_resized
 
-# Of validation digits, and of each way of drawing composed from them, this share at most may be
-# taken for no digit.
-REJECTED_DIGITS, REJECTED_WAYS = 0.005, 0.02
+# Of validation digits, of the same at each size and brush, and of each way of drawing composed
+# from them, this share at most may be taken for no digit.
+REJECTED_DIGITS, REJECTED_PLACEMENTS, REJECTED_WAYS = 0.005, 0.01, 0.02
 
 # Where and how unseen writers' digits are drawn: (brush in pixels, size as a share of
 # the canvas).
@@ -128,13 +128,18 @@ def choose_thresholds(predict, images, digits):
     Args:
         predict: (n, 28, 28) float32 → (n, 10) calibrated probabilities.
         images: (n, 28, 28) digits, of which REJECTED_DIGITS may be below.
-        digits: list of PenSample to compose ways of drawing from, of each of which
-            REJECTED_WAYS at most may be below; may be empty.
+        digits: list of PenSample, to draw in all PLACEMENTS, of each of which
+            REJECTED_PLACEMENTS at most may be below, and to compose ways of drawing from,
+            of each of which REJECTED_WAYS may; may be empty.
 
     Returns:
         (10,) float, as for `is_digit`.
     """
-    thresholds = np.full(10, _low(predict(images), REJECTED_DIGITS))
+    lowest = [_low(predict(images), REJECTED_DIGITS)]
+    for brush, sizes in PLACEMENTS.values() if digits else ():
+        drawn = draw_anywhere([digit.strokes for digit in digits], brush, sizes)
+        lowest.append(_low(predict(drawn), REJECTED_PLACEMENTS))
+    thresholds = np.full(10, min(lowest))
     hands = [(digit.label, digit.strokes) for digit in digits]
     for _, label, drawings in compose_ways(hands):
         needed = _low(predict(draw_anywhere(drawings)), REJECTED_WAYS)

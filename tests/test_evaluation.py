@@ -17,7 +17,7 @@ from digit_model.evaluation import (
     uncalibrated,
 )
 from digit_model.report import read_report
-from digit_model.unipen import read_pen_digits
+from digit_model.unipen import PenSample, read_pen_digits
 
 
 def sure(digits, confidence):
@@ -65,12 +65,25 @@ def test_a_digit_whose_ways_of_drawing_need_it_has_a_lower_threshold(write_unipe
     digits = read_pen_digits(write_unipen(writers=[1, 2]))  # ones, which get flags and bases
 
     def predict(images):
-        return sure([1] * len(images), 0.9 if len(images) == 1 else 0.5)
+        wide = (images.max(axis=1) > 0).sum(axis=1) > 12
+        return np.where(wide[:, None], sure([1], 0.5), sure([1], 0.9))
 
     plain = np.zeros((1, 28, 28), np.float32)
     high, low = (spread(sure([1], confidence))[0] for confidence in (0.9, 0.5))
     expected = [high, low, *[high] * 8]
     np.testing.assert_allclose(choose_thresholds(predict, plain, digits), expected)
+
+
+def test_a_size_or_brush_that_needs_it_lowers_all_thresholds():
+    two = PenSample(2, 1, (np.array([[0.0, 0.0], [0.7, 0.3], [0.0, 1.0], [0.8, 1.0]]),))
+
+    def predict(images):  # all digits but those of thin strokes are seen with certainty
+        thin = images.mean(axis=(1, 2)) < 0.1
+        return np.where(thin[:, None], sure([2], 0.5), sure([2], 0.9))
+
+    bold = np.ones((1, 28, 28), np.float32)
+    low = spread(sure([2], 0.5))[0]
+    np.testing.assert_allclose(choose_thresholds(predict, bold, [two]), [low] * 10)
 
 
 def test_uncalibrated_probabilities_are_those_before_the_temperature():
@@ -119,7 +132,7 @@ def test_shapes_that_held_back_hands_did_not_draw_are_left_out(evaluation):
 def test_kinds_never_trained_on_are_told_apart(evaluation):
     trained = {row["data"]: row["trained"] for row in evaluation[1]["no_digits"]}
     assert trained["letter"]
-    assert not trained["symbol"]
+    assert not trained["sign"]
     assert not trained["digit on its side"]
     assert all(row["rejected"] == 1 for row in evaluation[1]["no_digits"])
 
