@@ -6,15 +6,22 @@ tidies up after a script run (it assumes that scripts build models) needs tidyin
 
 import asyncio
 import contextlib
+import functools
 import gc
 import os
 import threading
 
 import streamlit as st
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 
 from digit_model import ModelError, load_classifier
 from digit_model.classifier import MODEL_FILE
 from sending import send_at_once
+
+# New objects between two collections. A stroke's run leaves about a thousand, most of them
+# free without a collector: Python's own threshold of 700 has it run for every third stroke.
+GARBAGE = 10_000
 
 _loading = threading.Lock()
 
@@ -85,6 +92,7 @@ def load_for_serving(path=MODEL_FILE):
         gc.unfreeze()  # a network that was replaced may go
         gc.collect()
         gc.freeze()
+        gc.set_threshold(GARBAGE)
     return classifier
 
 
@@ -100,10 +108,32 @@ def _keep_keras_session():
     keras.backend.clear_session = lambda free_memory=True: None
 
 
+def keep_theme():
+    """Have each run's first message take its theme from the first one of this process.
+
+    Streamlit 1.67 goes through all of its settings six times for every run, a twentieth of
+    what a stroke takes; the settings do not change while a server runs.
+    """
+    read_theme = app_session._populate_theme_msg
+
+    @functools.cache
+    def theme(section):
+        message = CustomThemeConfig()
+        read_theme(message, section)
+        return message
+
+    def copy_theme(message, section="theme"):
+        if theme(section).ListFields():
+            message.MergeFrom(theme(section))
+
+    app_session._populate_theme_msg = copy_theme
+
+
 @contextlib.asynccontextmanager
 async def load_first(app):
     """Load the network before a server serves anybody, as its lifespan."""
     send_at_once()
+    keep_theme()
     await asyncio.to_thread(warm_up)
     yield
 

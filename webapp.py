@@ -26,8 +26,9 @@ BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
 
-# The page is one grid, not columns in columns, and its title comes with the style: every
-# block and element is drawn anew by the browser with every stroke, on the way to the answer.
+# The page is one grid, not columns in columns, its title comes with the style, and all of an
+# answer is one element: each block and element costs server and browser time with every
+# stroke, on the way to the answer.
 HEAD = """
 <style>
 .stMainBlockContainer { padding-top: 3.75rem; padding-bottom: .5rem }
@@ -54,13 +55,16 @@ HEAD = """
     "inside        inside       " auto / 1fr 140px } }
 .st-key-page > [data-testid="stLayoutWrapper"],
 .st-key-page > * > [data-testid="stVerticalBlock"]:not([class*="st-key-"]),
-.st-key-page > * > * > [data-testid="stLayoutWrapper"] { display: contents }
-.st-key-canvas { grid-area: canvas }
+.st-key-page > * > * > [data-testid="stLayoutWrapper"],
+.st-key-page [data-testid="stElementContainer"]:has(> * > .prediction, > * > .probabilities),
+.st-key-page .stHtml:has(> .prediction, > .probabilities) { display: contents }
+.st-key-drawing { grid-area: canvas }
 .st-key-tools { grid-area: tools }
 .st-key-brush { grid-area: brush }
-.st-key-prediction { grid-area: prediction }
-.st-key-network_input { grid-area: network_input }
-.st-key-probabilities { grid-area: probabilities }
+.prediction, .st-key-prediction,
+.st-key-page [data-testid="stElementContainer"]:has(> .stSpinner) { grid-area: prediction }
+.network_input { grid-area: network_input }
+.probabilities { grid-area: probabilities }
 .st-key-history { grid-area: history }
 .st-key-looking { grid-area: looking }
 .st-key-inside { grid-area: inside }
@@ -71,7 +75,7 @@ HEAD = """
   .st-key-brush [role="group"] > div { min-height: 44px } }
 .digit { font-size: 8rem; font-weight: 700; line-height: 1; margin: 0 0 .5rem }
 .invitation { font-size: 1.5rem }
-.st-key-network_input img { display: block; background: #000;
+.network_input img { display: block; background: #000;
   width: 140px; height: 140px; border-radius: .25rem; image-rendering: pixelated }
 .bar { display: grid; grid-template-columns: 2.25rem 1fr 3.5rem; align-items: center;
   gap: .5rem; margin: 0; line-height: 1.5rem; font-variant-numeric: tabular-nums;
@@ -270,15 +274,16 @@ def show_network():
         st.error(str(error))
 
 
-def show_prediction(prediction, drawing):
-    """Show the digit, very large, and how sure the network is; or what might help."""
+def write_prediction(prediction, drawing):
+    """Write the digit, very large, and how sure the network is; or what might help."""
+    if drawing is None:  # the browser redraws; no old answer meanwhile
+        return write_text("digit", "…")
     if prediction is None:
-        show_text("invitation", "Draw a digit, 0 to 9")
-    elif prediction.digit is None:
-        show_text("digit", "?", f"Not a digit. {advise(drawing.pixels())}{tell_kept()}")
-    else:
-        sure = f"{format_share(prediction.confidence)} sure"
-        show_text("digit", prediction.digit, f"{sure}{tell_kept()}")
+        return write_text("invitation", "Draw a digit, 0 to 9")
+    if prediction.digit is None:
+        return write_text("digit", "?", f"Not a digit. {advise(drawing.pixels())}{tell_kept()}")
+    sure = f"{format_share(prediction.confidence)} sure"
+    return write_text("digit", prediction.digit, f"{sure}{tell_kept()}")
 
 
 def tell_kept():
@@ -306,13 +311,13 @@ def advise(pixels):
     return "Draw larger." if longer_side < SMALL * SIDE else "One digit at a time."
 
 
-def show_text(kind, first, second=""):
-    """Show a first line in its kind's size and a second one below."""
-    st.html(f'<p class="{kind}">{first}</p><p>{second}</p>')
+def write_text(kind, first, second=""):
+    """Write a first line in its kind's size and a second one below."""
+    return f'<p class="{kind}">{first}</p><p>{second}</p>'
 
 
-def show_probabilities(prediction):
-    """Show ten bars in order 0–9; a triangle, bold type and colour mark the winner."""
+def write_probabilities(prediction):
+    """Write ten bars in order 0–9; a triangle, bold type and colour mark the winner."""
     shares = np.zeros(10) if prediction is None else prediction.probabilities
     winner = None if prediction is None else prediction.digit
     texts = ["" if prediction is None else format_share(share) for share in shares]
@@ -322,16 +327,13 @@ def show_probabilities(prediction):
         for digit, (share, text) in enumerate(zip(shares, texts, strict=True))
     ]
     label = ", ".join(f"{digit}: {text}" for digit, text in enumerate(texts) if text)
-    st.html(f'<div role="img" aria-label="Probabilities. {label}">{"".join(rows)}</div>')
+    return f'<div role="img" aria-label="Probabilities. {label}">{"".join(rows)}</div>'
 
 
-def show_image(image, alt):
-    """Show 28×28 ink in [0, 1] enlarged, pixel by pixel.
-
-    Nothing in it is the visitor's text, only pixels encoded here.
-    """
-    url = embed_image(np.round(image * 255))
-    st.html(f'<img src="{url}" alt="{alt}">', width="content")
+def write_image(image):
+    """Write 28×28 ink in [0, 1], black where there is none, to be seen pixel by pixel."""
+    url = embed_image(np.zeros((28, 28)) if image is None else np.round(image * 255))
+    return f'<img src="{url}" alt="What the network sees">'
 
 
 def recognise(drawing):
@@ -353,35 +355,41 @@ def recognise(drawing):
 def show_drawing():
     """Show the canvas and all that a stroke changes."""
     drawing, image, prediction, network, problem = None, None, None, None, None
-    with st.container(key="canvas"):
-        try:
-            drawing = read_drawing()
-        except DrawingError as error:
-            problem = error
-    with st.container(key="prediction"):
-        try:
-            if drawing:
-                image, prediction, network = recognise(drawing)
-                remember(drawing.strokes, image, prediction, network)
-        except (DrawingError, ModelError) as error:
-            problem = error
-        if problem:
-            st.session_state.result = None  # nothing that could be kept
-            st.error(str(problem))
-        elif drawing is None:  # the browser redraws; no old answer meanwhile
-            show_text("digit", "…")
-        else:
-            show_prediction(prediction, drawing)
-    with st.container(key="network_input"):
-        blank = np.zeros((28, 28))
-        show_image(blank if image is None else image, "What the network sees")
-    with st.container(key="probabilities"):
-        show_probabilities(prediction)
+    try:
+        drawing = read_drawing()
+        if drawing:
+            image, prediction, network = recognise(drawing)
+            remember(drawing.strokes, image, prediction, network)
+    except (DrawingError, ModelError) as error:
+        st.session_state.result = None  # nothing that could be kept
+        problem = str(error)
+    show_answer(
+        prediction=None if problem else write_prediction(prediction, drawing),
+        network_input=write_image(image),
+        probabilities=write_probabilities(prediction),
+    )
+    if problem:
+        with st.container(key="prediction"):
+            st.error(problem)
     if st.session_state.get("looking") and prediction:
         with st.container(key="inside"):
             show_inside(drawing.pixels(), image, prediction, network)
     if st.session_state.keeper.waiting:
         await_database()
+
+
+def show_answer(**sections):
+    """Show sections of HTML as one element, each in its place; None for none.
+
+    Nothing in them is a visitor's text, only what is written and encoded here.
+    """
+    st.html(
+        "".join(
+            f'<section class="{place}">{html}</section>'
+            for place, html in sections.items()
+            if html is not None
+        )
+    )
 
 
 @st.fragment(run_every=RETRY)

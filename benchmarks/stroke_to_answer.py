@@ -26,7 +26,7 @@ STROKES = 40
 CANVAS_WAIT = 200  # ms, in the component's own code
 SETTLE = 1000  # ms after clearing: the run and all that follows it are over
 
-ANSWER = ".st-key-network_input img"
+ANSWER = ".network_input img"
 INSIDE = ".st-key-inside figure:last-child img"
 
 # Notes when the pen is lifted, and the first frame after a picture on the page has changed.

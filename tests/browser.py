@@ -151,7 +151,7 @@ def ink_at(page, point):
 
 def expect_answer(page, text):
     """Wait until the first text of the prediction is this."""
-    first = page.locator(".st-key-prediction p").first
+    first = page.locator(".prediction p").first
     expect(first).to_have_text(text)
 
 

@@ -28,7 +28,7 @@ def test_a_three_drawn_by_mouse_is_read(open_page):
     expect_invitation(page)
     draw_by_mouse(page, THREE)
     expect_answer(page, "3")
-    expect(page.locator(".st-key-prediction")).to_contain_text("% sure")
+    expect(page.locator(".prediction")).to_contain_text("% sure")
     expect(page.locator(".bar")).to_have_count(10)
     expect(page.locator(".bar.winner b")).to_have_text("▸ 3")
 
@@ -149,7 +149,7 @@ def test_two_figures_at_once_are_no_digit(open_page):
     for stroke in TWO_ROOFS:
         draw_by_mouse(page, stroke)
     expect_answer(page, "?")
-    expect(page.locator(".st-key-prediction")).to_contain_text("Not a digit")
+    expect(page.locator(".prediction")).to_contain_text("Not a digit")
     expect(page.locator(".bar b")).to_have_count(10)
     expect(page.locator(".bar.winner")).to_have_count(0)
 
@@ -187,7 +187,7 @@ def test_the_model_shows_its_report_and_examples_of_a_confusion_on_demand(open_p
 
 def test_nothing_moves_when_an_answer_comes(open_page):
     page = open_page()
-    parts = [".st-key-canvas", ".st-key-network_input", ".st-key-probabilities", ".st-key-tools"]
+    parts = [".st-key-drawing", ".network_input", ".probabilities", ".st-key-tools"]
     before = [page.locator(part).bounding_box() for part in parts]
     draw_by_mouse(page, THREE)
     expect_answer(page, "3")
@@ -239,7 +239,7 @@ def test_a_stroke_before_the_network_is_ready_is_answered_when_it_is(open_page):
     with serve(plain=True) as fresh_server:
         page = open_page(fresh_server)
         draw_by_mouse(page, THREE)
-        expect(page.locator(".st-key-prediction .digit")).to_have_text("3", timeout=60_000)
+        expect(page.locator(".prediction .digit")).to_have_text("3", timeout=60_000)
 
 
 def test_the_network_is_loaded_before_the_first_visitor_comes():

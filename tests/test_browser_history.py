@@ -45,7 +45,7 @@ def button(page, name):
 
 
 def expect_note(page, note):
-    expect(page.locator(".st-key-prediction")).to_contain_text(note)
+    expect(page.locator(".prediction")).to_contain_text(note)
 
 
 def clear(page):
@@ -87,7 +87,7 @@ def test_a_finger_keeps_the_drawing_with_one_tap(open_page, address):
 def test_what_was_kept_can_be_forgotten(page):
     keep(page, THREE, "3", "3")
     button(page, "Do not keep it after all").click()
-    expect(page.locator(".st-key-prediction")).not_to_contain_text("kept")
+    expect(page.locator(".prediction")).not_to_contain_text("kept")
     expect(open_history(page)).to_contain_text("Nothing is kept yet")
 
 
@@ -159,7 +159,7 @@ def test_in_the_history_a_drawing_is_deleted(page):
     expect(history).to_contain_text("100 % of 1 read right")
     expect(history.get_by_role("button", name="was 1")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.locator(".st-key-prediction")).not_to_contain_text("kept")
+    expect(page.locator(".prediction")).not_to_contain_text("kept")
 
 
 def test_the_history_shows_what_was_read_wrong_alone(page):

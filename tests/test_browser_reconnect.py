@@ -111,7 +111,7 @@ def test_a_server_that_is_started_anew_during_a_stroke_costs_neither_drawing_nor
     what had been kept before was kept twice when it was labelled again.
     """
     port, database = find_free_port(), f"sqlite:///{tmp_path / 'history.db'}"
-    note = ".st-key-prediction"
+    note = ".prediction"
     with run_server(port=port, database=database) as (address, _):
         page = open_page(address)
         for points in (ONE, [(70, 60), (70, 220)]):

@@ -10,7 +10,6 @@ import pytest
 import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block
 
 import serving
 from digit_model import ModelError
@@ -35,19 +34,20 @@ def run_with(page, value):
     return page.run()
 
 
-def texts(page, key):
-    """Return the texts in a keyed container, in the order of the screen."""
-
-    def leaves(block):
-        for child in block.children.values():
-            yield from leaves(child) if isinstance(child, Block) else [child.value]
-
-    return list(leaves(page.container(key)))
+def section(page, name):
+    """Return the HTML of a section of the answer."""
+    (answer,) = [html.value for html in page.get("html") if "<section" in html.value]
+    return re.search(f'<section class="{name}">(.*?)</section>', answer)[1]
 
 
-def paragraphs(page, key):
-    """Return the texts of the paragraphs in a keyed container."""
-    return re.findall("<p.*?>(.+?)</p>", "".join(texts(page, key)))
+def inside(page):
+    """Return the HTML of the pictures from inside of the network."""
+    return page.container("inside").get("html")[0].value
+
+
+def paragraphs(page, name):
+    """Return the texts of the paragraphs in a section of the answer."""
+    return re.findall("<p.*?>(.+?)</p>", section(page, name))
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def page():
 def test_an_empty_canvas_invites_to_draw(page, answer):
     answer()
     assert paragraphs(page.run(), "prediction") == ["Draw a digit, 0 to 9"]
-    assert "%" not in texts(page, "probabilities")[0].replace('--share: 0.0%"', "")
+    assert "%" not in section(page, "probabilities").replace('--share: 0.0%"', "")
 
 
 def test_a_drawing_shows_its_digit_first_and_then_the_confidence(page, answer):
@@ -83,7 +83,7 @@ def test_a_drawing_shows_its_digit_first_and_then_the_confidence(page, answer):
 
 def test_ten_bars_stand_in_order_and_the_winner_is_marked(page, answer):
     answer(digit=3, confidence=0.91)
-    (bars,) = texts(run_with(page, drawing(STROKE)), "probabilities")
+    bars = section(run_with(page, drawing(STROKE)), "probabilities")
     rows = re.findall(r'class="bar( winner)?"[^>]*><b>(▸ )?(\d)</b>(.*?)</p>', bars)
     assert [int(digit) for _, _, digit, _ in rows] == list(range(10))
     marked = [(digit, text) for winner, mark, digit, text in rows if winner and mark]
@@ -94,8 +94,8 @@ def test_what_is_no_digit_is_a_question_mark_with_all_its_bars(page, answer):
     answer(digit=3, confidence=0.2)
     run_with(page, drawing(STROKE))
     assert paragraphs(page, "prediction") == ["?", "Not a digit. One digit at a time."]
-    assert "winner" not in texts(page, "probabilities")[0]
-    assert "20 %" in texts(page, "probabilities")[0]
+    assert "winner" not in section(page, "probabilities")
+    assert "20 %" in section(page, "probabilities")
 
 
 def test_what_is_no_digit_and_small_is_to_be_drawn_larger(page, answer):
@@ -109,13 +109,13 @@ def test_what_is_no_digit_and_small_is_to_be_drawn_larger(page, answer):
 )
 def test_a_share_is_written_in_whole_per_cent_and_never_as_certainty(page, answer, share, text):
     answer(digit=3, confidence=share)
-    (bars,) = texts(run_with(page, drawing(STROKE)), "probabilities")
+    bars = section(run_with(page, drawing(STROKE)), "probabilities")
     assert f"</b>{text}</p>" in bars
 
 
 def test_the_page_shows_what_the_network_saw(page, answer):
     answer()
-    (html,) = texts(run_with(page, drawing(STROKE)), "network_input")
+    html = section(run_with(page, drawing(STROKE)), "network_input")
     png = base64.b64decode(re.search(r"base64,([^\"]+)", html)[1])
     image = np.asarray(Image.open(io.BytesIO(png)))
     assert image.shape == (28, 28)
@@ -213,7 +213,7 @@ def test_looking_inside_shows_the_drawings_way_the_reasons_and_the_maps(page, an
     answer(digit=3, confidence=0.97)
     run_with(page, drawing(STROKE))
     page.toggle[0].set_value(True).run()
-    (html,) = texts(page, "inside")
+    html = inside(page)
     captions = re.findall("<figcaption>(.*?)</figcaption>", html)
     assert captions[:4] == ["drawn", "cropped", "20 × 20", "centred by mass"]
     assert captions[4] == "merely shrunk: <b>3</b>, 97 % sure"
@@ -225,7 +225,7 @@ def test_every_picture_inside_has_a_text_in_its_place(page, answer):
     answer()
     run_with(page, drawing(STROKE))
     page.toggle[0].set_value(True).run()
-    (html,) = texts(page, "inside")
+    html = inside(page)
     assert all(re.findall('<img [^>]*alt="(.*?)"', html))
     assert html.count("<img") == html.count("<figure") == 8
 
@@ -257,7 +257,7 @@ def test_a_model_that_is_replaced_during_a_run_does_not_change_its_answer(
     run_with(page, drawing(STROKE))
     assert paragraphs(page, "prediction")[0] == "3"
     assert page.session_state["result"][3] == "0"
-    assert "merely shrunk: <b>3</b>" in texts(page, "inside")[0]
+    assert "merely shrunk: <b>3</b>" in inside(page)
 
 
 def test_the_page_and_programs_share_one_network(answer):
@@ -273,7 +273,7 @@ def test_without_a_model_the_page_says_what_to_do(page, answer, monkeypatch):
 
     monkeypatch.setattr(serving, "load_for_serving", fail)
     run_with(page, drawing(STROKE))
-    assert "There is no model file" in texts(page, "prediction")[0]
+    assert "There is no model file" in page.error[0].value
     assert not page.exception
 
 
@@ -307,7 +307,7 @@ def test_a_broken_message_gets_a_short_answer_and_no_traceback(page, answer, val
     answer()
     run_with(page, value)
     assert not page.exception
-    (message,) = texts(page, "prediction")
+    (message,) = [error.value for error in page.error]
     assert len(message) < 100
     assert "script" not in message
 

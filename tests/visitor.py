@@ -7,6 +7,7 @@ import asyncio
 import base64
 import io
 import json
+import re
 import time
 from contextlib import suppress
 
@@ -24,6 +25,7 @@ from digit_model.strokes import draw, resample
 FINE = 4  # times as fine as the canvas are its strokes drawn, for smooth edges
 MOUSE_STEP = 5  # pixels between two points of a stroke
 INTERRUPTED = ForwardMsg.FINISHED_EARLY_FOR_RERUN  # another run follows at once
+SECTION = '<section class="(.+?)">(.*?)</section>'
 LARGEST_ANSWER = 16 << 20  # bytes; the library's own limit is one megabyte
 
 
@@ -31,7 +33,7 @@ class Visitor:
     """One open page. Use as `async with Visitor(address) as visitor`.
 
     Attributes:
-        shown: what the page shows, text or HTML by the name of its container.
+        shown: what the page shows, text or HTML by the name of its section or its container.
         runs: how many runs of the page, or of its fragment, have ended.
         errors: what the page said of exceptions.
         widgets: the widgets' full names by their keys on the page, or else by their labels.
@@ -175,7 +177,8 @@ class Visitor:
             name = content.label if name == "None" else name
             self.widgets[name], self.fragments[name] = content.id, delta.fragment_id
         elif kind in ("html", "alert"):
-            self.shown[self._containers.get(path[:-1])] = content.body
+            sections = dict(re.findall(SECTION, content.body))
+            self.shown |= sections or {self._containers.get(path[:-1]): content.body}
         elif kind == "exception":
             self.errors.append(content.message)
 
