@@ -46,11 +46,9 @@ class Drawing:
     strokes: list
     png: bytes | None
 
+    @functools.cached_property
     def pixels(self):
-        """Decode the drawing.
-
-        Returns:
-            (280, 280, 4) uint8, the ink in the alpha channel.
+        """The drawing decoded: (280, 280, 4) uint8, the ink in the alpha channel.
 
         Raises:
             DrawingError: for anything but an RGBA PNG of that size.

@@ -10,13 +10,14 @@ import functools
 import gc
 import os
 import threading
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 
 from digit_model import ModelError, load_classifier
-from digit_model.classifier import MODEL_FILE
+from digit_model.classifier import MODEL_FILE, Classifier
 from sending import send_at_once
 
 # New objects between two collections. A stroke's run leaves about a thousand, most of them
@@ -32,12 +33,12 @@ def load_network():
     Raises:
         ModelError: as `load_classifier`.
     """
-    return _load_model(model_version(MODEL_FILE))
+    return _load_model().network
 
 
 def load_network_in_background():
     """Return the same Classifier as `load_network`, in a thread without a page."""
-    return _load_model_silently(model_version(MODEL_FILE))
+    return _load_model_silently().network
 
 
 def warm_up():
@@ -46,16 +47,26 @@ def warm_up():
         load_network_in_background()
 
 
-@st.cache_resource(max_entries=1, show_spinner="Starting the network")
-def _load_model(version):
+class _Loaded(NamedTuple):
+    version: tuple  # of the file, as `model_version`
+    network: Classifier
+
+
+def _is_newest(loaded):
+    return loaded.version == model_version(MODEL_FILE)
+
+
+@st.cache_resource(validate=_is_newest, show_spinner="Starting the network")
+def _load_model():
     """Load the network once for all visitors, and anew when its file is replaced."""
-    return load_for_serving(MODEL_FILE)
+    version = model_version(MODEL_FILE)
+    return _Loaded(version, load_for_serving(MODEL_FILE))
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _load_model_silently(version):
+@st.cache_resource(validate=_is_newest, show_spinner=False)
+def _load_model_silently():
     """Load it without a spinner: inside of another cached function there is none."""
-    return _load_model(version)
+    return _load_model()
 
 
 def model_version(path=MODEL_FILE):

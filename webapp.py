@@ -281,7 +281,7 @@ def write_prediction(prediction, drawing):
     if prediction is None:
         return write_text("invitation", "Draw a digit, 0 to 9")
     if prediction.digit is None:
-        return write_text("digit", "?", f"Not a digit. {advise(drawing.pixels())}{tell_kept()}")
+        return write_text("digit", "?", f"Not a digit. {advise(drawing.pixels)}{tell_kept()}")
     sure = f"{format_share(prediction.confidence)} sure"
     return write_text("digit", prediction.digit, f"{sure}{tell_kept()}")
 
@@ -344,7 +344,7 @@ def recognise(drawing):
     Raises:
         DrawingError, ModelError: with a message for the page.
     """
-    image = canvas_to_mnist(drawing.pixels()) if drawing.strokes else None
+    image = canvas_to_mnist(drawing.pixels) if drawing.strokes else None
     if image is None:
         return None, None, None
     network = load_network()
@@ -373,7 +373,7 @@ def show_drawing():
             st.error(problem)
     if st.session_state.get("looking") and prediction:
         with st.container(key="inside"):
-            show_inside(drawing.pixels(), image, prediction, network)
+            show_inside(drawing.pixels, image, prediction, network)
     if st.session_state.keeper.waiting:
         await_database()
 

@@ -100,7 +100,7 @@ def check_drawing(value):
         assert isinstance(drawing, Drawing)
         points = points_of(drawing.strokes)
         json.dumps(points, allow_nan=False)
-        image = canvas_to_mnist(drawing.pixels())
+        image = canvas_to_mnist(drawing.pixels)
     except DrawingError as error:
         assert len(str(error)) < 100
     else:
