@@ -24,13 +24,11 @@ def settle():
 @st.fragment
 def show_page():
     state = st.session_state
-    with st.container(key="canvas"):
-        show_canvas(20, {"objects": [], "gen": state.setdefault("gen", 0)}, key="drawing")
+    show_canvas(20, {"objects": [], "gen": state.setdefault("gen", 0)}, key="drawing")
     if st.button("Clear", shortcut="Esc"):
         state.gen += 1
         st.rerun(scope="fragment")
-    with st.container(key="network_input"):
-        st.html(f'<img alt="" src="data:,{time.time()}">')
+    st.html(f'<section class="network_input"><img alt="" src="data:,{time.time()}"></section>')
 
 
 show_page()
