@@ -63,6 +63,7 @@ HEAD = """
 .st-key-brush { grid-area: brush }
 .prediction, .st-key-prediction,
 .st-key-page [data-testid="stElementContainer"]:has(> .stSpinner) { grid-area: prediction }
+.st-key-page:has(.stSpinner) :is(.prediction, .st-key-prediction) { display: none }
 .network_input { grid-area: network_input }
 .probabilities { grid-area: probabilities }
 .st-key-history { grid-area: history }

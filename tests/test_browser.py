@@ -239,6 +239,8 @@ def test_a_stroke_before_the_network_is_ready_is_answered_when_it_is(open_page):
     with serve(plain=True) as fresh_server:
         page = open_page(fresh_server)
         draw_by_mouse(page, THREE)
+        expect(page.locator(".stSpinner")).to_have_text("Starting the network")
+        expect(page.locator(".prediction")).to_be_hidden()
         expect(page.locator(".prediction .digit")).to_have_text("3", timeout=60_000)
 
 
