@@ -10,6 +10,7 @@ import io
 import json
 import re
 import struct
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -29,6 +30,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import FileUploaderState
 
 from canvas import SIDE
+from guard import RUNS_PER_SECOND
 from history import is_identity
 from tests.browser import ONE, THREE, run_server
 from tests.visitor import Visitor, canvas_value
@@ -37,6 +39,7 @@ MARK = "Zaphod"  # in whatever a case may hold, and nowhere else
 SECONDS = 10  # an answer takes no longer, however busy the machine is with other things
 GOOD = {"1": json.dumps(canvas_value([ONE])), "3": json.dumps(canvas_value([THREE]))}
 GROWTH = 100e6  # bytes that a case may cost at any moment
+PACE = 5 / RUNS_PER_SECOND  # seconds from case to case: none presses more often, but on purpose
 
 
 class Server:
@@ -84,6 +87,7 @@ def attack(server):
         other = runner.run(open_page(server.address))
 
         def run(case, seconds=SECONDS, traceback=False):
+            time.sleep(PACE)
             growth, said = runner.run(run_beside(case, hostile, other, server, seconds))
             log = server.log()
             assert hostile.errors == other.errors == []
@@ -630,6 +634,7 @@ def test_ten_thousand_messages_in_a_burst_starve_nobody(attack, part):
         for _ in range(10_000):
             await hostile.post(message)
         await show(hostile, "1", seconds=30)
+        await asyncio.sleep(PACE)
         await hostile.label("forget")
 
     attack(burst, seconds=30)
