@@ -20,23 +20,13 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from benchmarks.many_visitors import memory, processor_seconds
-from tests.browser import ONE, THREE, draw_by_mouse, run_server
+from benchmarks.stroke_to_answer import WATCH
+from tests.browser import ONE, THREE, draw_by_mouse, expect_answer, run_server
 from tests.visitor import Visitor
 
 ROUNDS = 3
 LATER = 8  # seconds until the second visitor draws
 STROKES = 1000
-
-# Notes when the pen is lifted, and the first frame that shows the digit: Playwright itself would
-# look after 100 ms, and then not before another 250.
-WATCH = """digit => {
-  window.answered = new Promise(resolve => addEventListener('pointerup', () => {
-    const start = performance.now()
-    const look = () => document.querySelector('.digit')?.textContent === digit
-      ? resolve(performance.now() - start) : requestAnimationFrame(look)
-    look()
-  }, {once: true, capture: true}))
-}"""
 
 
 def main():
@@ -105,9 +95,10 @@ def open_page(browser, address):
 
 def timed_stroke(page):
     """Draw a three; return the seconds from pen-up to its answer."""
-    page.evaluate(WATCH, "3")
+    page.evaluate(WATCH, ".digit")
     draw_by_mouse(page, THREE)
     milliseconds = page.evaluate("window.answered")
+    expect_answer(page, "3")
     page.context.close()
     return milliseconds / 1000
 

@@ -29,11 +29,14 @@ SETTLE = 1000  # ms after clearing: the run and all that follows it are over
 ANSWER = ".network_input img"
 INSIDE = ".st-key-inside figure:last-child img"
 
-# Notes when the pen is lifted, and the first frame after a picture on the page has changed.
-WATCH = """picture => {
+# Notes when the pen is lifted, and the first frame after a picture or a text has changed.
+WATCH = """selector => {
   window.answered = new Promise(resolve => addEventListener('pointerup', () => {
     const start = performance.now()
-    const seen = () => document.querySelector(picture)?.src
+    const seen = () => {
+      const element = document.querySelector(selector)
+      return element?.src ?? element?.textContent
+    }
     const before = seen()
     new MutationObserver((_, observer) => {
       if (seen() === before) return

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 import serving
 from digit_model import ModelError
+from tests.visitor import SECTION
 
 STROKE = {"type": "Path", "path": [["M", 10, 10], ["L", 90, 90]]}
 
@@ -37,7 +38,7 @@ def run_with(page, value):
 def section(page, name):
     """Return the HTML of a section of the answer."""
     (answer,) = [html.value for html in page.get("html") if "<section" in html.value]
-    return re.search(f'<section class="{name}">(.*?)</section>', answer)[1]
+    return dict(re.findall(SECTION, answer))[name]
 
 
 def inside(page):
