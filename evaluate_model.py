@@ -40,8 +40,8 @@ def main(arguments=None):
     )
     from digit_model.training import split_training_data
 
-    validation = split_training_data(sources).calibration_images
-    thresholds = choose_thresholds(classifier.predict, validation, sources.validation_digits)
+    drawn = split_training_data(sources).drawn_images
+    thresholds = choose_thresholds(classifier.predict, drawn, sources.validation_digits)
     report["thresholds"] = thresholds.tolist()
     evaluation = Evaluation(classifier.predict, report["temperature"], thresholds)
     report |= evaluation.run(sources.mnist, sources.test_digits, sources.test_letters)

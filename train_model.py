@@ -78,14 +78,12 @@ def train_and_report(options, sources):
     before = describe(options.start) if options.start else None
     network, history = train(data, settings, options.folder, options.resume, options.start)
 
-    # What visitors draw are pen strokes: they choose temperature and thresholds where there
-    # are any.
-    images, labels = data.calibration_images, data.calibration_labels
+    images, labels = data.calibration
     temperature = fit_temperature(network.predict(images[..., None], verbose=0), labels)
     new_file = options.model.with_name(f".new-{options.model.name}")
     add_calibration(network, temperature).save(new_file)
     predict = load_classifier(new_file).predict
-    thresholds = choose_thresholds(predict, images, sources.validation_digits)
+    thresholds = choose_thresholds(predict, data.drawn_images, sources.validation_digits)
     evaluation = Evaluation(predict, temperature, thresholds)
     report = {
         "command": shlex.join(["python", *sys.argv]),

@@ -15,11 +15,11 @@ from digit_model.strokes import (
     CANVAS,
     SIZES,
     distort,
+    draw_anywhere,
     fit_unit_box,
-    image_on_canvas,
     render_on_canvas,
 )
-from digit_model.tracing import trace_strokes
+from digit_model.tracing import trace_digits
 from preprocess import canvas_resized
 
 # Of validation digits, of the same at each size and brush, and of each way of drawing composed
@@ -178,12 +178,6 @@ def _is_plain(strokes, label):
     return label != 1 or is_stem(strokes)
 
 
-def draw_anywhere(drawings, brush=BRUSH, sizes=SIZES, seed=0):
-    """Draw lists of strokes at random places of the page's canvas: (n, 28, 28) float32."""
-    rng = np.random.default_rng(seed)
-    return np.array([image_on_canvas(strokes, brush, sizes, rng) for strokes in drawings])
-
-
 def confusion_matrix(probabilities, labels):
     """Count (10, 10) how often each label, by row, was read as each digit, by column."""
     counts = np.zeros((10, 10), int)
@@ -266,7 +260,7 @@ class Evaluation:
         rows.append(
             self._measure("pen digits, the canvas merely shrunk", self._shrink(digits), labels)
         )
-        traced = _trace(mnist)
+        traced = trace_digits(mnist["x_test"], mnist["y_test"])
         labels = np.array([label for label, _ in traced])
         images = draw_anywhere([strokes for _, strokes in traced], seed=self.seed)
         rows.append(self._measure("MNIST test, traced, anywhere, brush 20", images, labels))
@@ -337,12 +331,6 @@ class Evaluation:
                 }
             )
         return rows
-
-
-def _trace(mnist):
-    """Trace MNIST's test images, hundreds of hands: a list of (label, strokes)."""
-    traced = zip(mnist["y_test"].tolist(), map(trace_strokes, mnist["x_test"]), strict=True)
-    return [(label, strokes) for label, strokes in traced if strokes]
 
 
 def format_table(results):

@@ -53,6 +53,13 @@ def image_on_canvas(strokes, brush, sizes, rng):
     return canvas_to_mnist(render_on_canvas(strokes, brush, CANVAS * rng.uniform(*sizes), rng))
 
 
+def draw_anywhere(drawings, brush=BRUSH, sizes=SIZES, seed=0):
+    """Draw lists of strokes at random places of the page's canvas: (n, 28, 28) float32."""
+    rng = np.random.default_rng(seed)
+    images = [image_on_canvas(strokes, brush, sizes, rng) for strokes in drawings]
+    return np.array(images, np.float32).reshape(-1, 28, 28)
+
+
 def render_on_canvas(strokes, brush, size, rng):
     """Draw strokes as large as `size` somewhere on the page's canvas, all of them inside.
 

@@ -37,6 +37,12 @@ def trace_strokes(image):
     return tuple(map(_smooth, lines))
 
 
+def trace_digits(images, labels):
+    """Trace (n, h, w) uint8 images: a list of (label, strokes), without those that lack ink."""
+    traced = zip(labels.tolist(), map(trace_strokes, images), strict=True)
+    return [(label, strokes) for label, strokes in traced if strokes]
+
+
 def walk(skeleton):
     """Walk along lines of one pixel, straight on where they cross, each pixel once.
 

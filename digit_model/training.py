@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import keras
@@ -15,8 +16,8 @@ from digit_model.augment import distort_images
 from digit_model.compose import random_image
 from digit_model.negatives import random_negative
 from digit_model.shapes import random_shape
-from digit_model.strokes import BRUSH, SIZES, image_on_canvas
-from digit_model.tracing import trace_strokes
+from digit_model.strokes import draw_anywhere
+from digit_model.tracing import trace_digits, trace_strokes
 
 VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
 BEST, HISTORY = "best.keras", "history.csv"  # in a fit's folder
@@ -44,8 +45,8 @@ class Settings:
 class TrainingData:
     """What a fit sees: images (n, 28, 28) uint8, labels (n,), and PenSample lists.
 
-    The validation images are (m, 28, 28) float32 in [0, 1]; those for calibration are the
-    pen digits among them, or all where there are none.
+    The validation images are (m, 28, 28) float32 in [0, 1]: MNIST's that are held back, uint8
+    themselves, and pen digits drawn on the canvas. Where there are none, all count as drawn.
     """
 
     images: np.ndarray
@@ -54,8 +55,25 @@ class TrainingData:
     letters: list
     validation_images: np.ndarray
     validation_labels: np.ndarray
-    calibration_images: np.ndarray
-    calibration_labels: np.ndarray
+    drawn_images: np.ndarray
+    drawn_labels: np.ndarray
+    held_back_images: np.ndarray
+    held_back_labels: np.ndarray
+
+    @cached_property
+    def calibration(self):
+        """What chooses the temperature: (images, labels), as for validation.
+
+        To what is drawn come MNIST's held-back images, traced and drawn likewise: a few pen
+        writers may all be easy to read, or all hard, and MNIST's are hundreds.
+        """
+        traced = trace_digits(self.held_back_images, self.held_back_labels)
+        images = draw_anywhere([strokes for _, strokes in traced])
+        labels = np.array([label for label, _ in traced], np.uint8)
+        return (
+            np.concatenate([self.drawn_images, images]),
+            np.concatenate([self.drawn_labels, labels]),
+        )
 
 
 def split_training_data(sources, seed=0):
@@ -71,10 +89,8 @@ def split_training_data(sources, seed=0):
     """
     images, labels = sources.mnist["x_train"], sources.mnist["y_train"]
     held_back = len(images) * VALIDATION_IMAGES // 60_000
-    rng = np.random.default_rng(seed)
     digits = 3 * sources.validation_digits
-    drawn = [image_on_canvas(digit.strokes, BRUSH, SIZES, rng) for digit in digits]
-    drawn = np.array(drawn, np.float32).reshape(-1, 28, 28)
+    drawn = draw_anywhere([digit.strokes for digit in digits], seed=seed)
     drawn_labels = np.array([digit.label for digit in digits], np.uint8)
     validation_images = np.concatenate([images[-held_back:] / np.float32(255), drawn])
     validation_labels = np.concatenate([labels[-held_back:], drawn_labels])
@@ -85,8 +101,10 @@ def split_training_data(sources, seed=0):
         letters=sources.train_letters,
         validation_images=validation_images,
         validation_labels=validation_labels,
-        calibration_images=drawn if digits else validation_images,
-        calibration_labels=drawn_labels if digits else validation_labels,
+        drawn_images=drawn if digits else validation_images,
+        drawn_labels=drawn_labels if digits else validation_labels,
+        held_back_images=images[-held_back:],
+        held_back_labels=labels[-held_back:],
     )
 
 

@@ -55,7 +55,7 @@ def test_an_image_of_another_shape_is_an_error_that_names_it(classifier):
 
 def test_the_maps_of_each_convolution_come_in_their_order(classifier):
     maps = classifier.feature_maps(np.ones((28, 28), np.float32))
-    shapes = [(14, 14, 24), (14, 14, 40), (14, 14, 40), (7, 7, 112), (7, 7, 112)]
+    shapes = [(14, 14, 27), (14, 14, 45), (14, 14, 45), (7, 7, 125), (7, 7, 125)]
     assert [layer.shape for layer in maps] == shapes
     assert min(layer.min() for layer in maps) >= 0
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digit_model.strokes import image_of
-from digit_model.tracing import trace_strokes, walk
+from digit_model.tracing import trace_digits, trace_strokes, walk
 
 
 def pixels(*rows):
@@ -64,3 +64,9 @@ def test_a_traced_ring_drawn_again_is_the_ring():
 
 def test_no_ink_has_no_strokes():
     assert trace_strokes(np.zeros((28, 28), np.uint8)) == ()
+
+
+def test_an_image_without_ink_is_left_out_with_its_label():
+    bar = image_in_bytes([np.array([[0, 0], [0, 1.0]])], 0.2)
+    traced = trace_digits(np.array([np.zeros_like(bar), bar]), np.array([8, 1], np.uint8))
+    assert [label for label, _ in traced] == [1]

@@ -63,10 +63,16 @@ def test_validation_images_are_never_trained_on(small_mnist):
     np.testing.assert_array_equal(data.validation_labels[:20], labels)
 
 
-def test_pen_digits_calibrate_where_there_are_any(small_mnist):
-    data = split(small_mnist, [], STEMS)
-    assert data.calibration_labels.tolist() == [1] * 6
-    assert len(split(small_mnist).calibration_images) == 20
+def test_pen_digits_are_drawn_where_there_are_any(small_mnist):
+    assert split(small_mnist, [], STEMS).drawn_labels.tolist() == [1] * 6
+    assert len(split(small_mnist).drawn_images) == 20
+
+
+def test_hands_of_mnist_help_to_choose_the_temperature(small_mnist):
+    images, labels = split(small_mnist, [], STEMS).calibration
+    held_back = load_mnist(small_mnist)["y_train"][220:]
+    np.testing.assert_array_equal(labels, [*[1] * 6, *held_back])
+    assert images.shape == (26, 28, 28)
 
 
 def test_an_epoch_differs_from_the_next_and_can_be_repeated(small_mnist):
