@@ -243,7 +243,7 @@ class Evaluation:
 
         Returns:
             {"digits": [{"data", "images", "accuracy", "calibration_error",
-            "uncalibrated_error", "rejected"}], "shapes": the same,
+            "uncalibrated_error", "rejected"}], "hands" and "shapes": the same,
             "no_digits": [{"data", "images", "rejected", "trained"}],
             "confusion": (10, 10) counts, "reliability": as that function returns}, all
             shares in [0, 1].
@@ -251,7 +251,7 @@ class Evaluation:
         images = mnist["x_test"] / np.float32(255)
         rows = [self._measure("MNIST test", images, mnist["y_test"], keep=True)]
         if not digits:
-            return {"digits": rows, "shapes": [], "no_digits": []} | self._kept()
+            return {"digits": rows, "hands": [], "shapes": [], "no_digits": []} | self._kept()
         labels = np.array([digit.label for digit in digits])
         for name, (brush, sizes) in PLACEMENTS.items():
             images = draw_anywhere([d.strokes for d in digits], brush, sizes, self.seed)
@@ -266,6 +266,7 @@ class Evaluation:
         rows.append(self._measure("MNIST test, traced, anywhere, brush 20", images, labels))
         return {
             "digits": rows,
+            "hands": self._measure_hands(digits),
             "shapes": self._measure_shapes([(d.label, d.strokes) for d in digits] + traced),
             "no_digits": self._measure_rejection(digits, letters),
         } | self._kept()
@@ -292,6 +293,16 @@ class Evaluation:
             self.reliability = reliability(probabilities, labels)
             self.examples = choose_examples(images, labels, read)
         return measure(name, probabilities, labels, self.temperature, self.thresholds)
+
+    def _measure_hands(self, digits):
+        """Measure each writer alone, drawn anywhere: hands differ more than brushes do."""
+        rows = []
+        for writer in sorted({digit.writer for digit in digits}):
+            own = [digit for digit in digits if digit.writer == writer]
+            images = draw_anywhere([digit.strokes for digit in own], seed=self.seed)
+            labels = np.array([digit.label for digit in own])
+            rows.append(self._measure(f"writer {writer}", images, labels))
+        return rows
 
     def _measure_shapes(self, hands, count=500):
         """Measure ways of drawing a digit that pen data lacks, each on a set made for it.
@@ -337,6 +348,7 @@ def format_table(results):
     """Return what an Evaluation measured as Markdown tables."""
     heads = (
         ("digits", "digits"),
+        ("hands", "pen digits of one hand, anywhere"),
         ("shapes", "ways of drawing a digit"),
         ("photographs", "photographs and print"),
     )

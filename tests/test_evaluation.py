@@ -117,6 +117,11 @@ def test_the_evaluation_measures_every_data_set(evaluation):
     assert len(by_name) == 7
 
 
+def test_each_hand_is_measured_alone(evaluation):
+    rows = [(row["data"], row["images"], row["accuracy"]) for row in evaluation[1]["hands"]]
+    assert rows == [("writer 1", 1, 1), ("writer 2", 1, 1)]
+
+
 def test_shapes_are_made_from_what_held_back_hands_drew(evaluation):
     images = {row["data"]: row["images"] for row in evaluation[1]["shapes"]}
     assert images["1 with a flag"] == 2 + 3  # pen digits and traced stems
@@ -155,11 +160,13 @@ def test_the_table_has_a_line_for_every_data_set():
     row |= {"accuracy": 0.9954, "calibration_error": 0.0021, "uncalibrated_error": 0.04}
     results = {
         "digits": [row],
+        "hands": [{**row, "data": "writer 3", "images": 250}],
         "shapes": [{**row, "data": "open 4", "images": 500}],
         "no_digits": [{"data": "symbol", "images": 50, "rejected": 0.98, "trained": False}],
     }
     table = format_table(results)
     assert "| MNIST test | 10,000 | 99.54% | 0.21% | 4.00% | 0.10% |" in table
+    assert "| writer 3 | 250 |" in table
     assert "| open 4 | 500 |" in table
     assert "| symbol | 50 | never | 98.0% |" in table
 
