@@ -179,7 +179,7 @@ def test_a_program_that_hangs_up_leaves_no_trace(server, predict):
 def test_the_model_tells_what_it_is_and_how_good(server):
     told = requests.get(f"{server}/api/model", timeout=60).json()
     assert told["model"] == load_classifier().fingerprint
-    assert told["parameters"] == 233_058
+    assert told["parameters"] == 283_813
     assert told["measured"][0]["data"] == "MNIST test"
 
 
