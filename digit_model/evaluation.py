@@ -257,6 +257,9 @@ class Evaluation:
             images = draw_anywhere([d.strokes for d in digits], brush, sizes, self.seed)
             first = len(rows) == 1
             rows.append(self._measure(f"pen digits, {name}", images, labels, keep=first))
+            if first:
+                writers = np.array([digit.writer for digit in digits])
+                hands = self._measure_hands(writers, images, labels)
         rows.append(
             self._measure("pen digits, the canvas merely shrunk", self._shrink(digits), labels)
         )
@@ -266,7 +269,7 @@ class Evaluation:
         rows.append(self._measure("MNIST test, traced, anywhere, brush 20", images, labels))
         return {
             "digits": rows,
-            "hands": self._measure_hands(digits),
+            "hands": hands,
             "shapes": self._measure_shapes([(d.label, d.strokes) for d in digits] + traced),
             "no_digits": self._measure_rejection(digits, letters),
         } | self._kept()
@@ -294,15 +297,10 @@ class Evaluation:
             self.examples = choose_examples(images, labels, read)
         return measure(name, probabilities, labels, self.temperature, self.thresholds)
 
-    def _measure_hands(self, digits):
-        """Measure each writer alone, drawn anywhere: hands differ more than brushes do."""
-        rows = []
-        for writer in sorted({digit.writer for digit in digits}):
-            own = [digit for digit in digits if digit.writer == writer]
-            images = draw_anywhere([digit.strokes for digit in own], seed=self.seed)
-            labels = np.array([digit.label for digit in own])
-            rows.append(self._measure(f"writer {writer}", images, labels))
-        return rows
+    def _measure_hands(self, writers, images, labels):
+        """Measure each writer's digits alone: hands differ more than brushes do."""
+        own = {writer: writers == writer for writer in np.unique(writers)}
+        return [self._measure(f"writer {w}", images[of], labels[of]) for w, of in own.items()]
 
     def _measure_shapes(self, hands, count=500):
         """Measure ways of drawing a digit that pen data lacks, each on a set made for it.
