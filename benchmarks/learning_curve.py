@@ -23,10 +23,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
-from scipy.special import log_softmax
 
 from digit_model.data import DataError
-from digit_model.evaluation import accuracy
+from digit_model.evaluation import accuracy, log_loss
 from digit_model.sources import add_source_options, load_sources
 from digit_model.strokes import draw_anywhere
 from digit_model.training import Settings, split_training_data, train
@@ -67,15 +66,15 @@ def main():
     images = draw_anywhere([digit.strokes for digit in new])
     hands = sorted({digit.writer for digit in known})
     curves = [CURVES[options.only]] if options.only else CURVES.values()
-    print(f"| fit | parameters | accuracy on {len(new):,} digits of new hands | log loss", end="")
-    print(" | median hand | worst hand |\n|---|---:|---:|---:|---:|---:|", flush=True)
+    right = f"{len(new):,} digits of new hands right"
+    print(f"| fit | parameters | {right} | log loss | median hand | worst hand |")
+    print("|---|---:|---:|---:|---:|---:|", flush=True)
     for name, settings, writers in chain.from_iterable(curves):
         learnt = [digit for digit in known if digit.writer in hands[:writers]]
         # MNIST alone chooses the epoch.
         network = fit(replace(sources, train_digits=learnt, validation_digits=[]), settings)
-        print(
-            f"| {name} | {network.count_params():,} | {measure(network, images, new)} |", flush=True
-        )
+        figures = measure(network, images, new)
+        print(f"| {name} | {network.count_params():,} | {figures} |", flush=True)
 
 
 def measure(network, images, digits):
@@ -83,9 +82,8 @@ def measure(network, images, digits):
     labels = np.array([digit.label for digit in digits])
     writers = np.array([digit.writer for digit in digits])
     logits = network.predict(images[..., None], verbose=0)
-    loss = -log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean()
     hands = [accuracy(logits[writers == w], labels[writers == w]) for w in np.unique(writers)]
-    cells = f"{accuracy(logits, labels):.2%} | {loss:.4f}"
+    cells = f"{accuracy(logits, labels):.2%} | {log_loss(logits, labels):.4f}"
     return f"{cells} | {np.median(hands):.1%} | {min(hands):.1%}"
 
 

@@ -94,6 +94,11 @@ def reliability(probabilities, labels, bins=15):
     ]
 
 
+def log_loss(logits, labels):
+    """Return the mean negative log-likelihood of (n,) labels under (n, 10) logits."""
+    return -log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean()
+
+
 def fit_temperature(logits, labels):
     """Find the temperature that makes validation labels most likely (Guo et al. 2017).
 
@@ -105,12 +110,10 @@ def fit_temperature(logits, labels):
         float between 0.1 and 10, by which logits are to be divided.
     """
 
-    def negative_log_likelihood(log_temperature):
-        scaled = log_softmax(logits / np.exp(log_temperature), axis=1)
-        return -scaled[np.arange(len(labels)), labels].mean()
+    def loss(log_temperature):
+        return log_loss(logits / np.exp(log_temperature), labels)
 
-    bounds = np.log([0.1, 10])
-    return float(np.exp(minimize_scalar(negative_log_likelihood, bounds=bounds).x))
+    return float(np.exp(minimize_scalar(loss, bounds=np.log([0.1, 10])).x))
 
 
 def uncalibrated(probabilities, temperature):
