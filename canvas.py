@@ -1,13 +1,16 @@
-"""The drawing canvas: the component without its toolbar, and what a browser sent of it.
+"""The drawing canvas with its undo, redo and clear, and what a browser sent of it.
 
-Whatever comes from a browser may be anything. It is checked here, and only here.
+canvas.js is the browser's side: it undoes, redoes and clears without the server, and sends a
+drawing as soon as the pen is up. Whatever comes from a browser may be anything. It is checked
+here, and only here.
 """
 
+import base64
 import functools
 import io
-import json
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -17,7 +20,6 @@ SIDE = 280  # of the canvas, in pixels
 INK = "#5b6cff"  # stands out from white and from black paper alike
 MAX_POINTS = 20_000  # of a drawing; a minute of drawing makes about 5,000
 PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
-MAX_JSON = 2_000_000  # characters of strokes; a browser sends no more, see .streamlit/config.toml
 MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compression
 
 # The component's own toolbar is invisible until hovered, yet takes clicks: on a touch
@@ -25,9 +27,47 @@ MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compres
 # styles do not reach into its shadow DOM, so these rules are added there; the second
 # keeps a drawing finger from scrolling or zooming the page.
 _RULES = """<style>
-.dc-toolbar { display: none !important }
+.attached .dc-toolbar { display: none !important }
 .dc-container { touch-action: none }
 </style>"""
+
+# Sent with each stroke, so it is short: it loads the component's own module, and puts
+# canvas.js, which was sent once, between Streamlit and it. If canvas.js fails, or comes
+# later, the component works by itself.
+_LOADER = """
+export default async component => {
+  const styles = component.parentElement.querySelector("link").href
+  const { default: draw } = await import(new URL("%s", styles))
+  globalThis.mnistDrawCanvas = { draw, component }
+  try {
+    return mnistDraw.attach(mnistDrawCanvas)
+  } catch (error) {
+    console.error(error)
+    return draw(component)
+  }
+}"""
+
+_TOOLS = [("undo", "Undo", "Ctrl+Z"), ("redo", "Redo", "Ctrl+Shift+Z"), ("clear", "Clear", "Esc")]
+_TOOLS_HTML = "".join(
+    f'<button type="button" value="{action}" aria-disabled="true" aria-label="{name}">{name}'
+    f"<kbd>{keys}</kbd></button>"
+    for action, name, keys in _TOOLS
+)
+_TOOLS_HTML = f'<div role="group" aria-label="Drawing">{_TOOLS_HTML}</div>'
+# The colours are the theme's, light or dark. Keys are of no use to a finger.
+_TOOLS_CSS = """
+[role=group] { display: flex; gap: 4px }
+button { flex: 1 1 auto; min-height: 44px; padding: 0; border: 1px solid var(--st-border-color);
+  border-radius: .5rem; background: none; color: inherit; font: inherit; line-height: 1.2;
+  cursor: pointer }
+button:hover, button:focus-visible { border-color: var(--st-primary-color) }
+button[aria-disabled=true] { opacity: .5; border-color: var(--st-border-color); cursor: default }
+kbd { display: block; font: inherit; font-size: .65rem; opacity: .75 }
+@media (max-width: 640px), (pointer: coarse) { kbd { display: none } }
+"""
+
+
+NO_DRAWING = "The browser sent something that is not a drawing."
 
 
 class DrawingError(ValueError):
@@ -58,59 +98,63 @@ class Drawing:
         return decode_png(self.png)
 
 
-def show_canvas(brush, initial_drawing, key):
+def show_canvas(brush, key):
     """Put the canvas on the page.
 
     Args:
         brush: width of new strokes in pixels.
-        initial_drawing: `{"objects": [...], "gen": n}`, drawn in place of what is
-            there whenever it changes.
         key: the widget's key in the session state.
 
     Returns:
         Drawing.
 
     Raises:
-        DrawingError: for a browser message of another form. The canvas is on the
-            page all the same.
+        DrawingError: if the browser sent something else. The canvas is on the page all
+            the same.
     """
     st_canvas = _load_component()
     try:
-        result = st_canvas(
+        st_canvas(
             stroke_width=brush,
             stroke_color=INK,
             width=SIDE,
             height=SIDE,
-            initial_drawing=initial_drawing,
             return_image_data=True,
             key=key,
         )
-        return Drawing(_check_strokes(result.json_data["objects"]), result.image_bytes)
-    except DrawingError:
-        raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # st_canvas and its result take the browser's word for its form.
-        raise DrawingError("The browser sent something that is not a drawing.") from error
+        # st_canvas takes the browser's word for the form of what it sent.
+        raise DrawingError(NO_DRAWING) from error
+    return sent_drawing(key)
 
 
-def sent_strokes(key):
-    """Return the strokes that the browser sent last, even if no run has seen them yet.
+def show_tools(key):
+    """Show Undo, Redo and Clear; once, outside of what runs with each stroke.
+
+    Args:
+        key: the widget's key in the session state.
+    """
+    _load_tools()(key=key)
+
+
+def sent_drawing(key):
+    """Return the Drawing that the browser sent last, even if no run has seen it yet.
 
     Args:
         key: the canvas's key in the session state.
 
-    Returns:
-        A list of the canvas's objects, or None where there is no drawing of ours.
+    Raises:
+        DrawingError: if it is not a drawing.
     """
     try:
-        return _check_strokes(st.session_state[key]["drawing"]["raw"]["objects"])
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def can_be_shown(strokes):
-    """Say whether strokes fit into a message to the browser: 1e9 comes back as 1000000000.0."""
-    return len(json.dumps(strokes)) <= MAX_JSON
+        sent = (st.session_state.get(key) or {}).get("drawing") or {"raw": {"objects": []}}
+        strokes, url = _check_strokes(sent["raw"]["objects"]), sent.get("data")
+        png = None if url is None else base64.b64decode(url.partition(";base64,")[2])
+    except DrawingError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DrawingError(NO_DRAWING) from error
+    return Drawing(strokes, png)
 
 
 def points_of(strokes):
@@ -149,19 +193,20 @@ def _check_strokes(strokes):
 
 @functools.cache
 def _load_component():
-    """Import st_canvas, its component registered once more with our rules.
+    """Import st_canvas, its component registered once more with our rules and our loader.
 
     Not before the first page is shown: only a running server knows where the package's
     own files lie.
     """
     import streamlit_drawable_canvas
 
+    (module,) = Path(streamlit_drawable_canvas.__file__).parent.glob("frontend/build/index-*.js")
     registry = logging.getLogger("streamlit.components.v2.component_registry")
     registry.disabled = True  # it warns of names that are registered twice
     try:
         streamlit_drawable_canvas.out = st.components.v2.component(
             "streamlit-drawable-canvas.streamlit_drawable_canvas",
-            js="index-*.js",
+            js=_LOADER % module.name,
             css="index-*.css",
             html=f'<div class="canvas-root"></div>{_RULES}',
             isolate_styles=True,
@@ -169,6 +214,15 @@ def _load_component():
     finally:
         registry.disabled = False
     return streamlit_drawable_canvas.st_canvas
+
+
+@functools.cache
+def _load_tools():
+    """Register the buttons and canvas.js once a server runs."""
+    script = Path(__file__).with_suffix(".js").read_text("utf-8")
+    return st.components.v2.component(
+        "mnist_draw.tools", html=_TOOLS_HTML, css=_TOOLS_CSS, js=script
+    )
 
 
 def decode_png(png):

@@ -53,14 +53,18 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color) }
 # that is pasted goes the way of one that is chosen, as soon as there is a field for it.
 _JS = """
 export default function ({ parentElement, setTriggerValue }) {
-  const answer = value => setTriggerValue("answer", value)
+  const answer = value => {
+    globalThis.mnistDraw?.send()
+    setTimeout(() => setTriggerValue("answer", value)) // what was drawn goes first, by itself
+  }
   const dialog = () => document.querySelector("[role=dialog]")
   const tap = event => {
     const button = event.target.closest("button")
     if (button) answer(button.value)
   }
   const press = event => {
-    const typing = event.target.closest?.("input, textarea, [contenteditable]")
+    const isText = "input:not([type=range], [type=checkbox]), textarea, [contenteditable]"
+    const typing = event.target.closest?.(isText)
     const shortcut = event.ctrlKey || event.metaKey || event.altKey || event.repeat
     if (/^[0-9]$/.test(event.key) && !typing && !shortcut && !dialog()) answer(event.key)
   }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -9,8 +10,10 @@ import numpy as np
 import streamlit as st
 from starlette.middleware import Middleware
 
-from canvas import SIDE, Drawing, DrawingError, can_be_shown, points_of, sent_strokes, show_canvas
-from digit_model import ModelError
+from canvas import SIDE, Drawing, DrawingError, points_of, sent_drawing, show_canvas
+from canvas import show_tools as show_canvas_tools
+from digit_model import ModelError, Prediction
+from digit_model.classifier import Classifier
 from guard import guard_server
 from history import Entry, History, connection_options, is_identity, new_identity, prepare
 from keeper import RETRY, Keeper
@@ -104,44 +107,86 @@ def open_history(identity):
     return History(open_database(), identity)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a network made of a drawing.
+
+    Attributes:
+        drawing: the Drawing.
+        image: (28, 28) float32 in [0, 1], what the network saw of it.
+        prediction: its Prediction.
+        network: the Classifier. Its file may have been replaced since.
+    """
+
+    drawing: Drawing
+    image: np.ndarray
+    prediction: Prediction
+    network: Classifier
+
+
+def read(drawing):
+    """Return the Reading of a Drawing, None if it shows no ink; the last one again if it can be.
+
+    Raises:
+        DrawingError, ModelError: with a message for the page.
+    """
+    if not drawing.strokes:
+        return None
+    network, last = load_network(), st.session_state.reading
+    if last and last.drawing == drawing and last.network is network:
+        return last
+    image = canvas_to_mnist(drawing.pixels)
+    return None if image is None else Reading(drawing, image, network.classify(image), network)
+
+
 def keep_answer():
     """Keep the drawing with what its owner says it was, or forget it again."""
     state, answer = st.session_state, read_answer("labels")
-    if state.result is None or answer in (None, PHOTO, HISTORY, MODEL):
+    if answer in (None, PHOTO, HISTORY, MODEL):
         return
     try:
-        if answer != FORGET:
-            state.entry = make_entry(answer)
-            state.keeper.keep(state.entry)
-            st.query_params["notebook"] = state.identity
-        elif state.entry:
+        # No run may have seen the drawing yet; or the page has been cleared since.
+        remember(read(sent_drawing("drawing")) or state.reading)
+        if answer == FORGET and state.entry:
             state.keeper.forget(state.entry.id)
             state.entry = None
+        elif answer != FORGET and state.reading:
+            state.entry = make_entry(state.reading, answer)
+            state.keeper.keep(state.entry)
+            st.query_params["notebook"] = state.identity
         state.trouble = ""
-    except (DrawingError, OverflowError) as error:
+    except (DrawingError, ModelError, OverflowError) as error:
         state.entry, state.trouble = None, str(error)
     rerun_drawing()
 
 
-def make_entry(answer):
-    """Return the drawing as an Entry.
+def make_entry(reading, answer):
+    """Return a Reading as an Entry.
 
     The same strokes in the same notebook are the same entry, also after a new start of
     the server: what is kept already is not kept twice.
     """
-    strokes, image, prediction, model = st.session_state.result
-    entry, points = st.session_state.entry, points_of(strokes)
-    words = json.dumps([st.session_state.identity, points])
+    state, points = st.session_state, points_of(reading.drawing.strokes)
+    words = json.dumps([state.identity, points])
     return Entry(
         id=hashlib.sha256(words.encode()).hexdigest()[:32],
-        time=entry.time if entry else datetime.now(UTC).replace(tzinfo=None),
+        time=state.entry.time if state.entry else datetime.now(UTC).replace(tzinfo=None),
         strokes=points,
-        image=np.round(image * 255).astype(np.uint8),
-        prediction=prediction.digit,
-        confidence=prediction.confidence,
-        label={RIGHT: prediction.digit, NONE: None}.get(answer, answer),
-        model=model,
+        image=np.round(reading.image * 255).astype(np.uint8),
+        prediction=reading.prediction.digit,
+        confidence=reading.prediction.confidence,
+        label={RIGHT: reading.prediction.digit, NONE: None}.get(answer, answer),
+        model=reading.network.fingerprint,
     )
+
+
+def remember(reading):
+    """Note what can be kept. What was said of another drawing is not said of this one."""
+    state = st.session_state
+    strokes = [each and each.drawing.strokes for each in (state.reading, reading)]
+    if strokes[0] != strokes[1]:
+        state.entry, state.trouble = None, ""
+    state.reading = reading
 
 
 def rerun_drawing():
@@ -149,108 +194,12 @@ def rerun_drawing():
     st.rerun("drawing")
 
 
-def redraw(strokes):
-    """Have the canvas show these strokes in place of what it shows now.
-
-    Ends the callback that calls it.
-    """
-    hand_to_canvas(strokes)
-    rerun_drawing()
-
-
-def hand_to_canvas(strokes):
-    """Have the canvas show these strokes from the next run on."""
-    state = st.session_state
-    strokes = strokes if can_be_shown(strokes) else []
-    state.before = sent_strokes("drawing") or []
-    state.strokes = strokes
-    state.initial_drawing = {"objects": strokes, "gen": state.initial_drawing["gen"] + 1}
-
-
-def undo():
-    """Take the last stroke off the canvas, and remember it."""
-    catch_up()
-    if st.session_state.strokes:
-        *kept, last = st.session_state.strokes
-        st.session_state.undone.append(last)
-        redraw(kept)
-
-
-def redo():
-    """Put the stroke that was undone last back on the canvas."""
-    catch_up()
-    if st.session_state.undone:
-        redraw([*st.session_state.strokes, st.session_state.undone.pop()])
-
-
-def clear():
-    """Empty the canvas."""
-    st.session_state.undone.clear()
-    redraw([])
-
-
-def keep_drawing():
-    """Hand the canvas its drawing along with a new brush.
-
-    Streamlit 1.67 takes a component down and puts it up anew when its arguments change
-    twice within a moment, as they do under a moving slider. A new canvas shows what it
-    is handed.
-    """
-    catch_up()
-    redraw(st.session_state.strokes)
-
-
-def catch_up(strokes=None):
-    """Take note of new strokes, also of those drawn while a run was busy.
-
-    Args:
-        strokes: what the browser sent; by default what it sent last.
-
-    Returns:
-        Whether the browser has caught up with `redraw`. Until then come drawings from
-        on the way: what was there before, without its last strokes, or what shall be
-        there, not yet with all of them.
-    """
-    state = st.session_state
-    strokes = sent_strokes("drawing") if strokes is None else strokes
-    if strokes is None:
-        return False
-    count = len(strokes)
-    if count != len(state.strokes):
-        if state.before is not None and strokes in (state.before[:count], state.strokes[:count]):
-            return False
-        state.undone.clear()  # a new stroke: what was undone cannot come back
-    state.before = None
-    state.strokes = strokes
-    return True
-
-
-def read_drawing():
-    """Show the canvas and return its Drawing; None while the browser redraws it."""
-    state = st.session_state
-    drawing = show_canvas(state.brush, state.initial_drawing, key="drawing")
-    first, state.first_run = state.first_run, False
-    if first and drawing.strokes:
-        # The page was open already: the server has been started anew, or has forgotten a
-        # session that was cut off for long. It has just told the canvas to be empty.
-        hand_to_canvas(drawing.strokes)
-        st.rerun()
-    if catch_up(drawing.strokes):
-        return drawing
-    return None if state.strokes else Drawing([], None)
-
-
 def show_tools():
-    """Show all that a stroke does not change: undo, redo, clear, brush, and what else to see.
-
-    The buttons are never disabled: a stroke would have to send them anew for that.
-    """
-    with st.container(horizontal=True, gap="xxsmall", key="tools"):
-        st.button("Undo", on_click=undo, shortcut="Mod+Z")
-        st.button("Redo", on_click=redo, shortcut="Mod+Shift+Z")
-        st.button("Clear", on_click=clear, shortcut="Esc")
+    """Show all that a stroke does not change: undo, redo, clear, brush, and what else to see."""
+    with st.container(key="tools"):
+        show_canvas_tools("undo_redo_clear")
     thinnest, _, thickest = BRUSH_WIDTHS
-    st.slider("Brush width", thinnest, thickest, key="brush", on_change=keep_drawing)
+    st.slider("Brush width", thinnest, thickest, key="brush", on_change=rerun_drawing)
     with st.container(key="history"):
         show_labels("labels", keep_answer)
     wanted = read_answer("labels")
@@ -275,14 +224,14 @@ def show_network():
         st.error(str(error))
 
 
-def write_prediction(prediction, drawing):
+def write_prediction(reading):
     """Write the digit, very large, and how sure the network is; or what might help."""
-    if drawing is None:  # the browser redraws; no old answer meanwhile
-        return write_text("digit", "…")
-    if prediction is None:
+    if reading is None:
         return write_text("invitation", "Draw a digit, 0 to 9")
+    prediction = reading.prediction
     if prediction.digit is None:
-        return write_text("digit", "?", f"Not a digit. {advise(drawing.pixels)}{tell_kept()}")
+        help_text = f"Not a digit. {advise(reading.drawing.pixels)}{tell_kept()}"
+        return write_text("digit", "?", help_text)
     sure = f"{format_share(prediction.confidence)} sure"
     return write_text("digit", prediction.digit, f"{sure}{tell_kept()}")
 
@@ -295,14 +244,6 @@ def tell_kept():
     if state.trouble or not state.entry:
         return f" · {state.trouble}" if state.trouble else ""
     return f" · kept as {format_digit(state.entry.label)}"
-
-
-def remember(strokes, image, prediction, network):
-    """Note what can be kept: the drawing as it is now, and the network that read it."""
-    state = st.session_state
-    if state.result is None or prediction is None or state.result[0] != strokes:
-        state.entry, state.trouble = None, ""  # another drawing
-    state.result = prediction and (strokes, image, prediction, network.fingerprint)
 
 
 def advise(pixels):
@@ -337,44 +278,27 @@ def write_image(image):
     return f'<img src="{url}" alt="What the network sees">'
 
 
-def recognise(drawing):
-    """Return (image, prediction, network) for a Drawing, each None where nothing is drawn.
-
-    The network comes along because its file may be replaced while a run is on its way.
-
-    Raises:
-        DrawingError, ModelError: with a message for the page.
-    """
-    image = canvas_to_mnist(drawing.pixels) if drawing.strokes else None
-    if image is None:
-        return None, None, None
-    network = load_network()
-    return image, network.classify(image), network
-
-
 @st.fragment(key="drawing")
 def show_drawing():
     """Show the canvas and all that a stroke changes."""
-    drawing, image, prediction, network, problem = None, None, None, None, None
+    reading, problem = None, None
     try:
-        drawing = read_drawing()
-        if drawing:
-            image, prediction, network = recognise(drawing)
-            remember(drawing.strokes, image, prediction, network)
+        reading = read(show_canvas(st.session_state.brush, key="drawing"))
     except (DrawingError, ModelError) as error:
-        st.session_state.result = None  # nothing that could be kept
         problem = str(error)
+    remember(reading)
+    prediction = reading and reading.prediction
     show_answer(
-        prediction=None if problem else write_prediction(prediction, drawing),
-        network_input=write_image(image),
+        prediction=None if problem else write_prediction(reading),
+        network_input=write_image(reading and reading.image),
         probabilities=write_probabilities(prediction),
     )
     if problem:
         with st.container(key="prediction"):
             st.error(problem)
-    if st.session_state.get("looking") and prediction:
+    if st.session_state.get("looking") and reading:
         with st.container(key="inside"):
-            show_inside(drawing.pixels, image, prediction, network)
+            show_inside(reading.drawing.pixels, reading.image, prediction, reading.network)
     if st.session_state.keeper.waiting:
         await_database()
 
@@ -407,18 +331,13 @@ def show_page():
 
     state = st.session_state
     state.setdefault("brush", BRUSH_WIDTHS[1])
-    state.setdefault("initial_drawing", {"objects": [], "gen": 0})
-    state.setdefault("strokes", [])  # what is, or is about to be, on the canvas
-    state.setdefault("before", None)  # what was there when `redraw` was called, until it is done
-    state.setdefault("first_run", True)
-    state.setdefault("result", None)  # what can be kept: strokes, image, prediction, model
+    state.setdefault("reading", None)  # of the drawing that is on the canvas
     state.setdefault("entry", None)  # what is kept of it
     state.setdefault("trouble", "")  # why it could not be kept
     if "keeper" not in state:
         address = st.query_params.get("notebook")
         state.identity = address if is_identity(address) else new_identity()
         state.keeper = Keeper(partial(open_history, state.identity))
-    state.setdefault("undone", [])  # strokes that can be drawn again, the last one last
 
     st.html(HEAD)
     with st.container(key="page"):

@@ -1,4 +1,4 @@
-"""The least page that a drawing can have: the canvas, a way to clear it, and one picture.
+"""The least page that a drawing can have: the canvas with its tools, and one picture.
 
 `stroke_to_answer.py` draws on it beside the real page: what is slower is ours.
 """
@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import streamlit as st
 
-from canvas import show_canvas
+from canvas import show_canvas, show_tools
 
 
 @st.cache_resource
@@ -23,13 +23,10 @@ def settle():
 
 @st.fragment
 def show_page():
-    state = st.session_state
-    show_canvas(20, {"objects": [], "gen": state.setdefault("gen", 0)}, key="drawing")
-    if st.button("Clear", shortcut="Esc"):
-        state.gen += 1
-        st.rerun(scope="fragment")
+    show_canvas(20, key="drawing")
     st.html(f'<section class="network_input"><img alt="" src="data:,{time.time()}"></section>')
 
 
+show_tools(key="undo_redo_clear")
 show_page()
 settle()

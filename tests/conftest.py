@@ -183,10 +183,11 @@ def open_page(chromium, address):
     """Return a function that opens the page as a new visitor."""
     contexts = []
 
-    def visit(url=address, **profile):
+    def visit(url=address, prepare=lambda page: None, **profile):
         profile = profile or {"viewport": {"width": 1280, "height": 800}}
         contexts.append(chromium.new_context(**profile))
         page = contexts[-1].new_page()
+        prepare(page)
         page.goto(url)
         page.locator(".upper-canvas").wait_for()
         return page

@@ -1,10 +1,5 @@
 """A connection that is cut in the middle of a stroke: the drawing stays, the answer comes."""
 
-import socket
-import socketserver
-import threading
-from contextlib import suppress
-
 import pytest
 
 from tests.browser import (
@@ -17,60 +12,8 @@ from tests.browser import (
     position,
     run_server,
 )
+from tests.line import Line
 from tests.programs import find_free_port
-
-
-class Line(socketserver.ThreadingTCPServer):
-    """Passes connections on to a server, until it is cut; a context manager."""
-
-    def __init__(self, port):
-        super().__init__(("127.0.0.1", 0), None)
-        self.server_port, self.is_cut, self.open = port, False, set()
-        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, args=(0.05,)).start()
-        return self
-
-    def __exit__(self, *_):
-        self.cut()
-        self.shutdown()
-        self.server_close()
-
-    def cut(self):
-        """End all connections, and let none through from now on."""
-        self.is_cut = True
-        for end in list(self.open):
-            hang_up(end)
-
-    def mend(self):
-        self.is_cut = False
-
-    def verify_request(self, *_):
-        return not self.is_cut
-
-    def finish_request(self, near, _):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.server_port)) as far:
-            self.open |= {near, far}
-            back = threading.Thread(target=pass_on, args=(far, near))
-            back.start()
-            pass_on(near, far)
-            back.join()
-            self.open -= {near, far}
-
-
-def pass_on(source, target):
-    """Pass on what comes until either end hangs up."""
-    with suppress(OSError):
-        while data := source.recv(65_536):
-            target.sendall(data)
-    hang_up(source)
-    hang_up(target)
-
-
-def hang_up(end):
-    with suppress(OSError):
-        end.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture

@@ -86,12 +86,12 @@ drawings = st.lists(paths | anything) | anything
 
 def read_value(value):
     """Take what a browser sent the canvas's way, without Streamlit."""
-    result = lambda **_: value  # noqa: E731
     component = canvas._load_component.__wrapped__
-    with patch("streamlit.components.v2.component", lambda *_, **__: result):
+    with patch("streamlit.components.v2.component", lambda *_, **__: lambda **_: value):
         st_canvas = component()
-    with patch.object(canvas, "_load_component", lambda: st_canvas):
-        return canvas.show_canvas(20, {"objects": [], "gen": 0}, "drawing")
+    session = patch.object(canvas.st, "session_state", {"drawing": value})
+    with patch.object(canvas, "_load_component", lambda: st_canvas), session:
+        return canvas.show_canvas(20, "drawing")
 
 
 def check_drawing(value):

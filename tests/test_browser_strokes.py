@@ -1,0 +1,351 @@
+"""Strokes and steps at any speed and on any line: none is lost, none counts twice."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import create_engine
+
+from canvas import SIDE
+from history import History
+from tests.browser import (
+    ONE,
+    PHONE,
+    ROOT,
+    THREE,
+    button,
+    draw_by_mouse,
+    expect,
+    expect_answer,
+    expect_invitation,
+    ink_at,
+    position,
+    serve,
+)
+from tests.line import Line
+
+SECOND = [(70, 60), (70, 220)]  # beside a ONE: together they are not a digit
+SEND = "Update the app with this drawing"  # what the canvas calls the button
+
+# Counts what a person sees change in the answer.
+COUNT_ANSWERS = """() => {
+  const text = () => document.querySelector(".prediction").innerText
+  const image = () => document.querySelector(".network_input img").src
+  const seen = () => text() + image()
+  window.answers = 0
+  let last = seen()
+  new MutationObserver(() => {
+    if (seen() === last) return
+    last = seen()
+    window.answers += 1
+  }).observe(document.body, {subtree: true, childList: true, attributes: true})
+}"""
+
+# Walks through steps in a table: actions on the left, what is on the canvas after them.
+WALK = """async ([script, actions]) => {
+  const {Steps} = await import(URL.createObjectURL(new Blob([script], {type: "text/javascript"})))
+  const steps = new Steps()
+  for (const action of actions)
+    action in Steps.prototype ? steps[action]() : steps.add(action ? action.split(" ") : [])
+  return [steps.drawing.join(" "), steps.canUndo, steps.canRedo]
+}"""
+
+
+@pytest.mark.parametrize(
+    ("actions", "drawing", "can_undo", "can_redo"),
+    [
+        ([], "", False, False),
+        (["a"], "a", True, False),
+        (["a", "a"], "a", True, False),  # sent twice, noted once
+        (["a", "undo"], "", False, True),
+        (["a", "undo", "undo", "redo"], "a", True, False),
+        (["a", "a b", "undo"], "a", True, True),
+        (["a", "a b", "undo", "a c"], "a c", True, False),  # a new stroke ends what can be redone
+        (["a", "a b", "", "undo"], "a b", True, True),  # after Clear the drawing comes back
+        (["a", "a b", "", "c", "undo", "undo"], "a b", True, True),
+        (["a", "", "undo", "undo", "redo", "redo", "redo"], "", True, False),
+    ],
+)
+def test_steps_are_walked_through(open_page, actions, drawing, can_undo, can_redo):
+    script = (ROOT / "canvas.js").read_text("utf-8")
+    assert open_page().evaluate(WALK, [script, actions]) == [drawing, can_undo, can_redo]
+
+
+@pytest.fixture
+def slow_address(request, address):
+    """Yield the address of the page at the end of a line that takes so many ms each way."""
+    with Line(int(address.rsplit(":")[-1]), request.param / 1000) as line:
+        yield line.address
+
+
+def number_of_strokes(page, columns):
+    """Return how many of the upright strokes at these x are on the canvas."""
+    return sum(ink_at(page, (x, SIDE // 2)) > 0 for x in columns)
+
+
+def draw_columns(page, columns):
+    """Draw an upright stroke at each x as fast as the browser takes them."""
+    for x in columns:
+        page.mouse.move(*position(page, (x, 40)))
+        page.mouse.down()
+        page.mouse.move(*position(page, (x, 240)))
+        page.mouse.up()
+
+
+def drawings_kept_at(page, url):
+    """Return the entries of a page's notebook, the oldest first."""
+    page.wait_for_url("**/?notebook=*")
+    identity = parse_qs(urlsplit(page.url).query)["notebook"][0]
+    return list(History(create_engine(url), identity).entries())
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+    return f"sqlite:///{tmp_path_factory.mktemp('strokes') / 'history.db'}"
+
+
+@pytest.fixture(scope="module")
+def address(chromium, database):
+    with serve(database=database) as url:
+        yield url
+
+
+def test_a_hundred_quick_strokes_are_all_there_and_can_be_undone_and_redone(open_page, database):
+    page = open_page()
+    columns = [15 + 25 * (i % 11) for i in range(100)]
+    draw_columns(page, columns)
+    page.keyboard.press("8")
+    expect(page.locator(".prediction")).to_contain_text("kept as 8")
+    (kept,) = drawings_kept_at(page, database)
+    assert [stroke[0][0] for stroke in kept.strokes] == columns
+    for _ in range(90):
+        page.keyboard.press("Control+z")
+    assert number_of_strokes(page, columns[:11]) == 10
+    for _ in range(9):
+        page.keyboard.press("Control+z")
+    assert number_of_strokes(page, columns[:11]) == 1
+    expect_answer(page, "1")
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+    for _ in range(120):
+        page.keyboard.press("Control+y")
+    assert number_of_strokes(page, columns[:11]) == 11
+    expect_answer(page, "?")
+    expect(button(page, "Redo")).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_key_that_is_held_undoes_all_and_changes_the_canvas_at_once(open_page):
+    page = open_page()
+    columns = range(40, 260, 40)
+    draw_columns(page, columns)
+    page.keyboard.down("Control")
+    for left in range(len(columns) - 1, -1, -1):
+        page.keyboard.down("z")
+        assert number_of_strokes(page, columns) == left
+    page.keyboard.up("z")
+    page.keyboard.up("Control")
+    expect_invitation(page)
+
+
+def test_undo_right_after_a_stroke_removes_that_stroke_and_no_other(open_page):
+    page = open_page()
+    draw_by_mouse(page, ONE)
+    draw_by_mouse(page, SECOND)
+    page.keyboard.press("Control+z")
+    assert (ink_at(page, (140, 140)), ink_at(page, (70, 140))) == (255, 0)
+    expect_answer(page, "1")
+
+
+def test_an_answer_changes_once_for_each_stroke(open_page):
+    page = open_page()
+    draw_by_mouse(page, ONE)
+    expect_answer(page, "1")
+    page.evaluate(COUNT_ANSWERS)
+    draw_by_mouse(page, SECOND)
+    expect_answer(page, "?")
+    page.keyboard.press("Control+z")
+    expect_answer(page, "1")
+    page.wait_for_timeout(500)  # whatever the canvas might still send, it sends within 200 ms
+    assert page.evaluate("answers") == 2
+
+
+@pytest.mark.parametrize("slow_address", [0, 150, 300], indirect=True)
+def test_a_stroke_begun_in_the_moment_of_clear_is_whole(open_page, slow_address):
+    page = open_page(slow_address)
+    draw_by_mouse(page, THREE)
+    expect_answer(page, "3")
+    page.keyboard.press("Escape")
+    draw_by_mouse(page, ONE)
+    page.keyboard.press("Escape")
+    draw_by_mouse(page, SECOND)
+    expect_answer(page, "1")
+    page.wait_for_timeout(1_000)  # all that is on its way has come
+    inked = [ink_at(page, point) for point in ((150, 60), (140, 140), (70, 62), (70, 218))]
+    assert inked == [0, 0, 255, 255]
+    expect_answer(page, "1")
+
+
+@pytest.mark.parametrize("slow_address", [300], indirect=True)
+def test_on_a_slow_line_a_stroke_begun_before_the_last_ones_answer_is_whole(
+    open_page, slow_address
+):
+    page = open_page(slow_address)
+    draw_by_mouse(page, ONE)
+    page.mouse.move(*position(page, SECOND[0]))
+    page.mouse.down()
+    expect_answer(page, "1")
+    page.mouse.move(*position(page, SECOND[1]), steps=5)
+    page.mouse.up()
+    expect_answer(page, "?")
+    assert [ink_at(page, (70, y)) for y in (62, 140, 218)] == [255] * 3
+
+
+def test_clear_can_be_undone_and_what_came_back_can_be_cleared_undone_and_drawn_on(open_page):
+    page = open_page()
+    draw_by_mouse(page, ONE)
+    draw_by_mouse(page, SECOND)
+    expect_answer(page, "?")
+    button(page, "Clear").click()
+    expect_invitation(page)
+    button(page, "Undo").click()
+    expect_answer(page, "?")
+    button(page, "Undo").click()
+    expect_answer(page, "1")
+    draw_by_mouse(page, SECOND)
+    expect_answer(page, "?")
+    page.keyboard.press("Escape")
+    expect_invitation(page)
+    assert ink_at(page, (140, 140)) == 0
+
+
+def test_undo_redo_and_clear_are_off_when_there_is_nothing_to_do(open_page):
+    page = open_page()
+
+    def off():
+        return [
+            button(page, name).get_attribute("aria-disabled") == "true"
+            for name in ("Undo", "Redo", "Clear")
+        ]
+
+    assert off() == [True, True, True]
+    draw_by_mouse(page, ONE)
+    assert off() == [False, True, False]
+    page.keyboard.press("Control+z")
+    assert off() == [True, False, True]
+
+
+def test_a_button_keeps_the_focus_when_nothing_is_left_to_do(open_page):
+    page = open_page()
+    draw_by_mouse(page, ONE)
+    button(page, "Clear").focus()
+    page.keyboard.press("Enter")
+    expect_invitation(page)
+    expect(button(page, "Clear")).to_be_focused()
+
+
+def test_undo_waits_until_the_pen_is_up(open_page):
+    page = open_page()
+    draw_by_mouse(page, ONE)
+    page.mouse.move(*position(page, SECOND[0]))
+    page.mouse.down()
+    page.mouse.move(*position(page, (70, 140)))
+    page.keyboard.press("Control+z")
+    page.mouse.move(*position(page, SECOND[1]))
+    page.mouse.up()
+    assert [ink_at(page, point) for point in ((140, 140), (70, 62), (70, 218))] == [255] * 3
+
+
+@pytest.mark.parametrize("end", [(400, 140), (-500, 140), (140, 2_000)])
+def test_a_stroke_that_ends_outside_of_canvas_or_window_is_read(open_page, end):
+    page = open_page()
+    draw_by_mouse(page, [(140, 140), end])
+    expect(page.locator(".bar.winner, .prediction .digit").first).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+
+
+def test_a_finger_that_the_system_takes_away_ends_its_stroke(open_page):
+    page = open_page(**PHONE)
+    client = page.context.new_cdp_session(page)
+    for kind, y in (("touchStart", 60), ("touchMove", 140), ("touchMove", 220)):
+        x, y = position(page, (140, y))
+        point = {"x": x, "y": y}
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    client.send("Input.dispatchTouchEvent", {"type": "touchCancel", "touchPoints": []})
+    expect_answer(page, "1")
+
+
+def test_a_moving_slider_costs_neither_the_drawing_nor_its_steps(open_page):
+    """Streamlit ended the canvas and put up another one, an empty one."""
+    page = open_page()
+    draw_by_mouse(page, ONE)
+    expect_answer(page, "1")
+    page.locator(".st-key-brush input").focus()
+    for _ in range(14):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("stSliderThumbValue")).to_have_text("34")
+    draw_by_mouse(page, SECOND)
+    expect_answer(page, "?")
+    assert ink_at(page, (70 + 14, 140)) == 255
+    assert (ink_at(page, (140, 140)), ink_at(page, (140 + 14, 140))) == (255, 0)
+    page.keyboard.press("Control+z")
+    expect_answer(page, "1")
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+
+
+@pytest.mark.parametrize(("key", "text"), [("7", "kept as 7"), ("Escape", "Draw a digit")])
+def test_keys_are_for_the_drawing_while_the_slider_has_the_focus(open_page, key, text):
+    page = open_page()
+    draw_by_mouse(page, THREE)
+    expect_answer(page, "3")
+    page.locator(".st-key-brush input").focus()
+    page.keyboard.press(key)
+    expect(page.locator(".prediction")).to_contain_text(text)
+
+
+def test_a_label_typed_in_the_moment_of_pen_up_belongs_to_the_drawing_as_it_is(open_page, database):
+    """It was lost, or told of the drawing before the last stroke."""
+    page = open_page()
+    draw_by_mouse(page, THREE)
+    page.keyboard.press("3")
+    expect(page.locator(".prediction")).to_contain_text("kept as 3")
+    draw_by_mouse(page, SECOND)
+    page.keyboard.press("8")
+    page.keyboard.press("Escape")
+    expect_invitation(page)
+    kept = drawings_kept_at(page, database)
+    assert [(len(entry.strokes), entry.label) for entry in kept] == [(1, 3), (2, 8)]
+
+
+def rename_button(page):
+    """Have the canvas call the button that sends at once by another name."""
+
+    def change(route):
+        script = route.fetch().text()
+        assert script.count(SEND) == 1, "the canvas has another button: see canvas.js"
+        route.fulfill(body=script.replace(SEND, "Send"), content_type="text/javascript")
+
+    page.route("**/*drawable_canvas/index-*.js", change)
+
+
+def test_without_the_button_that_sends_at_once_answers_come_all_the_same(open_page):
+    """A later release of the canvas may call it otherwise."""
+    page = open_page(prepare=rename_button)
+    draw_by_mouse(page, THREE)
+    expect_answer(page, "3")
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+
+
+def break_script(page):
+    """Have canvas.js fail on its way in."""
+    page.add_init_script("Object.defineProperty(globalThis, 'mnistDraw', {get() {}})")
+
+
+def test_without_the_pages_own_script_the_canvas_draws_answers_and_has_its_own_tools(open_page):
+    page = open_page(prepare=break_script)
+    draw_by_mouse(page, THREE)
+    expect_answer(page, "3")
+    page.locator(".upper-canvas").hover()
+    page.locator(".dc-toolbar").get_by_title("Undo").click()
+    expect_invitation(page)
