@@ -25,7 +25,7 @@ REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 def pytest_collection_modifyitems(items):
     """Put the tests with a browser last: from the first of them on, Playwright's event loop runs
     in this thread, where visitors without a browser could then run none."""
-    items.sort(key=lambda item: "chromium" in item.fixturenames)
+    items.sort(key=lambda item: not {"chromium", "browser"}.isdisjoint(item.fixturenames))
 
 
 @pytest.fixture
