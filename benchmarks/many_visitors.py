@@ -26,10 +26,11 @@ seconds, and the pauses are shortened in proportion.
 A look at the answer has been measured by nobody: its length is a guess.
 
 A stroke counts from being sent until the end of the first run that has seen it; strokes sent
-while a run is busy share the next one. Clearing the canvas counts as an answer like any other,
-but its time is left out. An answer that never comes, or differs from what an idle server answers
-to the same drawing, is an error. The visitors share the machine's cores with the server: if they
-need more than half a core (the last column), the times are partly theirs.
+while a run is busy share the next one. Clearing the canvas counts among the answers, but takes
+less: it is left out of the times, and its processor time is added to that of the strokes, about
+four clearings to five strokes. An answer that never comes, or differs from what an idle server
+answers to the same drawing, is an error. The visitors share the machine's cores with the server:
+if they need more than half a core (the last column), the times are partly theirs.
 """
 
 import argparse
@@ -82,7 +83,8 @@ def main():
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(samples), min(DIGITS, len(samples)), replace=False)
     digits = [prepare(samples[index].strokes, rng) for index in chosen]
-    print("the server's own: processor time for a stroke and for opening the page, and memory")
+    print("the server's own: processor time for a stroke and for opening the page, and memory;")
+    print("the generator's: its share of a core")
     print(COLUMNS)
     for count in options.visitors:
         with run_server(options.script, output=sys.stderr) as (address, server):
@@ -134,7 +136,7 @@ async def measure(address, process, digits, count, seconds):
     return (
         f"{count:8} {answered / lasted:10.1f} {np.median(times):10.0f}"
         f" {np.quantile(times, 0.95):8.0f} {errors:7} {used / lasted:5.0%}"
-        f" {1000 * used / answered:10.1f} {opening:9.1f}"
+        f" {1000 * used / len(times):10.1f} {opening:9.1f}"
         f" {before + count * each:4.0f} {each:11.2f} {own / lasted:10.0%}"
     )
 
