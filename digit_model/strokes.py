@@ -63,6 +63,17 @@ def draw_anywhere(drawings, brush=BRUSH, sizes=SIZES, seed=0):
 def render_on_canvas(strokes, brush, size, rng):
     """Draw strokes as large as `size` somewhere on the page's canvas, all of them inside.
 
+    Args as for `place_on_canvas`.
+
+    Returns:
+        (280, 280, 4) uint8, black ink in the alpha channel.
+    """
+    return draw(place_on_canvas(strokes, brush, size, rng), brush, CANVAS, CANVAS)
+
+
+def place_on_canvas(strokes, brush, size, rng):
+    """Scale strokes to `size` and move them somewhere on the canvas, all of their ink inside.
+
     Args:
         strokes: sequence of (points, 2) arrays, any unit.
         brush: its diameter in pixels.
@@ -70,12 +81,12 @@ def render_on_canvas(strokes, brush, size, rng):
         rng: numpy Generator, for the place.
 
     Returns:
-        (280, 280, 4) uint8, black ink in the alpha channel.
+        A list of (points, 2) arrays, in the canvas's pixels.
     """
     strokes = [stroke * size for stroke in fit_unit_box(strokes)]
     extent = np.concatenate(strokes).max(axis=0)
     corner = rng.uniform(brush / 2, np.maximum(CANVAS - brush / 2 - extent, brush / 2))
-    return draw([stroke + corner for stroke in strokes], brush, CANVAS, CANVAS)
+    return [stroke + corner for stroke in strokes]
 
 
 def draw(strokes, brush, width, height):

@@ -104,11 +104,19 @@ class Visitor:
         """
         runs, start = self.runs, time.perf_counter()
         await self.post(message)
-        async with asyncio.timeout(timeout), self._changed:
-            await self._changed.wait_for(lambda: self.runs > runs or self._is_lost())
-        if self.runs == runs:
-            raise ConnectionResetError("lost while the answer was awaited")
+        await self.wait_until(lambda: self.runs > runs, timeout)
         return time.perf_counter() - start
+
+    async def wait_until(self, condition, timeout=30):
+        """Wait for a condition that the end of a run may bring about.
+
+        Raises:
+            ConnectionResetError: where the connection is lost meanwhile.
+        """
+        async with asyncio.timeout(timeout), self._changed:
+            await self._changed.wait_for(lambda: condition() or self._is_lost())
+        if not condition():
+            raise ConnectionResetError("lost while the answer was awaited")
 
     async def post(self, message):
         """Send a message, or any bytes or text, and wait for nothing."""
@@ -121,8 +129,15 @@ class Visitor:
 
     async def send(self, text, timeout=30):
         """Send any text as the canvas's value; return the seconds until the run had ended."""
+        return await self.deliver(self.drawing_message(text), timeout)
+
+    def drawing_message(self, text):
+        """Return what a browser sends when this text is the canvas's value."""
         self._values["drawing"] = ("json_value", text)
-        return await self.run(self.fragments["drawing"], timeout)
+        return self.message(self.fragments["drawing"])
+
+    def note_run(self):
+        """Take note of a run that has ended; `shown` has its answer. For subclasses."""
 
     async def label(self, answer):
         """Say what the drawing was, as by a tap; return the seconds it took."""
@@ -163,6 +178,7 @@ class Visitor:
             elif kind == "script_finished" and message.script_finished != INTERRUPTED:
                 async with self._changed:
                     self.runs += 1
+                    self.note_run()
                     self._changed.notify_all()
 
     def _note(self, path, delta):
