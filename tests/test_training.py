@@ -112,6 +112,31 @@ def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, writ
     assert "drawn  read as" in capsys.readouterr().out
 
 
+def test_a_network_rejects_by_the_thresholds_that_its_training_measured(options, tmp_path):
+    """Trained with `--report` elsewhere, it rejected by a default."""
+    train_model.main([*options, "--mnist-only", "--epochs=1"])
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["thresholds"] == load_classifier(tmp_path / "model.keras").thresholds.tolist()
+
+
+def test_a_report_has_no_say_in_what_is_rejected(options, tmp_path):
+    train_model.main([*options, "--mnist-only", "--epochs=1"])
+    file = tmp_path / "report.json"
+    report = json.loads(file.read_text())
+    file.write_text(json.dumps(report | {"thresholds": [100] * 10, "temperature": 100}))
+    written = [f"--model={tmp_path / 'model.keras'}", f"--report={file}"]
+    written += [f"--errors={tmp_path / 'errors.png'}", f"--examples={tmp_path / 'examples.npz'}"]
+    assert evaluate_model.main([options[0], "--mnist-only", *written]) == 0
+    assert json.loads(file.read_text())["digits"] == report["digits"]
+
+
+def test_after_its_last_epoch_a_fit_that_resumes_writes_the_model_again(options, tmp_path):
+    train_model.main([*options, "--mnist-only", "--epochs=1"])
+    (tmp_path / "model.keras").unlink()
+    assert train_model.main([*options, "--mnist-only", "--epochs=1", "--resume"]) == 0
+    assert load_classifier(tmp_path / "model.keras").thresholds.min() > 0
+
+
 def test_a_report_of_another_network_is_not_written_over(options, tmp_path, capsys):
     train_model.main([*options, "--mnist-only", "--epochs=1"])
     (tmp_path / "report.json").write_text(json.dumps({"model": {"sha256": "another"}}))
