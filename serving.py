@@ -25,6 +25,7 @@ from sending import send_at_once
 GARBAGE = 10_000
 
 _loading = threading.Lock()
+_warming_up = threading.Lock()  # taken by the first visitor's page, and never given back
 
 
 def load_network():
@@ -161,6 +162,12 @@ async def load_first(app):
     keep_theme()
     await asyncio.to_thread(warm_up)
     yield
+
+
+def warm_up_later(seconds):
+    """Warm up after some seconds; only the first call in this process does."""
+    if _warming_up.acquire(blocking=False):
+        run_later(seconds, warm_up)
 
 
 def run_later(seconds, function):

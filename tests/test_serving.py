@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import socket
+import threading
 import weakref
 
 import keras
@@ -131,3 +132,13 @@ def test_no_cache_holds_on_to_a_network_that_was_replaced(monkeypatch, empty_cac
     new = serving.load_network()
     assert is_freed(old)
     assert new
+
+
+def test_all_visitors_wait_for_one_timer(monkeypatch):
+    """Every run of the page started a thread of its own."""
+    started = []
+    monkeypatch.setattr(serving, "_warming_up", threading.Lock())
+    monkeypatch.setattr(serving, "run_later", lambda *call: started.append(call))
+    for _ in range(3):
+        serving.warm_up_later(1.5)
+    assert started == [(1.5, serving.warm_up)]
