@@ -2,9 +2,9 @@
 
     python evaluate_model.py
 
-Chooses the thresholds on validation data, as training does. Prints accuracy, calibration and
-rejection by data set, the confusion matrix of pen digits, draws the most confident errors as a
-picture, and keeps examples for the page. What is not named is downloaded.
+Prints accuracy, calibration and rejection by data set, the confusion matrix of pen digits, draws
+the most confident errors as a picture, and keeps examples for the page. The network stays as it
+is, with its temperature and thresholds. What is not named is downloaded.
 """
 
 import argparse
@@ -31,19 +31,9 @@ def main(arguments=None):
         print(f"evaluate_model.py: {error}", file=sys.stderr)
         return 1
 
-    from digit_model.evaluation import (
-        Evaluation,
-        choose_thresholds,
-        draw_errors,
-        format_confusion,
-        format_table,
-    )
-    from digit_model.training import split_training_data
+    from digit_model.evaluation import Evaluation, draw_errors, format_confusion, format_table
 
-    drawn = split_training_data(sources).drawn_images
-    thresholds = choose_thresholds(classifier.predict, drawn, sources.validation_digits)
-    report["thresholds"] = thresholds.tolist()
-    evaluation = Evaluation(classifier.predict, report["temperature"], thresholds)
+    evaluation = Evaluation(classifier.predict, classifier.temperature, classifier.thresholds)
     report |= evaluation.run(sources.mnist, sources.test_digits, sources.test_letters)
     write_report(report, options.report)
     options.errors.parent.mkdir(parents=True, exist_ok=True)

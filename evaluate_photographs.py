@@ -60,8 +60,8 @@ def main(arguments=None):
                     name,
                     read(images, classifier),
                     np.array(labels),
-                    report["temperature"],
-                    report["thresholds"],
+                    classifier.temperature,
+                    classifier.thresholds,
                 )
             )
             print(f"{name}: {rows[-1]['accuracy']:.2%}", flush=True)

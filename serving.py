@@ -25,6 +25,7 @@ from sending import send_at_once
 GARBAGE = 10_000
 
 _loading = threading.Lock()
+_warming_up = threading.Lock()  # taken by the first visitor's page, and never given back
 
 
 def load_network():
@@ -38,7 +39,8 @@ def load_network():
 
 def load_network_in_background():
     """Return the same Classifier as `load_network`, in a thread without a page."""
-    return _load_model_silently().network
+    _load_model_silently()
+    return _load_model().network
 
 
 def warm_up():
@@ -63,10 +65,13 @@ def _load_model():
     return _Loaded(version, load_for_serving(MODEL_FILE))
 
 
-@st.cache_resource(validate=_is_newest, show_spinner=False)
+@st.cache_resource(validate=lambda version: version == model_version(), show_spinner=False)
 def _load_model_silently():
-    """Load it without a spinner: inside of another cached function there is none."""
-    return _load_model()
+    """Load it without a spinner: inside another cached function there is none.
+
+    Only the version is kept here: a second cache would hold on to a network that was replaced.
+    """
+    return _load_model().version
 
 
 def model_version(path=MODEL_FILE):
@@ -97,14 +102,24 @@ def load_for_serving(path=MODEL_FILE):
         os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
         classifier = load_classifier(path)
         _keep_keras_session()
-        # Streamlit collects garbage after every script run. TensorFlow's objects,
-        # most of the heap, never become garbage: keep the collector from visiting
-        # them each time (75–400 ms).
-        gc.unfreeze()  # a network that was replaced may go
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GARBAGE)
+        _spare_the_collector()
     return classifier
+
+
+@functools.cache  # once in this process
+def _spare_the_collector():
+    """Keep the garbage collector from what the first load leaves.
+
+    Streamlit collects garbage after every script run. TensorFlow's objects, most of the heap,
+    never become garbage, and visiting them takes 75–400 ms each time.
+
+    Later loads freeze nothing: what visitors hold at that moment must be able to go, and so must
+    the network when it is replaced in its turn. The collector visits that network, which takes a
+    millisecond. Of the first network 4 MB stay when it is replaced.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _keep_keras_session():
@@ -147,6 +162,12 @@ async def load_first(app):
     keep_theme()
     await asyncio.to_thread(warm_up)
     yield
+
+
+def warm_up_later(seconds):
+    """Warm up after some seconds; only the first call in this process does."""
+    if _warming_up.acquire(blocking=False):
+        run_later(seconds, warm_up)
 
 
 def run_later(seconds, function):

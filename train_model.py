@@ -68,9 +68,8 @@ def parse(arguments):
 
 def train_and_report(options, sources):
     """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
-    from digit_model.architecture import add_calibration
-    from digit_model.evaluation import Evaluation, choose_thresholds, fit_temperature
-    from digit_model.training import Settings, split_training_data, train
+    from digit_model.evaluation import Evaluation
+    from digit_model.training import Settings, calibrate, split_training_data, train
 
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
     data = split_training_data(sources)
@@ -78,24 +77,21 @@ def train_and_report(options, sources):
     before = describe(options.start) if options.start else None
     network, history = train(data, settings, options.folder, options.resume, options.start)
 
-    images, labels = data.calibration
-    temperature = fit_temperature(network.predict(images[..., None], verbose=0), labels)
     new_file = options.model.with_name(f".new-{options.model.name}")
-    add_calibration(network, temperature).save(new_file)
-    predict = load_classifier(new_file).predict
-    thresholds = choose_thresholds(predict, data.drawn_images, sources.validation_digits)
-    evaluation = Evaluation(predict, temperature, thresholds)
+    calibrate(network, data, sources.validation_digits, new_file)
+    classifier = load_classifier(new_file)
+    evaluation = Evaluation(classifier.predict, classifier.temperature, classifier.thresholds)
     report = {
         "command": shlex.join(["python", *sys.argv]),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "model": {
-            "sha256": hashlib.sha256(new_file.read_bytes()).hexdigest(),
+            "sha256": classifier.fingerprint,
             "bytes": new_file.stat().st_size,
             "parameters": network.count_params(),
         },
         "settings": asdict(settings),
-        "temperature": temperature,
-        "thresholds": thresholds.tolist(),
+        "temperature": classifier.temperature,
+        "thresholds": classifier.thresholds.tolist(),
         **evaluation.run(sources.mnist, sources.test_digits, sources.test_letters),
         "history": history,
         "before": before,

@@ -8,24 +8,20 @@ from pathlib import Path
 
 import numpy as np
 
-from digit_model.report import read_report
+from digit_model.thresholds import read_thresholds
 
 MODEL_FILE = Path(__file__).parent.parent / "model.keras"
 REPORT_FILE = Path(__file__).parent / "report.json"
 
 MAX_BYTES = 100_000_000  # of a model file, unpacked; this project's own has one million
 
-# For a network that came without its report; the report holds the chosen ones. One half for
-# one digit and the rest for all others alike is a spread of 0.66.
-DEFAULT_THRESHOLDS = (0.66,) * 10
-
 
 class ModelError(RuntimeError):
     """A model file that cannot be used; the message names it and what to do."""
 
 
-class _OtherNetworkError(ValueError):
-    """A whole model file, but not of a network that reads digits."""
+class _UnfitError(ValueError):
+    """A whole model file, but not of a network that reads digits; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -97,15 +93,17 @@ class Classifier:
 
     Attributes:
         fingerprint: SHA-256 of the model file, in hexadecimal.
+        temperature: by which the network divides its logits.
         thresholds: (10,), as for `is_digit`.
         layers: list of Layer.
     """
 
-    def __init__(self, call, compile_maps, layers, fingerprint, thresholds):
+    def __init__(self, call, compile_maps, layers, fingerprint, temperature, thresholds):
         self._call = call
         self._compile_maps = cache(compile_maps)
         self.layers = layers
         self.fingerprint = fingerprint
+        self.temperature = temperature
         self.thresholds = thresholds
 
     def predict(self, images):
@@ -168,8 +166,8 @@ def load_classifier(path=MODEL_FILE):
         Classifier.
 
     Raises:
-        ModelError: for a file that is missing, truncated, replaced meanwhile, or another
-            network's; the message names the file and what to do.
+        ModelError: for a file that is missing, truncated, replaced meanwhile, another
+            network's, or without thresholds; the message names the file and what to do.
     """
     path = Path(path)
     what_to_do = "Restore it with `git checkout model.keras` or train it: python train_model.py"
@@ -179,28 +177,36 @@ def load_classifier(path=MODEL_FILE):
         return _read_classifier(path)
     except ModelError:
         raise
-    except _OtherNetworkError as error:
-        raise ModelError(f"{path} is another network: {error}. {what_to_do}") from error
+    except _UnfitError as error:
+        raise ModelError(f"{path} is {error}. {what_to_do}") from error
     except Exception as error:  # Keras, h5py, TensorFlow and zipfile raise what they like
         raise ModelError(f"{path} is not a whole Keras model file. {what_to_do}") from error
 
 
 def _read_classifier(path):
     fingerprint = _take_fingerprint(path)
+    _check_size(path)
+    thresholds = _take_thresholds(path)
     model = _load_model(path)
     if _take_fingerprint(path) != fingerprint:
         raise ModelError(f"{path} is being replaced. Try again in a moment.")
+    if thresholds is None:  # any others would reject what nobody measured
+        raise _UnfitError(
+            "a network without its ten thresholds for what is not a digit; earlier versions of "
+            "train_model.py wrote none"
+        )
     activations = [layer.output for layer in model.layers if type(layer).__name__ == "ReLU"]
     layers = [
         Layer(type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params())
         for layer in model.layers
     ]
     return Classifier(
-        _compile(model, model.outputs[0]),
-        partial(_compile, model, activations),
+        compile_call(model, model.outputs[0]),
+        partial(compile_call, model, activations),
         layers,
         fingerprint,
-        _read_thresholds(fingerprint),
+        _take_temperature(model),
+        thresholds,
     )
 
 
@@ -212,25 +218,46 @@ def _take_fingerprint(path):
         return None
 
 
-def _load_model(path):
+def _check_size(path):
     with zipfile.ZipFile(path) as archive:
         size = sum(member.file_size for member in archive.infolist())
     if size > MAX_BYTES:  # a small file may unpack to what no memory holds
         raise ValueError(f"unpacked it has {size} bytes; at most {MAX_BYTES} are read")
 
+
+def _take_thresholds(path):
+    """Return the thresholds in a model file; None if there are none that can be."""
+    try:
+        return read_thresholds(path)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _load_model(path):
     import keras
 
     model = keras.models.load_model(path, compile=False, safe_mode=True)
     shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
     if shapes != ((None, 28, 28, 1), (None, 10)):
-        raise _OtherNetworkError(
-            f"it maps {shapes[0]} to {shapes[1]} where (None, 28, 28, 1) to (None, 10) is expected"
+        raise _UnfitError(
+            f"another network: it maps {shapes[0]} to {shapes[1]} where (None, 28, 28, 1) to "
+            "(None, 10) is expected"
         )
     return model
 
 
-def _compile(model, outputs):
-    """Trace the way to some outputs once for any number of images, and run it once."""
+def _take_temperature(model):
+    """Return what `add_calibration` divided the logits by; 1 if nothing did."""
+    scales = [layer.scale for layer in model.layers if layer.name == "temperature"]
+    return 1 / scales[0] if scales else 1.0
+
+
+def compile_call(model, outputs):
+    """Trace the way to some outputs once for any number of images, and run it once.
+
+    Returns:
+        A function of (n, 28, 28) float32 images, n > 0, that returns the outputs as tensors.
+    """
     import keras
     import tensorflow as tf
 
@@ -243,12 +270,3 @@ def _compile(model, outputs):
     compiled = call.get_concrete_function()
     compiled(tf.zeros((1, 28, 28)))
     return lambda images: compiled(tf.constant(images))
-
-
-def _read_thresholds(fingerprint):
-    """Return the thresholds that were chosen for just this network."""
-    try:
-        thresholds = np.array(read_report(REPORT_FILE, fingerprint)["thresholds"], float)
-        return thresholds.reshape(10)
-    except (OSError, ValueError, KeyError, TypeError):  # no report, or not one of ours
-        return np.array(DEFAULT_THRESHOLDS)

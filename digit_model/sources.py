@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
-from digit_model.data import load_mnist
+from digit_model.data import DataError, load_mnist
 from digit_model.drawings import read_drawings
 from digit_model.negatives import LETTERS
 from digit_model.report import read_report
@@ -39,7 +39,9 @@ def add_source_options(parser):
     parser.add_argument(
         "--drawings", type=Path, help="drawings.npz exported from the page, to learn from as well"
     )
-    parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes at all")
+    parser.add_argument(
+        "--mnist-only", action="store_true", help="use no pen strokes but those of --drawings"
+    )
 
 
 def add_measuring_options(parser):
@@ -73,12 +75,15 @@ def load_sources(options):
     """
     mnist = load_mnist(options.mnist)
     if options.mnist_only:
-        return Sources(mnist, [], [], [], [], [])
-    digits = split_by_writer(read_pen_digits(options.pen_digits))
-    letters = split_letters(read_pen_letters(options.pen_letters), LETTERS)
-    sources = Sources(mnist, *digits, *letters)
+        sources = Sources(mnist, [], [], [], [], [])
+    else:
+        digits = split_by_writer(read_pen_digits(options.pen_digits))
+        letters = split_letters(read_pen_letters(options.pen_letters), LETTERS)
+        sources = Sources(mnist, *digits, *letters)
     if options.drawings:
         more_digits, others = read_drawings(options.drawings)
+        if options.mnist_only and not more_digits:  # a fit draws strokes only if it has digits
+            raise DataError(f"{options.drawings} has no digits, and --mnist-only leaves no others")
         sources.train_digits.extend(more_digits)
         sources.train_letters.extend(others)
     return sources

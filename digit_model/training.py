@@ -1,4 +1,4 @@
-"""The fit: batches distorted on the fly, schedule, checkpoints, progress, resume."""
+"""The fit: batches distorted on the fly, schedule, checkpoints, progress, resume, calibration."""
 
 import csv
 import os
@@ -11,12 +11,15 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from digit_model.architecture import CLASSES, build_model
+from digit_model.architecture import CLASSES, add_calibration, build_model
 from digit_model.augment import distort_images
+from digit_model.classifier import compile_call
 from digit_model.compose import random_image
+from digit_model.evaluation import choose_thresholds, fit_temperature
 from digit_model.negatives import random_negative
 from digit_model.shapes import random_shape
 from digit_model.strokes import draw_anywhere
+from digit_model.thresholds import store_thresholds
 from digit_model.tracing import trace_digits, trace_strokes
 
 VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
@@ -324,6 +327,24 @@ def train(data, settings, folder, resume=False, start=None):
         callbacks=[KeepEpochs(folder, settings.seed, history), Progress()],
     )
     return keras.models.load_model(folder / BEST, compile=False), read_history(folder / HISTORY)
+
+
+def calibrate(network, data, digits, path):
+    """Choose temperature and thresholds on validation data; write the network with both.
+
+    Args:
+        network: what `train` returned.
+        data: TrainingData.
+        digits: list of PenSample by writers who validate; may be empty.
+        path: where the `.keras` file goes.
+    """
+    images, labels = data.calibration
+    temperature = fit_temperature(network.predict(images[..., None], verbose=0), labels)
+    calibrated = add_calibration(network, temperature)
+    call = compile_call(calibrated, calibrated.outputs[0])  # the one that will answer
+    thresholds = choose_thresholds(lambda images: call(images).numpy(), data.drawn_images, digits)
+    calibrated.save(path)
+    store_thresholds(path, thresholds)
 
 
 def read_history(file):

@@ -7,6 +7,9 @@ import pytest
 from digit_model import ModelError, load_classifier
 from digit_model.architecture import add_calibration, build_model
 from digit_model.classifier import spread
+from digit_model.thresholds import store_thresholds
+
+THRESHOLDS = [0.1, 0.9954811930656433, *[1 / 3] * 8]
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +17,7 @@ def model_file(tmp_path_factory):
     """Write an untrained network as a model file."""
     file = tmp_path_factory.mktemp("model") / "untrained.keras"
     add_calibration(build_model(), temperature=2.0).save(file)
+    store_thresholds(file, THRESHOLDS)
     return file
 
 
@@ -35,6 +39,15 @@ def test_the_temperature_divides_the_logits():
     network = build_model()
     expected = keras.ops.softmax(network(images, training=False) / 2.0)
     np.testing.assert_allclose(add_calibration(network, 2.0)(images), expected, atol=1e-6)
+
+
+def test_the_temperature_is_the_one_in_the_model_file(classifier):
+    assert classifier.temperature == 2.0
+
+
+def test_the_thresholds_are_those_in_the_model_file(classifier):
+    """A network whose report lay elsewhere, or was not there yet, rejected by a default."""
+    assert classifier.thresholds.tolist() == THRESHOLDS
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])
@@ -155,4 +168,22 @@ def test_another_network_is_an_error_that_names_its_shapes(tmp_path):
     file = tmp_path / "foreign.keras"
     keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).save(file)
     with pytest.raises(ModelError, match=r"foreign\.keras is another network: .*\(None, 4\)"):
+        load_classifier(file)
+
+
+def test_a_model_file_without_thresholds_is_an_error_that_says_what_to_do(tmp_path):
+    file = tmp_path / "old.keras"
+    add_calibration(build_model(), temperature=2.0).save(file)
+    with pytest.raises(ModelError, match=r"old\.keras is .* without its ten thr.*train_model\.py"):
+        load_classifier(file)
+
+
+@pytest.mark.parametrize(
+    "thresholds", [[1] * 9, [1] * 11, [*[1] * 9, -1], [*[1] * 9, np.nan], [*[1] * 9, np.inf]]
+)
+def test_thresholds_that_none_can_be_are_refused(model_file, tmp_path, thresholds):
+    file = tmp_path / "odd.keras"
+    file.write_bytes(model_file.read_bytes())
+    store_thresholds(file, thresholds)
+    with pytest.raises(ModelError, match=r"odd\.keras is a network without its ten thresholds"):
         load_classifier(file)

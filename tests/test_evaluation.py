@@ -17,6 +17,7 @@ from digit_model.evaluation import (
     uncalibrated,
 )
 from digit_model.report import read_report
+from digit_model.thresholds import read_thresholds
 from digit_model.unipen import PenSample, read_pen_digits
 
 
@@ -175,6 +176,10 @@ def test_the_confusion_matrix_is_written_with_a_row_for_each_digit():
     rows = format_confusion(confusion_matrix(sure([1], 0.9), np.array([7])).tolist()).split("\n")
     assert len(rows) == 11
     assert rows[8].split() == ["7", "·", "1", *["·"] * 8]
+
+
+def test_the_committed_report_tells_what_the_committed_network_rejects_by():
+    assert read_report(REPORT_FILE)["thresholds"] == read_thresholds(MODEL_FILE).tolist()
 
 
 def test_the_readme_quotes_the_report_of_the_committed_network():

@@ -24,6 +24,7 @@ import canvas
 import labels
 from canvas import SIDE, Drawing, DrawingError, decode_png, points_of
 from digit_model import ModelError, load_classifier
+from digit_model.thresholds import store_thresholds
 from photograph import PhotographError, open_photograph
 from preprocess import canvas_to_mnist, photo_to_mnist
 from tests.visitor import canvas_value
@@ -260,11 +261,12 @@ def parts(tmp_path_factory):
 
 
 def save_network(file, *more):
-    """Save a network of one layer, and more on top of it."""
+    """Save a network of one layer, and more on top of it, with thresholds."""
     import keras
 
     layers = [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10), *more]
     keras.Sequential(layers).save(file)
+    store_thresholds(file, np.ones(10))
     return file
 
 
@@ -281,8 +283,10 @@ def pack(parts, compression=zipfile.ZIP_STORED):
     return file.getvalue()
 
 
-def test_a_small_network_is_loaded(load, parts):
-    load(pack(parts))
+def test_a_small_network_is_loaded(tmp_path, parts):
+    file = tmp_path / "model.keras"
+    file.write_bytes(pack(parts))
+    assert load_classifier(file).thresholds.tolist() == [1] * 10
 
 
 @FEWER

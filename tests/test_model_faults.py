@@ -10,6 +10,7 @@ import keras
 import pytest
 
 from digit_model.architecture import add_calibration, build_model
+from digit_model.thresholds import store_thresholds
 from tests.browser import ROOT, THREE
 from tests.test_faults import running
 from tests.visitor import Visitor
@@ -45,6 +46,7 @@ def other_network(tmp_path_factory):
     """Return the file of an untrained network."""
     file = tmp_path_factory.mktemp("other") / "model.keras"
     add_calibration(build_model(), temperature=2.0).save(file)
+    store_thresholds(file, [1] * 10)
     return file
 
 

@@ -90,7 +90,8 @@ def test_photographs_and_print_are_measured_into_the_report(
 ):
     report = read_report(REPORT_FILE)
     file = tmp_path / "report.json"
-    file.write_text(json.dumps(report))
+    # What the network rejects by is its own file's business.
+    file.write_text(json.dumps({**report, "temperature": None, "thresholds": None}))
     writers = range(1, 31)
     options = [f"--mnist={small_mnist}", f"--pen-digits={write_unipen(writers=writers)}"]
     options += [f"--pen-letters={write_letters(writers=range(1, 12))}", f"--fonts={typefaces}"]

@@ -1,9 +1,14 @@
 """What a server does before it serves."""
 
 import asyncio
+import gc
 import socket
+import threading
+import weakref
 
+import keras
 import pytest
+import streamlit as st
 from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
@@ -59,3 +64,81 @@ def tell_theme():
     app_session._populate_theme_msg(theme.dark, "theme.dark")
     app_session._populate_theme_msg(theme.sidebar, "theme.sidebar")
     return theme
+
+
+class Cycle:
+    """What only the garbage collector can free, as a network or a visitor's session."""
+
+    def __init__(self):
+        self.itself = self
+
+
+@pytest.fixture
+def first_load(monkeypatch):
+    """Load a network as a process does that has loaded none; leave the collector as it was."""
+    threshold = gc.get_threshold()
+    monkeypatch.setattr(keras.backend, "clear_session", keras.backend.clear_session)
+    monkeypatch.setattr(serving, "load_classifier", lambda _: Cycle())
+    serving._spare_the_collector.cache_clear()
+    yield serving.load_for_serving()
+    serving._spare_the_collector.cache_clear()
+    gc.set_threshold(*threshold)
+    gc.unfreeze()
+
+
+def is_freed(reference):
+    """Say whether the collector frees what nothing else refers to."""
+    gc.collect()
+    return reference() is None
+
+
+def test_the_collector_passes_over_what_the_first_load_leaves(first_load):
+    assert gc.get_freeze_count() > 100_000  # TensorFlow's objects, most of them
+
+
+def test_what_a_visitor_held_when_the_model_was_replaced_is_freed(first_load):
+    """All of it stayed until the model was replaced again."""
+    session = Cycle()
+    serving.load_for_serving()
+    held = weakref.ref(session)
+    del session
+    assert is_freed(held)
+
+
+def test_a_network_that_was_replaced_is_freed(first_load):
+    """It was frozen once more with the one that came in its place."""
+    old = serving.load_for_serving()
+    new = serving.load_for_serving()
+    held = weakref.ref(old)
+    del old
+    assert is_freed(held)
+    assert new
+
+
+@pytest.fixture
+def empty_caches():
+    """Have nothing cached, before a test and after it."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def test_no_cache_holds_on_to_a_network_that_was_replaced(monkeypatch, empty_caches):
+    """The one that programs had asked stayed until they asked again."""
+    monkeypatch.setattr(serving, "load_for_serving", lambda _: Cycle())
+    monkeypatch.setattr(serving, "model_version", lambda *_: "old")
+    old = weakref.ref(serving.load_network_in_background())
+    monkeypatch.setattr(serving, "model_version", lambda *_: "new")
+    new = serving.load_network()
+    assert is_freed(old)
+    assert new
+
+
+def test_all_visitors_wait_for_one_timer(monkeypatch):
+    """Every run of the page started a thread of its own."""
+    started = []
+    monkeypatch.setattr(serving, "_warming_up", threading.Lock())
+    monkeypatch.setattr(serving, "run_later", lambda *call: started.append(call))
+    for _ in range(3):
+        serving.warm_up_later(1.5)
+    assert started == [(1.5, serving.warm_up)]

@@ -112,6 +112,31 @@ def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, writ
     assert "drawn  read as" in capsys.readouterr().out
 
 
+def test_a_network_rejects_by_the_thresholds_that_its_training_measured(options, tmp_path):
+    """Trained with `--report` elsewhere, it rejected by a default."""
+    train_model.main([*options, "--mnist-only", "--epochs=1"])
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["thresholds"] == load_classifier(tmp_path / "model.keras").thresholds.tolist()
+
+
+def test_a_report_has_no_say_in_what_is_rejected(options, tmp_path):
+    train_model.main([*options, "--mnist-only", "--epochs=1"])
+    file = tmp_path / "report.json"
+    report = json.loads(file.read_text())
+    file.write_text(json.dumps(report | {"thresholds": [100] * 10, "temperature": 100}))
+    written = [f"--model={tmp_path / 'model.keras'}", f"--report={file}"]
+    written += [f"--errors={tmp_path / 'errors.png'}", f"--examples={tmp_path / 'examples.npz'}"]
+    assert evaluate_model.main([options[0], "--mnist-only", *written]) == 0
+    assert json.loads(file.read_text())["digits"] == report["digits"]
+
+
+def test_after_its_last_epoch_a_fit_that_resumes_writes_the_model_again(options, tmp_path):
+    train_model.main([*options, "--mnist-only", "--epochs=1"])
+    (tmp_path / "model.keras").unlink()
+    assert train_model.main([*options, "--mnist-only", "--epochs=1", "--resume"]) == 0
+    assert load_classifier(tmp_path / "model.keras").thresholds.min() > 0
+
+
 def test_a_report_of_another_network_is_not_written_over(options, tmp_path, capsys):
     train_model.main([*options, "--mnist-only", "--epochs=1"])
     (tmp_path / "report.json").write_text(json.dumps({"model": {"sha256": "another"}}))
@@ -124,6 +149,27 @@ def test_training_needs_no_pen_digits(options, tmp_path):
     assert train_model.main([*options, "--mnist-only", "--epochs=1"]) == 0
     report = json.loads((tmp_path / "report.json").read_text())
     assert [row["data"] for row in report["digits"]] == ["MNIST test"]
+
+
+def test_own_drawings_are_learnt_from_with_mnist_alone(options, tmp_path, capsys):
+    """With `--mnist-only` they were left out without a word."""
+    file = write_drawings(tmp_path, labels=[3, 4, -1])
+    command = [*options, "--mnist-only", f"--drawings={file}", "--epochs=1"]
+    assert train_model.main(command) == 0
+    assert "220 images, 2 pen digits to learn from" in capsys.readouterr().out
+
+
+def test_with_mnist_alone_drawings_without_a_digit_are_an_error(options, tmp_path, capsys):
+    file = write_drawings(tmp_path, labels=[-1])
+    assert train_model.main([*options, "--mnist-only", f"--drawings={file}"]) == 1
+    assert "drawings.npz has no digits" in capsys.readouterr().err
+
+
+def write_drawings(folder, labels):
+    """Write drawings as the page exports them, all alike."""
+    file = folder / "drawings.npz"
+    np.savez(file, y=np.array(labels), strokes=np.array(["[[[0, 0], [9, 40]]]"] * len(labels)))
+    return file
 
 
 def test_a_fit_that_is_killed_at_any_moment_resumes_to_the_same_end(options, tmp_path):
