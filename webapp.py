@@ -23,7 +23,7 @@ from notebook import show_history
 from preprocess import bounding_box, canvas_to_mnist
 from presentation import embed_image, format_digit, format_share
 from sending import SendRunsTogether
-from serving import load_first, load_network, run_later, warm_up
+from serving import load_first, load_network, warm_up_later
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
@@ -343,7 +343,7 @@ def show_page():
     with st.container(key="page"):
         show_tools()
         show_drawing()
-    run_later(WARM_UP_DELAY, warm_up)
+    warm_up_later(WARM_UP_DELAY)
 
 
 if __name__ == "__main__":
