@@ -14,6 +14,7 @@ from tests.browser import (
     THREE,
     button,
     draw_by_mouse,
+    draw_by_touch,
     expect,
     expect_answer,
     expect_invitation,
@@ -349,3 +350,25 @@ def test_without_the_pages_own_script_the_canvas_draws_answers_and_has_its_own_t
     page.locator(".upper-canvas").hover()
     page.locator(".dc-toolbar").get_by_title("Undo").click()
     expect_invitation(page)
+
+
+def stop_waiting(page):
+    """Have what waits for 200 ms wait for ever: what the canvas sends by itself."""
+    page.add_init_script(
+        "const wait = setTimeout;"
+        "setTimeout = (call, ms, ...more) => ms === 200 ? 0 : wait(call, ms, ...more)"
+    )
+
+
+def test_a_drawing_is_sent_when_the_pen_is_up_and_not_after_the_canvass_own_wait(open_page):
+    page = open_page(prepare=stop_waiting)
+    draw_by_mouse(page, ONE)
+    expect_answer(page, "1")
+    draw_by_mouse(page, SECOND)
+    expect_answer(page, "?")
+
+
+def test_a_finger_is_answered_at_once_too(open_page):
+    page = open_page(prepare=stop_waiting, **PHONE)
+    draw_by_touch(page, ONE)
+    expect_answer(page, "1")
