@@ -16,7 +16,6 @@ import anyio
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Mount, Route
@@ -27,7 +26,6 @@ from digit_model.classifier import REPORT_FILE
 from digit_model.report import read_report
 from photograph import MAX_PIXELS, PhotographError, open_photograph
 from preprocess import picture_to_mnist
-from sending import SendRunsTogether
 from serving import load_first, load_network_in_background
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
@@ -152,5 +150,4 @@ app = st.App(
     "webapp.py",
     routes=[Mount("/api", programs)],
     lifespan=load_first,
-    middleware=[Middleware(SendRunsTogether)],
 )

@@ -1,10 +1,10 @@
 """How answers leave a server: what a run of the page says goes out in one go, and at once."""
 
 import asyncio
-import contextlib
 import socket
+import weakref
 
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
 
 LONGEST_HOLD = 0.05  # seconds; what takes longer is seen as it comes
 
@@ -23,73 +23,38 @@ def send_at_once():
     asyncio.base_events._set_nodelay = set_nodelay
 
 
-class SendRunsTogether:
-    """ASGI middleware that holds a run's messages back until the run is over.
+def send_runs_together():
+    """Hold a run's messages back until the run is over.
 
-    Streamlit sends them every 5 ms, and its page draws itself anew for every few of them: a
-    stroke's run takes about 15 ms, and its answer, the last to come, used to wait for a
-    browser that was busy with the first.
+    Streamlit 1.67 sends what there is at the start of a run, and then every 5 ms. The answer,
+    which a stroke's run says last, then waits for the next 5 ms to be over, and in the browser
+    until the page has drawn itself for what came first. Each sending also goes through all
+    visitors' sessions.
     """
+    enqueue, flush = AppSession._enqueue_forward_msg, AppSession.flush_browser_queue
+    ends = weakref.WeakKeyDictionary()  # of holds at the latest: a timer by session
 
-    def __init__(self, app):
-        self.app = app
+    def end(session):
+        ends.pop(session).cancel()
 
-    async def __call__(self, scope, receive, send):
-        if scope["type"] != "websocket":
-            await self.app(scope, receive, send)
-            return
-        outbox = _Outbox(send)
-        try:
-            await self.app(scope, receive, outbox.send)
-        finally:
-            outbox.forget()
+    def end_late(session):
+        end(session)
+        if session._message_enqueued_callback:
+            session._message_enqueued_callback()
 
+    def enqueue_quietly(session, message):
+        kind = message.WhichOneof("type")
+        if kind == "new_session" and session not in ends:
+            ends[session] = session._event_loop.call_later(LONGEST_HOLD, end_late, session)
+        elif kind == "script_finished" and session in ends:
+            end(session)
+        if session in ends:
+            session._browser_queue.enqueue(message)
+        else:
+            enqueue(session, message)
 
-class _Outbox:
-    """What is to be sent to one browser, in its order."""
+    def flush_unless_held(session):
+        return [] if session in ends else flush(session)
 
-    def __init__(self, send):
-        self.send_now = send
-        self.held = []
-        self.timer = None  # ends the hold, while there is one
-        self.late = None  # the task that sends what was held for too long
-        self.sending = asyncio.Lock()
-
-    async def send(self, message):
-        """Send an ASGI message, or hold it back until its run is over."""
-        self.held.append(message)
-        kind = _kind_of(message)
-        if kind in ("script_finished", None) and self.timer:
-            self.timer.cancel()
-            self.timer = None
-        if kind == "new_session" and not self.timer:
-            self.timer = asyncio.get_running_loop().call_later(LONGEST_HOLD, self._end_hold)
-        if not self.timer:
-            await self._send_held()
-
-    def forget(self):
-        """Forget what was to be sent: the connection is over."""
-        self.held.clear()
-        if self.timer:
-            self.timer.cancel()
-
-    def _end_hold(self):
-        self.timer = None
-        self.late = asyncio.create_task(self._send_late())
-
-    async def _send_late(self):
-        # A browser that has gone, or is just going: the next message's sender is told.
-        with contextlib.suppress(OSError, RuntimeError):
-            await self._send_held()
-
-    async def _send_held(self):
-        async with self.sending:
-            while self.held:
-                await self.send_now(self.held.pop(0))
-
-
-def _kind_of(message):
-    """Return what a message of Streamlit's to its page is about; None for one of ASGI's own."""
-    if message["type"] != "websocket.send":
-        return None
-    return ForwardMsg.FromString(message["bytes"]).WhichOneof("type")
+    AppSession._enqueue_forward_msg = enqueue_quietly
+    AppSession.flush_browser_queue = flush_unless_held

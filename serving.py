@@ -18,7 +18,8 @@ from streamlit.runtime import app_session
 
 from digit_model import ModelError, load_classifier
 from digit_model.classifier import MODEL_FILE, Classifier
-from sending import send_at_once
+from guard import guard_server
+from sending import send_at_once, send_runs_together
 
 # New objects between two collections. A stroke's run leaves about a thousand, most of them
 # free without a collector: Python's own threshold of 700 has it run for every third stroke.
@@ -155,11 +156,19 @@ def keep_theme():
     app_session._populate_theme_msg = copy_theme
 
 
+@functools.cache
+def prepare_server():
+    """Have the Streamlit of this process do what this page needs, before anybody comes."""
+    guard_server()
+    send_runs_together()
+    keep_theme()
+
+
 @contextlib.asynccontextmanager
 async def load_first(app):
     """Load the network before a server serves anybody, as its lifespan."""
     send_at_once()
-    keep_theme()
+    prepare_server()
     await asyncio.to_thread(warm_up)
     yield
 

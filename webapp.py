@@ -8,13 +8,11 @@ from functools import partial
 
 import numpy as np
 import streamlit as st
-from starlette.middleware import Middleware
 
 from canvas import SIDE, Drawing, DrawingError, points_of, sent_drawing, show_canvas
 from canvas import show_tools as show_canvas_tools
 from digit_model import ModelError, Prediction
 from digit_model.classifier import Classifier
-from guard import guard_server
 from history import Entry, History, connection_options, is_identity, new_identity, prepare
 from keeper import RETRY, Keeper
 from labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
@@ -22,8 +20,7 @@ from look_inside import show_inside
 from notebook import show_history
 from preprocess import bounding_box, canvas_to_mnist
 from presentation import embed_image, format_digit, format_share
-from sending import SendRunsTogether
-from serving import load_first, load_network, warm_up_later
+from serving import load_first, load_network, prepare_server, warm_up_later
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
@@ -326,7 +323,7 @@ def await_database():
 
 def show_page():
     """Show the page, for one run of a visitor's session."""
-    guard_server()
+    prepare_server()
     st.set_page_config("MNIST-Draw", "✏️")
 
     state = st.session_state
@@ -349,4 +346,4 @@ def show_page():
 if __name__ == "__main__":
     show_page()
 else:  # what `streamlit run` imports: a server that loads the network before anybody comes
-    app = st.App(__file__, lifespan=load_first, middleware=[Middleware(SendRunsTogether)])
+    app = st.App(__file__, lifespan=load_first)

@@ -4,15 +4,26 @@ import asyncio
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 import sending
-from sending import SendRunsTogether
 
 BEGIN = ForwardMsg()
 BEGIN.new_session.name = "webapp.py"
 PART = ForwardMsg()
-PART.delta.new_element.text.body = "7"
+PART.page_info_changed.query_string = "notebook=7"
 END = ForwardMsg(script_finished=ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+EARLY = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+WAIT = 2 * sending.LONGEST_HOLD
+
+
+@pytest.fixture(autouse=True)
+def held(monkeypatch):
+    """Hold runs back, with Streamlit's own functions in place again after a test."""
+    for name in ("_enqueue_forward_msg", "flush_browser_queue"):
+        monkeypatch.setattr(AppSession, name, getattr(AppSession, name))
+    sending.send_runs_together()
 
 
 def test_nothing_of_a_run_leaves_before_it_is_over():
@@ -20,83 +31,73 @@ def test_nothing_of_a_run_leaves_before_it_is_over():
 
 
 def test_a_run_that_is_over_leaves_whole_and_in_order():
-    assert sent_after(BEGIN, PART, PART, END) == [BEGIN, PART, PART, END]
+    assert sent_after(BEGIN, PART, PART, END) == [[BEGIN, PART, PART, END]]
 
 
 def test_what_belongs_to_no_run_leaves_at_once():
-    assert sent_after(BEGIN, END, PART) == [BEGIN, END, PART]
+    assert sent_after(BEGIN, END, PART) == [[BEGIN, END], [PART]]
 
 
-def test_a_run_stopped_by_the_next_leaves_with_it():
-    early = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN)
-    assert sent_after(BEGIN, PART, early, BEGIN, PART) == [BEGIN, PART, early]
+def test_a_run_stopped_by_the_next_leaves_by_itself():
+    assert sent_after(BEGIN, PART, EARLY, BEGIN, PART) == [[BEGIN, PART, EARLY]]
 
 
-def test_a_long_run_is_seen_as_it_comes(monkeypatch):
-    monkeypatch.setattr(sending, "LONGEST_HOLD", 0)
-    assert sent_after(BEGIN, 1, PART, PART) == [BEGIN, PART, PART]
+def test_a_long_run_is_seen_as_it_comes():
+    assert sent_after(BEGIN, PART, WAIT, PART, END) == [[BEGIN, PART], [PART], [END]]
 
 
-def test_closing_the_connection_leaves_nothing_behind():
-    close = {"type": "websocket.close"}
-    assert sent_after(BEGIN, PART, close) == [BEGIN, PART, close]
+def test_a_run_after_a_long_one_is_held_again():
+    assert sent_after(BEGIN, WAIT, END, BEGIN, PART) == [[BEGIN], [END]]
 
 
-def test_a_message_during_a_late_sending_comes_after_it(monkeypatch):
-    monkeypatch.setattr(sending, "LONGEST_HOLD", 0)
-    assert sent_after(BEGIN, PART, 1, END, slowly=True) == [BEGIN, PART, END]
+def test_a_short_run_ends_no_later_ones_hold():
+    assert sent_after(BEGIN, END, WAIT * 0.3, BEGIN, WAIT * 0.3, PART) == [[BEGIN, END]]
 
 
-def test_a_browser_that_is_gone_is_told_of_by_the_next_message(monkeypatch):
-    monkeypatch.setattr(sending, "LONGEST_HOLD", 0)
-
-    async def fail(_):
-        raise ConnectionResetError
-
-    with pytest.raises(ConnectionResetError):
-        asyncio.run(send_all([BEGIN, 1, PART], fail))
+def test_another_visitors_answer_does_not_take_a_run_along():
+    assert sent_after(BEGIN, "flush", PART, "flush", END) == [[BEGIN, PART, END]]
 
 
-def test_nothing_leaves_after_the_connection_is_over(monkeypatch):
-    monkeypatch.setattr(sending, "LONGEST_HOLD", 0)
-    assert sent_after(BEGIN, PART, wait_after=1) == []
+def test_a_visitor_who_is_gone_is_told_nothing():
+    assert sent_after(BEGIN, "leave", WAIT) == []
 
 
-def test_what_is_no_websocket_passes_untouched():
-    passed = []
+class Session(AppSession):
+    """What of Streamlit's session sends messages, in a running event loop."""
 
-    async def app(scope, receive, send):
-        passed.append((scope, receive, send))
+    def __init__(self, message_enqueued_callback):
+        self._browser_queue = ForwardMsgQueue()
+        self._event_loop = asyncio.get_running_loop()
+        self._message_enqueued_callback = message_enqueued_callback
 
-    arguments = {"type": "http"}, object(), object()
-    asyncio.run(SendRunsTogether(app)(*arguments))
-    assert passed == [arguments]
+    def __del__(self):
+        """Have nothing to end."""
 
 
-def sent_after(*steps, slowly=False, wait_after=0):
-    """Return what has left a server after these steps: messages, and waits of 5 ms each."""
+def sent_after(*steps):
+    """Return what has left a server after these steps, a list for each time.
+
+    Steps are messages of one visitor's session, seconds to wait, "flush", which another
+    visitor's answer makes a server do, and "leave".
+    """
+    return asyncio.run(send(steps))
+
+
+async def send(steps):
     sent = []
 
-    async def send(message):
-        await asyncio.sleep(0.01 if slowly else 0)
-        is_run = message["type"] == "websocket.send"
-        sent.append(ForwardMsg.FromString(message["bytes"]) if is_run else message)
+    def flush():
+        if messages := session.flush_browser_queue():
+            sent.append(messages)
 
-    asyncio.run(send_all(steps, send, wait_after))
+    session = Session(flush)
+    for step in steps:
+        if step == "flush":
+            flush()
+        elif step == "leave":
+            session._message_enqueued_callback = None
+        elif isinstance(step, float):
+            await asyncio.sleep(step)
+        else:
+            session._enqueue_forward_msg(step)
     return sent
-
-
-async def send_all(steps, send, wait_after=0):
-    """Run a server that sends these steps' messages to one browser."""
-
-    async def app(scope, receive, send):
-        for step in steps:
-            if isinstance(step, int):
-                await asyncio.sleep(0.005 * step)
-            elif isinstance(step, dict):
-                await send(step)
-            else:
-                await send({"type": "websocket.send", "bytes": step.SerializeToString()})
-
-    await SendRunsTogether(app)({"type": "websocket"}, None, send)
-    await asyncio.sleep(0.005 * wait_after)
