@@ -7,9 +7,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
-import keeper
-from history import History, prepare
-from keeper import Keeper
+from history import History, Keeper, prepare, queue
 from tests.test_history import entry
 
 
@@ -159,7 +157,7 @@ def test_after_a_mistake_of_ours_the_next_change_tries_again(database):
 
 
 def test_too_many_waiting_are_refused_with_a_word(database, monkeypatch):
-    monkeypatch.setattr(keeper, "MOST", 1)
+    monkeypatch.setattr(queue, "MOST", 1)
     kept = Keeper(database.open, retry=60)
     database.away = True
     kept.keep(entry(1))

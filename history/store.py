@@ -4,21 +4,16 @@ A notebook is what one visitor's drawings belong to. Whoever knows its identity 
 changes them, and nobody else; the database holds its SHA-256 alone.
 """
 
-import csv
 import hashlib
-import io
 import json
-import os
 import re
 import secrets
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from sqlalchemy import (
     Column,
     DateTime,
@@ -35,18 +30,15 @@ from sqlalchemy import (
     delete,
     event,
     func,
-    make_url,
     select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-NO_DIGIT = -1  # for None, where there are but numbers
+from history.connection import BUSY
+
 CREATING = 2_890_114  # any number of our own: PostgreSQL's lock for who creates the table
-BUSY = 5_000  # ms that a statement waits at most
-DEFAULT_URL = "sqlite:///data/history.db"
 
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -106,30 +98,6 @@ def new_identity():
 def is_identity(words):
     """Say whether this can be a notebook's identity."""
     return isinstance(words, str) and re.fullmatch(r"[\w-]{32}", words, re.ASCII) is not None
-
-
-def connection_options():
-    """Return what `st.connection` needs: the database that is configured, or an SQLite file.
-
-    MNIST_DRAW_DATABASE is an SQLAlchemy URL such as postgresql+psycopg://user@host/name; a
-    URL in Streamlit's secrets, [connections.history], goes before it. Raises ArgumentError,
-    an SQLAlchemyError, for what is neither, and for a database in memory: each thread that
-    asked would find another one.
-    """
-    secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
-    configured = secrets.get("connections", {}).get("history", {}).get("url")
-    url = make_url(configured or os.environ.get("MNIST_DRAW_DATABASE") or DEFAULT_URL)
-    if url.get_backend_name() not in _DIALECTS:
-        raise ArgumentError(f"{url.get_backend_name()} is neither SQLite nor PostgreSQL")
-    options = {"url": url.render_as_string(hide_password=False), "pool_pre_ping": True}
-    if url.get_backend_name() == "sqlite":
-        if url.database in (None, "", ":memory:"):
-            raise ArgumentError("SQLite needs a file: sqlite:///data/history.db")
-        with suppress(OSError):  # SQLite says itself that it cannot open its file
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        return options
-    limits = {"connect_timeout": 2, "options": f"-c statement_timeout={BUSY}"}
-    return options | {"pool_timeout": 2, "connect_args": limits}
 
 
 def prepare(engine):
@@ -241,33 +209,3 @@ def _entry(row):
     values["strokes"] = json.loads(values["strokes"])
     values["image"] = np.frombuffer(values["image"], np.uint8).reshape(28, 28)
     return Entry(**values)
-
-
-def to_csv(entries):
-    """Write entries as CSV text, a line each; an empty cell means "not a digit"."""
-    file = io.StringIO(newline="")
-    lines = csv.writer(file)
-    lines.writerow(["time", "prediction", "confidence", "label", "right", "model"])
-    for e in entries:
-        time = e.time.isoformat(timespec="seconds") + "Z"
-        lines.writerow([time, e.prediction, f"{e.confidence:.4f}", e.label, e.right, e.model])
-    return file.getvalue()
-
-
-def to_npz(entries):
-    """Write entries as a NumPy archive in MNIST's layout.
-
-    Returns:
-        bytes of an .npz file: x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit",
-        and strokes (n,) of JSON text.
-    """
-    entries = list(entries)
-    labels = [NO_DIGIT if e.label is None else e.label for e in entries]
-    file = io.BytesIO()
-    np.savez_compressed(
-        file,
-        x=np.array([e.image for e in entries], np.uint8).reshape(-1, 28, 28),
-        y=np.array(labels, np.int8),
-        strokes=np.array([json.dumps(e.strokes) for e in entries], str),
-    )
-    return file.getvalue()
