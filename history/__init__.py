@@ -1,6 +1,7 @@
-"""Drawings with their true labels, kept until their owner deletes them; knows no Streamlit page."""
+"""Drawings with their true labels, kept until their owner deletes them. Knows no Streamlit."""
 
-from history.connection import connection_options
+from history.compat import connection_options
+from history.connection import create_engine, database_url
 from history.export import to_csv, to_npz
 from history.queue import RETRY, Keeper
 from history.store import Entry, History, is_identity, new_identity, prepare
@@ -11,6 +12,8 @@ __all__ = [
     "History",
     "Keeper",
     "connection_options",
+    "create_engine",
+    "database_url",
     "is_identity",
     "new_identity",
     "prepare",

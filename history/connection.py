@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-import streamlit as st
+import sqlalchemy
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -12,26 +12,45 @@ BUSY = 5_000  # ms that a statement waits at most
 DEFAULT_URL = "sqlite:///data/history.db"
 DIALECTS = ("sqlite", "postgresql")
 
+# PostgreSQL's side of a connection. A server that vanished without a goodbye is given up after
+# about ten seconds, so that it does not hold up everybody's changes for the quarter of an hour
+# that TCP would wait.
+POSTGRESQL_LIMITS = {
+    "connect_timeout": 2,
+    "options": f"-c statement_timeout={BUSY}",
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 
-def connection_options():
-    """Return what `st.connection` needs: the database that is configured, or an SQLite file.
 
-    MNIST_DRAW_DATABASE is an SQLAlchemy URL such as postgresql+psycopg://user@host/name; a
-    URL in Streamlit's secrets, [connections.history], goes before it. Raises ArgumentError,
-    an SQLAlchemyError, for what is neither, and for a database in memory: each thread that
-    asked would find another one.
+def database_url(configured=None):
+    """Return the database's sqlalchemy.URL; by default it is an SQLite file.
+
+    Args:
+        configured: a URL such as postgresql+psycopg://user@host/name, if the caller has
+            one; otherwise the environment variable MNIST_DRAW_DATABASE counts.
+
+    Raises:
+        ArgumentError (an SQLAlchemyError): if it is not the URL of a PostgreSQL or of an
+            SQLite file. A database in memory is refused: each thread would have its own.
     """
-    secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
-    configured = secrets.get("connections", {}).get("history", {}).get("url")
     url = make_url(configured or os.environ.get("MNIST_DRAW_DATABASE") or DEFAULT_URL)
     if url.get_backend_name() not in DIALECTS:
         raise ArgumentError(f"{url.get_backend_name()} is neither SQLite nor PostgreSQL")
-    options = {"url": url.render_as_string(hide_password=False), "pool_pre_ping": True}
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ArgumentError(f"SQLite needs a file: {DEFAULT_URL}")
+    return url
+
+
+def create_engine(configured=None):
+    """Return an engine that connects when it is first used. Arguments as `database_url`."""
+    url = database_url(configured)
     if url.get_backend_name() == "sqlite":
-        if url.database in (None, "", ":memory:"):
-            raise ArgumentError("SQLite needs a file: sqlite:///data/history.db")
         with suppress(OSError):  # SQLite says itself that it cannot open its file
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        return options
-    limits = {"connect_timeout": 2, "options": f"-c statement_timeout={BUSY}"}
-    return options | {"pool_timeout": 2, "connect_args": limits}
+        return sqlalchemy.create_engine(url, pool_pre_ping=True)
+    return sqlalchemy.create_engine(
+        url, pool_pre_ping=True, pool_timeout=2, connect_args=POSTGRESQL_LIMITS
+    )

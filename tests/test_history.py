@@ -9,12 +9,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import ArgumentError, OperationalError
 
 from history import (
     Entry,
     History,
-    connection_options,
     is_identity,
     new_identity,
     prepare,
@@ -185,45 +183,6 @@ def test_a_clock_that_is_set_back_loses_and_doubles_nothing(history):
     assert sorted(ids(history.entries())) == list(range(7))
     history.save(entry(0, label=8, time=START))
     assert history.count(label=8) == (1, 0)
-
-
-def test_a_folder_that_cannot_be_made_is_the_databases_trouble(monkeypatch, tmp_path):
-    """It ended in a traceback, and what was labelled was lost."""
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("MNIST_DRAW_DATABASE", f"sqlite:///{tmp_path / 'file' / 'history.db'}")
-    engine = create_engine(connection_options()["url"])
-    with pytest.raises(OperationalError, match="unable to open"):
-        prepare(engine)
-    engine.dispose()
-
-
-def test_without_any_configuration_an_sqlite_file_is_used(monkeypatch, tmp_path):
-    monkeypatch.delenv("MNIST_DRAW_DATABASE", raising=False)
-    monkeypatch.chdir(tmp_path)
-    assert connection_options()["url"] == "sqlite:///data/history.db"
-    assert (tmp_path / "data").is_dir()
-
-
-def test_a_url_in_the_environment_names_a_postgresql_that_is_not_waited_for_long(monkeypatch):
-    url = "postgresql+psycopg://somebody:secret@127.0.0.1/drawings"
-    monkeypatch.setenv("MNIST_DRAW_DATABASE", url)
-    options = connection_options()
-    assert options["url"] == url
-    assert options["pool_timeout"] + options["connect_args"]["connect_timeout"] <= 5
-
-
-def test_another_kind_of_database_is_refused_by_its_name(monkeypatch):
-    monkeypatch.setenv("MNIST_DRAW_DATABASE", "mysql://127.0.0.1/drawings")
-    with pytest.raises(ArgumentError, match="mysql is neither"):
-        connection_options()
-
-
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
-def test_a_database_in_memory_is_refused_as_it_is_none_to_keep_anything_in(monkeypatch, url):
-    """The first save raised TypeError, which took the page down."""
-    monkeypatch.setenv("MNIST_DRAW_DATABASE", url)
-    with pytest.raises(ArgumentError, match="needs a file"):
-        connection_options()
 
 
 def test_sqlite_writes_ahead_so_that_readers_go_on(tmp_path):
