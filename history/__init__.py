@@ -4,7 +4,8 @@ from history.compat import connection_options
 from history.connection import create_engine, database_url
 from history.export import to_csv, to_npz
 from history.queue import RETRY, Keeper
-from history.store import Entry, History, is_identity, new_identity, prepare
+from history.schema import prepare
+from history.store import Entry, History, is_identity, new_identity
 
 __all__ = [
     "RETRY",

@@ -1,11 +1,12 @@
 """Which database the drawings go to."""
 
 import os
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 from sqlalchemy.exc import ArgumentError
 
 BUSY = 5_000  # ms that a statement waits at most
@@ -54,3 +55,17 @@ def create_engine(configured=None):
     return sqlalchemy.create_engine(
         url, pool_pre_ping=True, pool_timeout=2, connect_args=POSTGRESQL_LIMITS
     )
+
+
+def set_up_sqlite(engine):
+    """Have an engine's connections, if they are SQLite's, let readers go on while one writes."""
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _set_up):
+        event.listen(engine, "connect", _set_up)
+
+
+def _set_up(connection, _):
+    connection.execute(f"PRAGMA busy_timeout = {BUSY}")
+    # The file stays in WAL mode. If two switch it at once, SQLite makes one give way.
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # with WAL, only a power cut loses the last

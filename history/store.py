@@ -8,56 +8,18 @@ import hashlib
 import json
 import re
 import secrets
-import sqlite3
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import (
-    Column,
-    DateTime,
-    Engine,
-    Float,
-    Index,
-    LargeBinary,
-    MetaData,
-    SmallInteger,
-    String,
-    Table,
-    Text,
-    case,
-    delete,
-    event,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import Engine, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from history.connection import BUSY
-
-CREATING = 2_890_114  # any number of our own: PostgreSQL's lock for who creates the table
+from history.schema import drawings
 
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
-_drawings = Table(
-    "drawings",
-    MetaData(),
-    Column("id", String(32), primary_key=True),
-    Column("notebook", String(64), nullable=False),
-    Column("time", DateTime, nullable=False),  # UTC
-    Column("prediction", SmallInteger),  # NULL: not a digit; so is the label's
-    Column("confidence", Float, nullable=False),
-    Column("label", SmallInteger),
-    Column("model", String(64), nullable=False),
-    # Last, so that counting does not read them.
-    Column("image", LargeBinary, nullable=False),  # 28×28 bytes
-    Column("strokes", Text, nullable=False),  # JSON
-)
-_by_time = Index("drawings_by_time", _drawings.c.notebook, _drawings.c.time, _drawings.c.id)
-_right = _drawings.c.prediction.is_not_distinct_from(_drawings.c.label)
+_right = drawings.c.prediction.is_not_distinct_from(drawings.c.label)
 
 
 @dataclass(frozen=True)
@@ -100,26 +62,6 @@ def is_identity(words):
     return isinstance(words, str) and re.fullmatch(r"[\w-]{32}", words, re.ASCII) is not None
 
 
-def prepare(engine):
-    """Create the table where there is none yet; any number of servers may do so at once."""
-    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _set_up_sqlite):
-        event.listen(engine, "connect", _set_up_sqlite)
-    with engine.begin() as database:
-        if engine.dialect.name == "postgresql":
-            database.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CREATING})
-        database.execute(CreateTable(_drawings, if_not_exists=True))
-        database.execute(CreateIndex(_by_time, if_not_exists=True))
-
-
-def _set_up_sqlite(connection, _):
-    """Let readers go on while one writes."""
-    connection.execute(f"PRAGMA busy_timeout = {BUSY}")
-    # The file stays in WAL mode. Of two that switch it at once, SQLite makes one give way.
-    with suppress(sqlite3.OperationalError):
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, but for power cuts
-
-
 class History:
     """The drawings of one notebook. Every method is one short transaction.
 
@@ -130,7 +72,7 @@ class History:
         """Take a prepared engine and a notebook's identity."""
         self._engine = engine
         self._notebook = hashlib.sha256(identity.encode()).hexdigest()
-        self._mine = _drawings.c.notebook == self._notebook
+        self._mine = drawings.c.notebook == self._notebook
 
     def save(self, *entries):
         """Keep entries; one that is kept already gets this one's label."""
@@ -143,7 +85,7 @@ class History:
             }
             for entry in entries
         ]
-        insert = _DIALECTS[self._engine.dialect.name].insert(_drawings)
+        insert = _DIALECTS[self._engine.dialect.name].insert(drawings)
         again = insert.on_conflict_do_update(
             index_elements=["id"], set_={"label": insert.excluded.label}, where=self._mine
         )
@@ -152,11 +94,11 @@ class History:
 
     def delete(self, entry_id):
         """Delete a drawing."""
-        self._change(delete(_drawings).where(_drawings.c.id == entry_id))
+        self._change(delete(drawings).where(drawings.c.id == entry_id))
 
     def delete_all(self):
         """Delete all drawings of this notebook."""
-        self._change(delete(_drawings))
+        self._change(delete(drawings))
 
     def count(self, label="any", right=None):
         """Count drawings, and those among them that the network read right.
@@ -179,23 +121,23 @@ class History:
             first, count: numbers of entries.
             label, right: as for `count`.
         """
-        newest_first = _drawings.c.time.desc(), _drawings.c.id
-        chosen = self._among(select(_drawings), label, right).order_by(*newest_first)
+        newest_first = drawings.c.time.desc(), drawings.c.id
+        chosen = self._among(select(drawings), label, right).order_by(*newest_first)
         with self._engine.connect() as database:
             rows = database.execute(chosen.offset(first).limit(count)).all()
         return [_entry(row) for row in rows]
 
     def entries(self):
         """Yield all entries, the oldest first, without holding them all."""
-        oldest_first = _drawings.c.time, _drawings.c.id
-        chosen = select(_drawings).where(self._mine).order_by(*oldest_first)
+        oldest_first = drawings.c.time, drawings.c.id
+        chosen = select(drawings).where(self._mine).order_by(*oldest_first)
         with self._engine.connect().execution_options(yield_per=500) as database:
             yield from map(_entry, database.execute(chosen))
 
     def _among(self, query, label, right):
-        query = query.select_from(_drawings).where(self._mine)
+        query = query.select_from(drawings).where(self._mine)
         if label != "any":
-            query = query.where(_drawings.c.label.is_not_distinct_from(label))
+            query = query.where(drawings.c.label.is_not_distinct_from(label))
         return query if right is None else query.where(_right == right)
 
     def _change(self, statement):

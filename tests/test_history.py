@@ -40,18 +40,6 @@ def entry(number=0, prediction=3, label=3, **changes):
     return Entry(**(values | changes))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_engine(request, tmp_path):
-    """Yield an engine of a database without tables."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'history.db'}"
-    else:
-        url = request.getfixturevalue("empty_postgresql")
-    engine = create_engine(url)
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
 def engine(empty_engine):
     """Return an engine of a prepared database."""
