@@ -5,13 +5,14 @@ from history.connection import create_engine, database_url
 from history.export import to_csv, to_npz
 from history.queue import RETRY, Keeper
 from history.schema import prepare
-from history.store import Entry, History, is_identity, new_identity
+from history.store import Entry, History, NotebookFullError, is_identity, new_identity
 
 __all__ = [
     "RETRY",
     "Entry",
     "History",
     "Keeper",
+    "NotebookFullError",
     "connection_options",
     "create_engine",
     "database_url",

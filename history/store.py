@@ -12,12 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import Engine, case, delete, func, select
+from sqlalchemy import Engine, bindparam, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from history.schema import drawings
 
+# Drawings in a notebook: more than a person draws in a day and a night, one every ten seconds.
+# They take 23 MB in the database, so nobody who has but an address fills its disk, and an export
+# of them is written in seconds.
+LIMIT = 10_000
+
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+
+# How many drawings a notebook has, and how many of these. The index has it all: no image is read.
+_room = select(
+    func.count(), func.count(case((drawings.c.id.in_(bindparam("ids", expanding=True)), 1)))
+).where(drawings.c.notebook == bindparam("notebook"))
 
 _right = drawings.c.prediction.is_not_distinct_from(drawings.c.label)
 
@@ -52,6 +62,17 @@ class Entry:
         return self.prediction == self.label
 
 
+class NotebookFullError(OverflowError):
+    """A notebook holds all the drawings that it may. The text is for its owner."""
+
+    def __init__(self):
+        """Say what its owner can do."""
+        super().__init__(
+            f"This notebook is full: it holds {LIMIT:,} drawings. "
+            "Export them, then delete some; this one is not kept."
+        )
+
+
 def new_identity():
     """Return an identity for a new notebook that nobody can guess."""
     return secrets.token_urlsafe(24)
@@ -75,7 +96,13 @@ class History:
         self._mine = drawings.c.notebook == self._notebook
 
     def save(self, *entries):
-        """Keep entries; one that is kept already gets this one's label."""
+        """Save entries; of one that is saved already, only the label changes.
+
+        Raises:
+            NotebookFullError: if there are too many; then none of them is saved. Servers that
+                save to the same notebook at the same moment do not see each other's drawing,
+                so it may get a few more than LIMIT, one for each server.
+        """
         rows = [
             vars(entry)
             | {
@@ -86,11 +113,12 @@ class History:
             for entry in entries
         ]
         insert = _DIALECTS[self._engine.dialect.name].insert(drawings)
-        again = insert.on_conflict_do_update(
+        save = insert.on_conflict_do_update(
             index_elements=["id"], set_={"label": insert.excluded.label}, where=self._mine
         )
         with self._engine.begin() as database:
-            database.execute(again, rows)
+            self._require_room(database, {entry.id for entry in entries})
+            database.execute(save, rows)
 
     def delete(self, entry_id):
         """Delete a drawing."""
@@ -133,6 +161,13 @@ class History:
         chosen = select(drawings).where(self._mine).order_by(*oldest_first)
         with self._engine.connect().execution_options(yield_per=500) as database:
             yield from map(_entry, database.execute(chosen))
+
+    def _require_room(self, database, ids):
+        """Raise NotebookFullError if drawings with these ids would be too many."""
+        total, old = database.execute(_room, {"notebook": self._notebook, "ids": list(ids)}).one()
+        new = len(ids) - old
+        if new and total + new > LIMIT:
+            raise NotebookFullError
 
     def _among(self, query, label, right):
         query = query.select_from(drawings).where(self._mine)

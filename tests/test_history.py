@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -13,9 +14,11 @@ from sqlalchemy import create_engine, text
 from history import (
     Entry,
     History,
+    NotebookFullError,
     is_identity,
     new_identity,
     prepare,
+    store,
     to_csv,
     to_npz,
 )
@@ -115,6 +118,78 @@ def test_all_drawings_can_be_deleted(history):
     history.save(entry(2))
     history.delete_all()
     assert history.count() == (0, 0)
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Have notebooks be full with three drawings."""
+    monkeypatch.setattr(store, "LIMIT", 3)
+
+
+def test_a_full_notebook_takes_no_more_and_says_what_to_do(history, small):
+    """One address could fill the disk."""
+    history.save(*map(entry, range(3)))
+    with pytest.raises(NotebookFullError, match=r"full: it holds 3 drawings\. Export .* delete"):
+        history.save(entry(3))
+    assert history.count() == (3, 3)
+
+
+def test_of_several_drawings_that_are_too_many_none_is_saved(history, small):
+    history.save(entry(0), entry(1))
+    with pytest.raises(NotebookFullError):
+        history.save(entry(1), entry(2), entry(3))
+    assert ids(history.page(0, 9)) == [1, 0]
+
+
+def test_in_a_full_notebook_labels_can_be_corrected(history, small):
+    history.save(*map(entry, range(3)))
+    history.save(entry(1, label=8))
+    assert history.count(label=8) == (1, 0)
+
+
+def test_a_notebook_that_was_overfull_before_there_was_a_limit_can_be_corrected(
+    history, monkeypatch
+):
+    history.save(*map(entry, range(5)))
+    monkeypatch.setattr(store, "LIMIT", 3)
+    history.save(entry(1, label=8))
+    assert history.count(label=8) == (1, 0)
+
+
+def test_a_full_notebook_with_a_drawing_deleted_takes_another(history, small):
+    history.save(*map(entry, range(3)))
+    history.delete(entry(0).id)
+    history.save(entry(3))
+    assert ids(history.page(0, 9)) == [3, 2, 1]
+
+
+def test_a_full_notebook_does_not_fill_another(engine, history, small):
+    history.save(*map(entry, range(3)))
+    other = History(engine, new_identity())
+    other.save(entry(4))
+    assert other.count() == (1, 1)
+
+
+def test_those_who_save_at_once_exceed_the_limit_by_less_than_one_each(engine, history, small):
+    def save(number):
+        with suppress(NotebookFullError):
+            history.save(entry(number))
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(save, range(40)))
+    assert 3 <= history.count()[0] < 3 + 4
+
+
+def test_counting_for_the_limit_reads_no_image(engine, history):
+    history.save(*map(entry, range(5_000)))
+    asked = store._room.params(notebook=history._notebook, ids=[entry().id])
+    plain = asked.compile(engine, compile_kwargs={"literal_binds": True})
+    how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as database:
+        if engine.dialect.name == "postgresql":
+            database.execute(text("VACUUM ANALYZE drawings"))  # as it does by itself
+        plan = " ".join(str(row) for row in database.execute(text(f"{how} {plain}")))
+    assert "COVERING INDEX drawings_by_time" in plan or "Index Only Scan using drawings" in plan
 
 
 def test_many_starters_prepare_the_same_database(empty_engine):
