@@ -1,11 +1,13 @@
 """The history on the page: what was drawn, what was read, and what it was."""
 
 from dataclasses import replace
+from functools import partial
+from tempfile import TemporaryFile
 
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from history import to_csv, to_npz
+from history import write_csv, write_npz
 from presentation import NO_DIGIT, embed_image, format_digit, format_percentage, format_share
 
 ROWS = 10  # of a page
@@ -107,19 +109,29 @@ def _change(entry, choice, keeper):
 def _show_export(history, total, keeper):
     """Offer the table, the drawings, and to delete them all."""
     with st.container(horizontal=True):
-        for name, write, file in (
-            ("Table (CSV)", to_csv, "drawings.csv"),
-            ("Drawings (npz)", to_npz, "drawings.npz"),
+        for name, write, file, mime in (
+            ("Table (CSV)", write_csv, "drawings.csv", "text/csv"),
+            ("Drawings (npz)", write_npz, "drawings.npz", "application/octet-stream"),
         ):
             # Written when it is asked for; no run follows that would end the dialog's file.
-            st.download_button(
-                name, lambda write=write: write(history.entries()), file, on_click="ignore"
-            )
+            export = partial(_export, write, history)
+            st.download_button(name, export, file, mime, on_click="ignore")
         with st.popover("Delete all"):
             if st.button(f"Yes, delete all {total:,} drawings for good"):
                 keeper.forget_all()
                 st.session_state.entry = None
                 st.rerun()
+
+
+def _export(write, history):
+    """Return the bytes of a file of all drawings: Streamlit holds what it offers in memory.
+
+    The file itself is written on disk, so its size is all the memory that it takes.
+    """
+    with TemporaryFile() as file:
+        write(history.entries(), file)
+        file.seek(0)
+        return file.read()
 
 
 def _label(name):

@@ -2,7 +2,7 @@
 
 from history.compat import connection_options
 from history.connection import create_engine, database_url
-from history.export import to_csv, to_npz
+from history.export import write_csv, write_npz
 from history.queue import RETRY, Keeper
 from history.schema import prepare
 from history.store import Entry, History, NotebookFullError, is_identity, new_identity
@@ -19,6 +19,6 @@ __all__ = [
     "is_identity",
     "new_identity",
     "prepare",
-    "to_csv",
-    "to_npz",
+    "write_csv",
+    "write_npz",
 ]

@@ -1,39 +1,71 @@
-"""A notebook's drawings as files to take home."""
+"""A notebook's drawings as files to take home, written with the memory of a few drawings."""
 
 import csv
 import io
 import json
+import shutil
+import zipfile
+from tempfile import TemporaryFile
 
 import numpy as np
 
-NO_DIGIT = -1  # for None, where there are but numbers
+NO_DIGIT = -1  # for None, in an array of numbers
+BLOCK = 1 << 20  # bytes copied at a time
 
 
-def to_csv(entries):
-    """Write entries as CSV text, a line each; an empty cell means "not a digit"."""
-    file = io.StringIO(newline="")
-    lines = csv.writer(file)
+def write_csv(entries, file):
+    """Write entries to a binary file as CSV, a line each; an empty cell means "not a digit"."""
+    text = io.TextIOWrapper(file, "utf-8", newline="")
+    lines = csv.writer(text)
     lines.writerow(["time", "prediction", "confidence", "label", "right", "model"])
     for e in entries:
         time = e.time.isoformat(timespec="seconds") + "Z"
         lines.writerow([time, e.prediction, f"{e.confidence:.4f}", e.label, e.right, e.model])
-    return file.getvalue()
+    text.detach()  # writes the rest, and leaves the file open
 
 
-def to_npz(entries):
-    """Write entries as a NumPy archive in MNIST's layout.
+def write_npz(entries, file):
+    """Write entries to a binary file as a NumPy archive in MNIST's layout.
 
-    Returns:
-        bytes of an .npz file: x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit",
-        and strokes (n,) of JSON text.
+    It holds x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit", and strokes (n,) of
+    JSON text. `np.load` reads it without pickle.
     """
-    entries = list(entries)
-    labels = [NO_DIGIT if e.label is None else e.label for e in entries]
-    file = io.BytesIO()
-    np.savez_compressed(
-        file,
-        x=np.array([e.image for e in entries], np.uint8).reshape(-1, 28, 28),
-        y=np.array(labels, np.int8),
-        strokes=np.array([json.dumps(e.strokes) for e in entries], str),
-    )
-    return file.getvalue()
+    with TemporaryFile() as images, TemporaryFile() as labels, TemporaryFile() as strokes:
+        # An array begins with its shape, and a text array gives every text the longest one's
+        # room: the entries are put aside on disk until both are known.
+        count, longest = 0, 1
+        for e in entries:
+            count += 1
+            images.write(e.image.astype(np.uint8).tobytes())
+            labels.write(np.int8(NO_DIGIT if e.label is None else e.label).tobytes())
+            drawing = json.dumps(e.strokes, separators=(",", ":"))  # ASCII on one line
+            strokes.write(drawing.encode() + b"\n")
+            longest = max(longest, len(drawing))
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            with _open_array(archive, "x", "|u1", (count, 28, 28)) as array:
+                _copy(images, array)
+            with _open_array(archive, "y", "|i1", (count,)) as array:
+                _copy(labels, array)
+            with _open_array(archive, "strokes", f"<U{longest}", (count,)) as array:
+                strokes.seek(0)
+                for line in strokes:
+                    drawing = line.decode().rstrip("\n")
+                    array.write(drawing.ljust(longest, "\0").encode("utf-32-le"))
+
+
+def _open_array(archive, name, kind, shape):
+    """Begin an array of a NumPy archive; return the file that takes its elements.
+
+    Args:
+        archive: an open ZipFile.
+        kind: the elements' type, as NumPy's array protocol writes it.
+    """
+    file = archive.open(f"{name}.npy", "w", force_zip64=True)
+    header = {"descr": kind, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    return file
+
+
+def _copy(source, target):
+    source.seek(0)
+    shutil.copyfileobj(source, target, BLOCK)

@@ -22,6 +22,8 @@ from history.schema import drawings
 # of them is written in seconds.
 LIMIT = 10_000
 
+FETCHED = 50  # drawings in memory while all are read; one may have 300 kB of strokes
+
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
 # How many drawings a notebook has, and how many of these. The index has it all: no image is read.
@@ -159,7 +161,7 @@ class History:
         """Yield all entries, the oldest first, without holding them all."""
         oldest_first = drawings.c.time, drawings.c.id
         chosen = select(drawings).where(self._mine).order_by(*oldest_first)
-        with self._engine.connect().execution_options(yield_per=500) as database:
+        with self._engine.connect().execution_options(yield_per=FETCHED) as database:
             yield from map(_entry, database.execute(chosen))
 
     def _require_room(self, database, ids):

@@ -1,8 +1,5 @@
 """The history, on SQLite and on a real PostgreSQL."""
 
-import csv
-import io
-import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -19,8 +16,6 @@ from history import (
     new_identity,
     prepare,
     store,
-    to_csv,
-    to_npz,
 )
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC).replace(tzinfo=None)
@@ -215,25 +210,6 @@ def test_identities_are_long_random_and_told_from_anything_else():
     assert new_identity() != new_identity()
     assert is_identity(new_identity())
     assert not any(map(is_identity, ["", "a" * 31, "a" * 33, "ä" * 32, "a" * 31 + "/", None]))
-
-
-def test_the_csv_file_has_a_line_for_each_drawing():
-    lines = list(csv.DictReader(io.StringIO(to_csv([entry(1), entry(2, 3, None)]))))
-    assert [(line["label"], line["right"]) for line in lines] == [("3", "True"), ("", "False")]
-    assert lines[0]["time"] == "2026-11-21T12:00:01Z"
-
-
-def test_the_archive_has_mnists_layout_and_the_strokes():
-    with np.load(io.BytesIO(to_npz([entry(1), entry(2, 3, None)]))) as archive:
-        assert archive["x"].shape == (2, 28, 28)
-        assert archive["x"].dtype == np.uint8
-        assert archive["y"].tolist() == [3, -1]
-        assert json.loads(archive["strokes"][1]) == entry(2).strokes
-
-
-def test_an_archive_of_nothing_is_empty():
-    with np.load(io.BytesIO(to_npz([]))) as archive:
-        assert archive["x"].shape == (0, 28, 28)
 
 
 def test_a_clock_that_is_set_back_loses_and_doubles_nothing(history):
