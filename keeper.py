@@ -1,5 +1,6 @@
-"""To be deleted as soon as webapp.py imports these from `history`."""
+"""To be deleted, with history/compat.py, as soon as webapp.py makes do without it."""
 
-from history import RETRY, Keeper
+from history import RETRY
+from history.compat import Keeper
 
 __all__ = ["RETRY", "Keeper"]

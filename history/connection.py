@@ -45,7 +45,7 @@ def database_url(configured=None):
     return url
 
 
-def create_engine(configured=None):
+def make_engine(configured=None):
     """Return an engine that connects when it is first used. Arguments as `database_url`."""
     url = database_url(configured)
     if url.get_backend_name() == "sqlite":

@@ -70,8 +70,7 @@ class NotebookFullError(OverflowError):
     def __init__(self):
         """Say what its owner can do."""
         super().__init__(
-            f"This notebook is full: it holds {LIMIT:,} drawings. "
-            "Export them, then delete some; this one is not kept."
+            f"This notebook is full: it holds {LIMIT:,} drawings. Export them, then delete some."
         )
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from history import create_engine, database_url, prepare
+from history import prepare
+from history.connection import database_url, make_engine
 
 POSTGRESQL = "postgresql+psycopg://somebody:secret@127.0.0.1/drawings"
 
@@ -28,7 +29,7 @@ def test_the_package_imports_no_streamlit():
 
 def test_without_any_configuration_an_sqlite_file_is_used(environment, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert str(create_engine().url) == "sqlite:///data/history.db"
+    assert str(make_engine().url) == "sqlite:///data/history.db"
     assert (tmp_path / "data").is_dir()
 
 
@@ -45,7 +46,7 @@ def test_the_pages_own_setting_goes_before_the_environment(environment):
 def test_a_postgresql_is_not_waited_for_long(monkeypatch):
     made = {}
     monkeypatch.setattr("sqlalchemy.create_engine", lambda url, **options: made.update(options))
-    create_engine(POSTGRESQL)
+    make_engine(POSTGRESQL)
     assert made["pool_timeout"] + made["connect_args"]["connect_timeout"] <= 5
 
 
@@ -64,7 +65,7 @@ def test_a_database_in_memory_is_refused_as_each_thread_would_have_its_own(url):
 def test_a_folder_that_cannot_be_made_is_the_databases_error(tmp_path):
     """It ended in a traceback, and what was labelled was lost."""
     (tmp_path / "file").touch()
-    engine = create_engine(f"sqlite:///{tmp_path / 'file' / 'history.db'}")
+    engine = make_engine(f"sqlite:///{tmp_path / 'file' / 'history.db'}")
     with pytest.raises(OperationalError, match="unable to open"):
         prepare(engine)
     engine.dispose()
