@@ -1,4 +1,4 @@
-"""A notebook's drawings as files to take home, written with the memory of a few drawings."""
+"""Writes a notebook's drawings to files, with only a few of them in memory."""
 
 import csv
 import io
@@ -9,30 +9,30 @@ from tempfile import TemporaryFile
 
 import numpy as np
 
-NO_DIGIT = -1  # for None, in an array of numbers
-BLOCK = 1 << 20  # bytes copied at a time
+NO_DIGIT = -1  # None, in an array of integers
 
 
 def write_csv(entries, file):
-    """Write entries to a binary file as CSV, a line each; an empty cell means "not a digit"."""
+    """Write entries to a binary file as CSV, one per line. An empty cell means "not a digit"."""
     text = io.TextIOWrapper(file, "utf-8", newline="")
     lines = csv.writer(text)
     lines.writerow(["time", "prediction", "confidence", "label", "right", "model"])
     for e in entries:
         time = e.time.isoformat(timespec="seconds") + "Z"
         lines.writerow([time, e.prediction, f"{e.confidence:.4f}", e.label, e.right, e.model])
-    text.detach()  # writes the rest, and leaves the file open
+    text.detach()  # flushes, and leaves the file open
 
 
 def write_npz(entries, file):
     """Write entries to a binary file as a NumPy archive in MNIST's layout.
 
-    It holds x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit", and strokes (n,) of
-    JSON text. `np.load` reads it without pickle.
+    The arrays are x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit", and strokes (n,)
+    of JSON text. `np.load` reads them without pickle.
     """
     with TemporaryFile() as images, TemporaryFile() as labels, TemporaryFile() as strokes:
-        # An array begins with its shape, and a text array gives every text the longest one's
-        # room: the entries are put aside on disk until both are known.
+        # An array's header comes first and states its length, and every element of a text array
+        # is as long as the longest. Both are known only after the last entry, so all entries go
+        # to temporary files first.
         count, longest = 0, 1
         for e in entries:
             count += 1
@@ -54,11 +54,9 @@ def write_npz(entries, file):
 
 
 def _open_array(archive, name, kind, shape):
-    """Begin an array of a NumPy archive; return the file that takes its elements.
+    """Write the header of an array to an open ZipFile; return the file for its elements.
 
-    Args:
-        archive: an open ZipFile.
-        kind: the elements' type, as NumPy's array protocol writes it.
+    `kind` is the elements' type as in NumPy's array protocol.
     """
     file = archive.open(f"{name}.npy", "w", force_zip64=True)
     header = {"descr": kind, "fortran_order": False, "shape": shape}
@@ -68,4 +66,4 @@ def _open_array(archive, name, kind, shape):
 
 def _copy(source, target):
     source.seek(0)
-    shutil.copyfileobj(source, target, BLOCK)
+    shutil.copyfileobj(source, target)
