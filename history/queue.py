@@ -1,7 +1,7 @@
-"""What visitors label, saved by one thread: at once, or as soon as the database is back.
+"""Saves what visitors label in one thread: at once, or as soon as the database is back.
 
-The process has one WriteQueue, and a page has its Notebook. Nothing is lost while the database
-is away, slow or locked, unless the process ends; no page waits for it longer than a moment.
+The process has one WriteQueue, and each page has a Notebook from it. While the database is away,
+slow or locked, changes wait in memory. They are lost only if the process ends.
 """
 
 import logging
@@ -15,97 +15,97 @@ from sqlalchemy.exc import SQLAlchemyError
 from history.database import RETRY, DatabaseAwayError
 from history.store import NotebookFullError
 
-PATIENCE = 1.0  # seconds that a page waits at most for its change
-MOST = 500  # waiting changes of one notebook
-ROOM = 100 << 20  # bytes that all waiting drawings of the process may take: thousands
-ALL = ""  # in place of an entry's id: the whole notebook
+PATIENCE = 1.0  # longest wait of a page for its change, in seconds
+MOST = 500  # pending changes of one notebook
+ROOM = 100 << 20  # bytes of memory for all pending drawings: about ten thousand
+ALL = ""  # instead of an entry's id: the whole notebook
 
 _log = logging.getLogger(__name__)
 
 
 class Notebook:
-    """One visitor's way to the write queue; pages of the same notebook share it.
+    """Changes one notebook through the write queue. Pages with the same identity share it.
 
     Attributes:
-        identity: the notebook's, which nobody else may see.
-        trouble: why a change was refused after its page had stopped waiting for it, in words
-            for the visitor; "" if none was, and from the next change on.
+        identity: the notebook's identity, which only its owner may see.
+        trouble: why a change was refused after its page had stopped waiting, in words for the
+            visitor. The next change resets it to "".
     """
 
     def __init__(self, queue, identity):
-        """Belong to a WriteQueue. Call its method `notebook` to get one."""
+        """Do not call this; call `WriteQueue.notebook`."""
         self.identity, self.trouble = identity, ""
         self._queue = queue
-        # The queue's, to be used with its lock alone:
-        self.pending = {}  # Entry by id, None to delete it; a drawing's last change counts
-        self.retry_at = 0.0  # when the next change may be tried again; 0 if none has failed
+        # Only the queue uses these, and only while it holds its lock.
+        self.pending = {}  # by entry id, the Entry to save, or None to delete it
+        self.retry_at = 0.0  # when to try again after a failure; 0 if there was none
 
     @property
     def waiting(self):
-        """How many changes have not been made yet."""
+        """Number of pending changes."""
         return len(self.pending)
 
     def history(self):
-        """Return the notebook's History. Raises DatabaseAwayError, as `Database.history`."""
+        """Return the History, to read. Raises DatabaseAwayError as `Database.history` does."""
         return self._queue.database.history(self.identity)
 
     def keep(self, entry):
         """Save an Entry now, or as soon as the database is back.
 
         Raises:
-            OverflowError: if the notebook is full or too many changes wait. Its text tells
-                the visitor so. This entry is not saved.
+            OverflowError: if the notebook is full or too many changes are pending. The entry
+                is not saved, and the error's text is for the visitor.
         """
         self._queue.add(self, entry.id, entry)
 
     def forget(self, entry_id):
-        """Delete an entry, now or later. Raises OverflowError if too many changes wait."""
+        """Delete an entry likewise. Raises OverflowError if too many changes are pending."""
         self._queue.add(self, entry_id, None)
 
     def forget_all(self):
-        """Delete all entries, also those that wait, now or later."""
+        """Delete all entries likewise, including pending ones."""
         self._queue.add(self, ALL, None)
 
 
 class WriteQueue:
-    """Makes the changes of all notebooks, each notebook's in their order, notebooks in turn.
+    """Applies pending changes, one notebook after another, each notebook's in order.
 
-    Its thread runs while changes wait. It is the only one that retries: a database that is
-    away is tried by one thread, however many visitors wait for it. If only one notebook's
-    change fails, the others' go on.
+    One thread does it, however many visitors there are; it ends when nothing is pending. It
+    keeps trying while the database is away. If a single notebook's change fails, only that
+    notebook waits.
     """
 
     def __init__(self, database, patience=PATIENCE, retry=RETRY):
-        """Take what to save to.
+        """Create a queue without a thread; the first change starts it.
 
         Args:
-            database: a Database.
-            patience: seconds that the caller of a change waits for it at most.
+            database: the Database to save to.
+            patience: longest time in seconds that a caller waits for its change.
             retry: seconds between attempts.
         """
         self.database = database
         self._patience, self._retry = patience, retry
-        self._notebooks = WeakValueDictionary()  # by identity, while a page or a change needs it
-        self._turns = {}  # notebooks with pending changes, as keys; the next one is first
-        self._resume_at = 0.0  # when a database that is away may be tried again; 0 if it is there
-        self._size = 0  # bytes that all pending changes take
-        self._changed = threading.Condition()  # never held while the database is asked
+        self._notebooks = WeakValueDictionary()  # by identity; those that somebody still uses
+        self._turns = {}  # keys: notebooks with pending changes, the next one first
+        self._resume_at = 0.0  # when to try a database again that is away; 0 if it is not
+        self._size = 0  # bytes of memory that all pending changes take
+        self._changed = threading.Condition()  # never held during a query
         self._is_working = False
 
     def notebook(self, identity):
-        """Return the Notebook with an identity, the same one while anybody has it."""
+        """Return the Notebook with this identity, the same one for all who use it."""
         with self._changed:
             notebook = self._notebooks.get(identity) or Notebook(self, identity)
             self._notebooks[identity] = notebook
             return notebook
 
     def add(self, notebook, entry_id, entry):
-        """Take a change, and wait a moment until it is made, unless earlier ones wait already.
+        """Add a pending change. If it is the notebook's only one, wait briefly for it.
 
         Args:
-            notebook: whose change it is.
-            entry_id: a drawing's, or ALL.
-            entry: the Entry to save; None to delete it.
+            notebook: the Notebook to change.
+            entry_id: an entry's id, or ALL.
+            entry: the Entry to save; None to delete.
 
         Raises:
             OverflowError: as `Notebook.keep` and `Notebook.forget`.
@@ -127,19 +127,19 @@ class WriteQueue:
                 raise OverflowError(trouble)
 
     def _require_room(self, notebook, entry_id, entry):
-        if entry_id in notebook.pending or entry_id == ALL:
-            return
-        if len(notebook.pending) >= MOST:
-            raise OverflowError(f"{MOST} changes wait for the database already. Try again later.")
-        if entry and self._size + _size(entry) > ROOM:
-            raise OverflowError("Too many drawings wait for the database. Try again later.")
+        is_more = entry_id not in notebook.pending and entry_id != ALL
+        if is_more and len(notebook.pending) >= MOST:
+            raise OverflowError(f"{MOST} changes are waiting for the database. Try again later.")
+        is_larger = entry is not None and notebook.pending.get(entry_id) is None
+        if is_larger and self._size + _size(entry) > ROOM:
+            raise OverflowError("Too many drawings are waiting for the database. Try again later.")
 
     def _drop(self, notebook, entry_id):
         if entry_id in notebook.pending:
             self._size -= _size(notebook.pending.pop(entry_id))
 
     def _is_settled(self, notebook):
-        """Whether a notebook's changes are made, or will not be before the next attempt."""
+        """Return whether waiting for a notebook's changes is over or pointless."""
         return not notebook.pending or self._resume_at or notebook.retry_at
 
     def _wake_worker(self):
@@ -149,19 +149,19 @@ class WriteQueue:
         self._changed.notify_all()
 
     def _work(self):
-        """Make changes until none are left."""
+        """Apply pending changes until none are left."""
         try:
-            while self._make_next_change():
+            while self._apply_next():
                 pass
         except BaseException:
             with self._changed:
-                self._is_working = False  # the next change starts another thread
+                self._is_working = False  # the next change starts a new thread
             raise
 
-    def _make_next_change(self):
-        """Make a change, or put it off; return False if none is left.
+    def _apply_next(self):
+        """Apply the next change, or put it off; return False if none is left.
 
-        No variable outlives the call: nothing here keeps a Notebook that nobody else needs.
+        This is a function of its own so that no variable keeps a Notebook alive between changes.
         """
         change = self._next_change()
         if change is None:
@@ -170,7 +170,7 @@ class WriteQueue:
         trouble = ""
         try:
             self.database.connect()
-            _make(self.database.history(notebook.identity), entry_id, entry)
+            _apply(self.database.history(notebook.identity), entry_id, entry)
         except DatabaseAwayError:
             self._put_off()
             return True
@@ -180,11 +180,11 @@ class WriteQueue:
             _log_failure(error)
             self._put_off(notebook if self.database.check() else None)
             return True
-        self._note_made(notebook, entry_id, entry, trouble)
+        self._finish(notebook, entry_id, entry, trouble)
         return True
 
     def _next_change(self):
-        """Return (notebook, entry_id, entry) when it is due; None if no change is left."""
+        """Wait for the next change; return (notebook, entry_id, entry), or None if none is left."""
         with self._changed:
             while self._turns:
                 now = time.monotonic()
@@ -198,7 +198,7 @@ class WriteQueue:
             return None
 
     def _put_off(self, notebook=None):
-        """Try a notebook's changes again later; by default everybody's."""
+        """Try a notebook's changes again later; by default, those of all notebooks."""
         with self._changed:
             later = time.monotonic() + self._retry
             if notebook is None:
@@ -207,11 +207,11 @@ class WriteQueue:
                 self._resume_at, notebook.retry_at = 0.0, later
             self._changed.notify_all()
 
-    def _note_made(self, notebook, entry_id, entry, trouble):
+    def _finish(self, notebook, entry_id, entry, trouble):
         with self._changed:
             self._resume_at = notebook.retry_at = 0.0
             notebook.trouble = trouble or notebook.trouble
-            if notebook.pending.get(entry_id) is entry:  # no later change of the same drawing
+            if notebook.pending.get(entry_id) is entry:  # not replaced in the meantime
                 self._drop(notebook, entry_id)
             del self._turns[notebook]
             if notebook.pending:
@@ -219,7 +219,7 @@ class WriteQueue:
             self._changed.notify_all()
 
 
-def _make(history, entry_id, entry):
+def _apply(history, entry_id, entry):
     if entry_id == ALL:
         history.delete_all()
     elif entry is None:
@@ -229,13 +229,13 @@ def _make(history, entry_id, entry):
 
 
 def _size(entry):
-    """Return about how many bytes a pending change takes in memory."""
+    """Return roughly how many bytes of memory a pending change takes."""
     points = sum(map(len, entry.strokes)) if entry else 0
     return 1_500 + 115 * points
 
 
 def _log_failure(error):
-    """Log that a change failed. An error's text may hold the drawing: its class is enough."""
+    """Log that a change failed, but not the error's text: it can contain the drawing."""
     _log.warning("A change could not be saved: %s", type(error).__name__)
-    if not isinstance(error, SQLAlchemyError):  # a mistake of ours
+    if not isinstance(error, SQLAlchemyError):  # a bug
         _log.error("It came from\n%s", "".join(traceback.format_tb(error.__traceback__)))

@@ -286,7 +286,7 @@ def test_too_many_waiting_changes_of_one_visitor_are_refused_with_a_word(
     database.away = True
     notebook, other = writes.notebook("somebody"), writes.notebook("another")
     notebook.keep(entry(1))
-    with pytest.raises(OverflowError, match="1 changes wait for the database already"):
+    with pytest.raises(OverflowError, match="1 changes are waiting"):
         notebook.keep(entry(2))
     other.keep(entry(2))
     notebook.forget_all()
@@ -301,11 +301,13 @@ def test_drawings_that_take_too_much_memory_while_they_wait_are_refused(
     database.away = True
     notebook, long = writes.notebook("somebody"), [[(0.5, 1.5)] * 2_000]
     notebook.keep(entry(1, strokes=long))
-    with pytest.raises(OverflowError, match="Too many drawings wait"):
+    with pytest.raises(OverflowError, match="Too many drawings are waiting"):
         notebook.keep(entry(2, strokes=long))
     notebook.keep(entry(1, strokes=long, label=8))
     notebook.forget(entry(1).id)
     notebook.keep(entry(2, strokes=long))
+    with pytest.raises(OverflowError, match="Too many drawings"):
+        notebook.keep(entry(1, strokes=long))
     database.away = False
     wait_until_saved(notebook)
     assert writes._size == 0
