@@ -9,13 +9,12 @@ import sqlalchemy
 from sqlalchemy import event, make_url
 from sqlalchemy.exc import ArgumentError
 
-BUSY = 5_000  # ms that a statement waits at most
+BUSY = 5_000  # longest wait of a statement, in ms
 DEFAULT_URL = "sqlite:///data/history.db"
 DIALECTS = ("sqlite", "postgresql")
 
-# PostgreSQL's side of a connection. A server that vanished without a goodbye is given up after
-# about ten seconds, so that it does not hold up everybody's changes for the quarter of an hour
-# that TCP would wait.
+# One thread saves for everybody, so it must not wait for long. If the server vanishes from the
+# network, TCP alone would take a quarter of an hour to notice; this takes ten seconds.
 POSTGRESQL_LIMITS = {
     "connect_timeout": 2,
     "options": f"-c statement_timeout={BUSY}",
@@ -27,15 +26,15 @@ POSTGRESQL_LIMITS = {
 
 
 def database_url(configured=None):
-    """Return the database's sqlalchemy.URL; by default it is an SQLite file.
+    """Return the database's URL, a sqlalchemy.URL; the default is an SQLite file.
 
     Args:
         configured: a URL such as postgresql+psycopg://user@host/name, if the caller has
-            one; otherwise the environment variable MNIST_DRAW_DATABASE counts.
+            one; without it, the environment variable MNIST_DRAW_DATABASE counts.
 
     Raises:
-        ArgumentError (an SQLAlchemyError): if it is not the URL of a PostgreSQL or of an
-            SQLite file. A database in memory is refused: each thread would have its own.
+        ArgumentError: an SQLAlchemyError, for anything but a PostgreSQL or an SQLite file. A
+            database in memory is refused because each thread would have its own.
     """
     url = make_url(configured or os.environ.get("MNIST_DRAW_DATABASE") or DEFAULT_URL)
     if url.get_backend_name() not in DIALECTS:
@@ -58,7 +57,7 @@ def make_engine(configured=None):
 
 
 def set_up_sqlite(engine):
-    """Have an engine's connections, if they are SQLite's, let readers go on while one writes."""
+    """Let readers go on while somebody writes, if this is an engine for SQLite."""
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _set_up):
         event.listen(engine, "connect", _set_up)
 
@@ -68,4 +67,4 @@ def _set_up(connection, _):
     # The file stays in WAL mode. If two switch it at once, SQLite makes one give way.
     with suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")  # with WAL, only a power cut loses the last
+    connection.execute("PRAGMA synchronous = NORMAL")  # with WAL, only a power cut loses data

@@ -1,4 +1,4 @@
-"""The process's one database: opened when it is first needed, and known to be away if it is."""
+"""The process's connection to its database, which is opened on demand and may be away."""
 
 import logging
 import threading
@@ -11,32 +11,32 @@ from history.schema import prepare
 from history.store import History
 
 RETRY = 2.0  # seconds between attempts while the database is away
-LONGEST = 3.0  # seconds that anybody waits for another thread's attempt
+LONGEST = 3.0  # seconds to wait for an attempt that another thread is making
 
 _log = logging.getLogger(__name__)
 
 
 class DatabaseAwayError(SQLAlchemyError):
-    """The database cannot be reached. The text names the cause's class alone.
+    """The database cannot be reached.
 
-    The cause's own text may hold parts of a password.
+    The text is the name of the original error's class. That error's own text is left out
+    because it can contain parts of a password.
     """
 
 
 class Database:
-    """Opens histories. Making one connects to nothing, so it neither fails nor waits."""
+    """Opens histories. Creating a Database does not connect, so it cannot fail or block."""
 
     def __init__(self, url=None, retry=RETRY):
-        """Take which database it is.
+        """Configure the database.
 
         Args:
-            url: as `history.connection.database_url` takes it.
-            retry: seconds after a failed attempt during which nobody but the write queue
-                tries again.
+            url: as in `history.connection.database_url`.
+            retry: seconds after a failed attempt in which `history` does not try again.
         """
         self._url, self._retry = url, retry
         self._engine, self._is_open = None, False
-        self._problem, self._failed_at = None, 0.0  # of the last attempt
+        self._problem, self._failed_at = None, 0.0  # of the last attempt, if it failed
         self._attempts = 0
         self._connecting = threading.Lock()
 
@@ -44,8 +44,8 @@ class Database:
         """Return the History of a notebook.
 
         Raises:
-            DatabaseAwayError: at once, if the last attempt to connect has failed and it is too
-                soon for another, or another is being made; otherwise after one attempt.
+            DatabaseAwayError: immediately, if the last attempt to connect failed a moment ago
+                or another thread is trying again; otherwise after one attempt.
         """
         if not self._is_open:
             if self._is_known_to_be_away():
@@ -54,9 +54,9 @@ class Database:
         return History(self._engine, identity)
 
     def connect(self):
-        """Connect, and create or upgrade the tables, unless that has been done.
+        """Connect, and create or upgrade the tables, unless the database is open.
 
-        One thread at a time tries; those that come meanwhile share its result.
+        One thread at a time tries. Threads that call this in the meantime share its result.
 
         Raises:
             DatabaseAwayError: if the attempt fails.
@@ -73,7 +73,7 @@ class Database:
             self._connecting.release()
 
     def check(self):
-        """Return whether the database answers now. Call it after something has failed."""
+        """Return whether the database answers. Call this after a query has failed."""
         self._is_open = False
         try:
             self.connect()
@@ -82,7 +82,7 @@ class Database:
         return True
 
     def close(self):
-        """Close the connections that nobody uses at the moment."""
+        """Close all connections that are not in use."""
         self._is_open = False
         if self._engine:
             self._engine.dispose()
@@ -92,12 +92,12 @@ class Database:
         return self._problem is not None and (soon or self._connecting.locked())
 
     def _try(self):
-        """Connect and note the result. Only for the thread that holds the lock."""
+        """Connect, and remember the result. The caller holds the lock."""
         try:
-            # Made again until it works, because an SQLite file's folder may become writable.
+            # A new engine for each attempt until one succeeds: it creates an SQLite file's folder.
             engine = self._engine or make_engine(self._url)
             prepare(engine)
-        # A missing driver and a port that is no number are neither SQLAlchemy's errors nor ours.
+        # A missing driver raises ImportError, a port that is not a number ValueError.
         except (SQLAlchemyError, ImportError, ValueError) as error:
             if self._problem is None:
                 _log.warning("The database cannot be reached: %s", type(error).__name__)

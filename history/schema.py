@@ -1,16 +1,16 @@
-"""The database's tables, and how a database of an earlier version becomes one of this version.
+"""The database's tables, and the migrations that upgrade an older database.
 
 To add a column:
 
 1. Add it to `drawings` below. It must be nullable or have a `server_default`: servers of the
    previous version go on saving without it.
 2. Append its ALTER TABLE to MIGRATIONS, in SQL that both SQLite and PostgreSQL understand.
-3. Add it to `Entry` in store.py, if the page needs it, and run tests/test_schema.py, which
-   compares an upgraded database with a new one.
+3. If the page needs it, add it to `Entry` in store.py. Run tests/test_schema.py, which compares
+   an upgraded database with a new one.
 
-The first server of the new version upgrades the database when it connects. Columns are only
-ever added, never renamed, retyped or dropped, so that during a rolling update, or after one that
-was taken back, an older server works on a newer schema; it leaves the new columns empty.
+The first server of the new version to connect upgrades the database. Only ever add columns; never
+rename, retype or drop one. Then older servers work on a newer schema, leaving the new columns
+empty, while servers are updated one by one and after an update has been rolled back.
 """
 
 import logging
@@ -40,11 +40,11 @@ from sqlalchemy.schema import CreateIndex
 
 from history.connection import set_up_sqlite
 
-# What leads from version 1 to 2, from 2 to 3 and so on. Version 1 is what every database is that
-# was made before versions were written down.
+# One SQL statement for each step, the first from version 1 to version 2. Databases that were made
+# before versions were written down are version 1.
 MIGRATIONS = ()
 
-LOCK = 2_890_114  # any number of our own: PostgreSQL's lock for who changes the tables
+LOCK = 2_890_114  # any number: names PostgreSQL's lock for changing the tables
 
 _metadata = MetaData()
 
@@ -54,7 +54,7 @@ drawings = Table(
     Column("id", String(32), primary_key=True),
     Column("notebook", String(64), nullable=False),
     Column("time", DateTime, nullable=False),  # UTC
-    Column("prediction", SmallInteger),  # NULL: not a digit; so is the label's
+    Column("prediction", SmallInteger),  # NULL: not a digit; also in label
     Column("confidence", Float, nullable=False),
     Column("label", SmallInteger),
     Column("model", String(64), nullable=False),
@@ -67,19 +67,19 @@ _by_time = Index("drawings_by_time", drawings.c.notebook, drawings.c.time, drawi
 _version = Table(
     "schema_version",
     _metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),  # of a single row
+    Column("version", Integer, primary_key=True, autoincrement=False),  # one row
 )
 
 _log = logging.getLogger(__name__)
 
 
 def newest_version():
-    """Return the schema's version that this program knows."""
+    """Return the version of the schema that this program knows."""
     return 1 + len(MIGRATIONS)
 
 
 def prepare(engine):
-    """Set up an engine's connections; create or upgrade the tables if they need it.
+    """Set up an engine's connections, and create or upgrade the tables if necessary.
 
     Any number of servers may do so at once.
     """
@@ -99,18 +99,18 @@ def prepare(engine):
 
 
 def _read_version(database):
-    """Return the version of a database's tables; 0 if something is missing."""
+    """Return the version of the tables; 0 if one of them is missing."""
     if not {drawings.name, _version.name} <= set(inspect(database).get_table_names()):
         return 0
     return database.execute(select(_version.c.version)).scalar() or 0
 
 
 def _upgrade(database):
-    """Create what is missing, then apply the migrations that this database has not had."""
+    """Create missing tables, and apply the migrations that this database has not had."""
     is_new = not inspect(database).has_table(drawings.name)
-    _metadata.create_all(database)  # leaves alone what exists
+    _metadata.create_all(database)  # leaves existing tables alone
     database.execute(CreateIndex(_by_time, if_not_exists=True))
-    # Read again, under the lock: another server may have been quicker.
+    # Read the version again, now under the lock: another server may have been faster.
     version = newest_version() if is_new else _read_version(database) or 1
     for statement in MIGRATIONS[version - 1 :]:
         database.execute(text(statement))
@@ -120,13 +120,13 @@ def _upgrade(database):
 
 @contextmanager
 def _lock_schema(engine):
-    """Yield a connection in a transaction that one server has at a time."""
+    """Yield a connection whose transaction only one server at a time can have."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as database:
             database.execute(select(func.pg_advisory_xact_lock(LOCK)))
             yield database
         return
-    # Python's sqlite3 begins no transaction before DDL, so this one is begun and ended by hand.
+    # Python's sqlite3 does not open a transaction for DDL, so we do.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as database:
         database.exec_driver_sql("BEGIN IMMEDIATE")
         try:

@@ -1,14 +1,14 @@
 """Drawings with their true labels, in SQLite or PostgreSQL, until their owner deletes them.
 
-A notebook is what one visitor's drawings belong to. Whoever knows its identity reads and
-changes them, and nobody else; the database holds its SHA-256 alone.
+One visitor's drawings belong to a notebook. Only those who know its identity can read and change
+them; the database holds nothing of the identity but its SHA-256.
 """
 
 import hashlib
 import json
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import numpy as np
@@ -17,16 +17,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from history.schema import drawings
 
-# Drawings in a notebook: more than a person draws in a day and a night, one every ten seconds.
-# They take 23 MB in the database, so nobody who has but an address fills its disk, and an export
-# of them is written in seconds.
+# Drawings that a notebook may hold, so that one address does not fill the disk. It is more than a
+# person draws: one every ten seconds for a day and a night. They take 23 MB in the database.
 LIMIT = 10_000
 
-FETCHED = 50  # drawings in memory while all are read; one may have 300 kB of strokes
+FETCHED = 50  # drawings in memory while all are read; one can have 300 kB of strokes
 
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
-# How many drawings a notebook has, and how many of these. The index has it all: no image is read.
+# How many drawings a notebook has, and how many with these ids. The index has all that this
+# needs: no image is read.
 _room = select(
     func.count(), func.count(case((drawings.c.id.in_(bindparam("ids", expanding=True)), 1)))
 ).where(drawings.c.notebook == bindparam("notebook"))
@@ -36,11 +36,11 @@ _right = drawings.c.prediction.is_not_distinct_from(drawings.c.label)
 
 @dataclass(frozen=True)
 class Entry:
-    """One drawing, what was made of it, and what it really was.
+    """One drawing, what the network read, and what it really was.
 
     Attributes:
-        id: 32 hexadecimal digits, the same for as long as it is the same drawing.
-        time: when it was saved first, UTC without a zone.
+        id: 32 hexadecimal digits; the same drawing keeps the same id.
+        time: when it was first saved, in UTC, without a time zone.
         strokes: list of strokes, each a list of (x, y) in pixels of the canvas.
         image: (28, 28) uint8, what the network saw.
         prediction: 0–9, or None: not a digit.
@@ -64,30 +64,33 @@ class Entry:
         return self.prediction == self.label
 
 
+_columns = [drawings.c[field.name] for field in fields(Entry)]  # not those of a later version
+
+
 class NotebookFullError(OverflowError):
-    """A notebook holds all the drawings that it may. The text is for its owner."""
+    """A notebook has reached its limit. The text is for its owner."""
 
     def __init__(self):
-        """Say what its owner can do."""
+        """Say what the owner can do."""
         super().__init__(
             f"This notebook is full: it holds {LIMIT:,} drawings. Export them, then delete some."
         )
 
 
 def new_identity():
-    """Return an identity for a new notebook that nobody can guess."""
+    """Return an identity for a new notebook, which nobody can guess."""
     return secrets.token_urlsafe(24)
 
 
-def is_identity(words):
-    """Say whether this can be a notebook's identity."""
-    return isinstance(words, str) and re.fullmatch(r"[\w-]{32}", words, re.ASCII) is not None
+def is_identity(value):
+    """Return whether a value can be a notebook's identity."""
+    return isinstance(value, str) and re.fullmatch(r"[\w-]{32}", value, re.ASCII) is not None
 
 
 class History:
     """The drawings of one notebook. Every method is one short transaction.
 
-    All raise sqlalchemy.exc.SQLAlchemyError where the database is away.
+    All of them raise sqlalchemy.exc.SQLAlchemyError if the database cannot be reached.
     """
 
     def __init__(self, engine: Engine, identity: str):
@@ -97,12 +100,12 @@ class History:
         self._mine = drawings.c.notebook == self._notebook
 
     def save(self, *entries):
-        """Save entries; of one that is saved already, only the label changes.
+        """Save entries. If one is saved already, only its label changes.
 
         Raises:
-            NotebookFullError: if there are too many; then none of them is saved. Servers that
-                save to the same notebook at the same moment do not see each other's drawing,
-                so it may get a few more than LIMIT, one for each server.
+            NotebookFullError: if the notebook would hold more than LIMIT; then none of them is
+                saved. Servers that save to the same notebook at the same moment do not see each
+                other's drawing, so it can end up with a few more: at most one for each server.
         """
         rows = [
             vars(entry)
@@ -130,41 +133,41 @@ class History:
         self._change(delete(drawings))
 
     def count(self, label="any", right=None):
-        """Count drawings, and those among them that the network read right.
+        """Count drawings, and how many of them the network read right.
 
         Args:
             label: 0–9, None for "not a digit", or "any".
-            right: True or False for what the network read right or wrong; None for both.
+            right: True for drawings that the network read right, False for wrong, None for both.
 
         Returns:
-            (count, right ones).
+            (count, how many of them right).
         """
         counted = select(func.count(), func.count(case((_right, 1))))
         with self._engine.connect() as database:
             return tuple(database.execute(self._among(counted, label, right)).one())
 
     def page(self, first, count, label="any", right=None):
-        """Return up to `count` entries from the `first` one on, the newest first.
+        """Return up to `count` entries, newest first, after skipping `first` of them.
 
         Args:
             first, count: numbers of entries.
-            label, right: as for `count`.
+            label, right: as in `History.count`.
         """
         newest_first = drawings.c.time.desc(), drawings.c.id
-        chosen = self._among(select(drawings), label, right).order_by(*newest_first)
+        chosen = self._among(select(*_columns), label, right).order_by(*newest_first)
         with self._engine.connect() as database:
             rows = database.execute(chosen.offset(first).limit(count)).all()
         return [_entry(row) for row in rows]
 
     def entries(self):
-        """Yield all entries, the oldest first, without holding them all."""
+        """Yield all entries, oldest first, with only a few in memory."""
         oldest_first = drawings.c.time, drawings.c.id
-        chosen = select(drawings).where(self._mine).order_by(*oldest_first)
+        chosen = select(*_columns).where(self._mine).order_by(*oldest_first)
         with self._engine.connect().execution_options(yield_per=FETCHED) as database:
             yield from map(_entry, database.execute(chosen))
 
     def _require_room(self, database, ids):
-        """Raise NotebookFullError if drawings with these ids would be too many."""
+        """Raise NotebookFullError if there is no room for drawings with these ids."""
         total, old = database.execute(_room, {"notebook": self._notebook, "ids": list(ids)}).one()
         new = len(ids) - old
         if new and total + new > LIMIT:
@@ -183,7 +186,6 @@ class History:
 
 def _entry(row):
     values = row._asdict()
-    del values["notebook"]
     values["strokes"] = json.loads(values["strokes"])
     values["image"] = np.frombuffer(values["image"], np.uint8).reshape(28, 28)
     return Entry(**values)
