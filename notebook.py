@@ -1,14 +1,16 @@
-"""The history on the page: what was drawn, what was read, and what it was."""
+"""The History dialog: what was drawn, what the network read, and what it was."""
 
 from dataclasses import replace
+from functools import partial
+from tempfile import TemporaryFile
 
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from history import to_csv, to_npz
+from history import write_csv, write_npz
 from presentation import NO_DIGIT, embed_image, format_digit, format_percentage, format_share
 
-ROWS = 10  # of a page
+ROWS = 10  # per page
 LABELS = [*map(str, range(10)), NO_DIGIT]
 DELETE = "Delete the drawing"
 AWAY = "The history cannot be reached at the moment. Drawing goes on; try again in a while."
@@ -26,12 +28,12 @@ STYLE = """
 
 
 @st.dialog("History", width="medium", on_dismiss="rerun")
-def show_history(open_history, keeper):
-    """Show the newest drawings first, to filter, correct, delete and take home.
+def show_history(open_history, notebook):
+    """Show the drawings, newest first, to filter, correct, delete and export.
 
     Args:
         open_history: function without arguments that returns the visitor's History.
-        keeper: their Keeper, which makes the changes.
+        notebook: the visitor's Notebook, which makes the changes.
     """
     try:
         history = open_history()
@@ -44,16 +46,16 @@ def show_history(open_history, keeper):
         st.html(f"{STYLE}<p><b>{format_percentage(right / total)}</b> of {total:,} read right</p>")
         first = _show_pages(found) if found > ROWS else 0
         for entry in history.page(first, ROWS, label, result):
-            _show_entry(entry, keeper)
+            _show_entry(entry, notebook)
         if not found:
             st.write("No drawing is like that.")
-        _show_export(history, total, keeper)
+        _show_export(history, total, notebook)
     except SQLAlchemyError:
         st.error(AWAY)
 
 
 def _show_filters():
-    """Return (label, right) as `History.page` takes them."""
+    """Show the filters; return (label, right) for `History.page`."""
     with st.container(horizontal=True):
         chosen = st.selectbox("What it was", ["any", *LABELS], key="filter_label", width=160)
         outcome = st.segmented_control("Read", ["right", "wrong"], key="filter_right")
@@ -62,7 +64,7 @@ def _show_filters():
 
 
 def _show_pages(found):
-    """Show a way from page to page; return how many of the found drawings come before it."""
+    """Show buttons to turn pages; return how many drawings come before the current page."""
     with st.container(horizontal=True, vertical_alignment="center"):
         page = st.pagination(-(-found // ROWS), max_visible_pages=0, key="page_number")
         first = (page - 1) * ROWS
@@ -70,8 +72,8 @@ def _show_pages(found):
     return first
 
 
-def _show_entry(entry, keeper):
-    """Show a drawing, what was read, and a menu to say what it was or to delete it."""
+def _show_entry(entry, notebook):
+    """Show a drawing and what was read, with a menu to correct its label or delete it."""
     key = f"kept_{entry.id}"
     read = f"{format_digit(entry.prediction)}, {format_share(entry.confidence)} sure"
     mark = read if entry.right else f"<b>✗ {read}</b>"
@@ -85,18 +87,18 @@ def _show_entry(entry, keeper):
             f"was {format_digit(entry.label)}",
             [*LABELS, DELETE],
             key=key,
-            on_click=lambda: _change(entry, st.session_state[key], keeper),
+            on_click=lambda: _change(entry, st.session_state[key], notebook),
         )
 
 
-def _change(entry, choice, keeper):
-    """Delete an entry, or correct what it was, on the page behind the dialog as well."""
+def _change(entry, choice, notebook):
+    """Delete an entry or correct its label, also on the page behind the dialog."""
     changed = None if choice == DELETE else replace(entry, label=_label(choice))
     try:
         if changed:
-            keeper.keep(changed)
+            notebook.keep(changed)
         else:
-            keeper.forget(entry.id)
+            notebook.forget(entry.id)
     except OverflowError as error:
         st.toast(str(error))
         return
@@ -104,22 +106,29 @@ def _change(entry, choice, keeper):
         st.session_state.entry = changed
 
 
-def _show_export(history, total, keeper):
-    """Offer the table, the drawings, and to delete them all."""
+def _show_export(history, total, notebook):
+    """Offer both exports, and to delete everything."""
     with st.container(horizontal=True):
-        for name, write, file in (
-            ("Table (CSV)", to_csv, "drawings.csv"),
-            ("Drawings (npz)", to_npz, "drawings.npz"),
+        for name, write, file, mime in (
+            ("Table (CSV)", write_csv, "drawings.csv", "text/csv"),
+            ("Drawings (npz)", write_npz, "drawings.npz", "application/octet-stream"),
         ):
-            # Written when it is asked for; no run follows that would end the dialog's file.
-            st.download_button(
-                name, lambda write=write: write(history.entries()), file, on_click="ignore"
-            )
+            # Written on demand. A rerun after the click would discard the file: hence "ignore".
+            export = partial(_export, write, history)
+            st.download_button(name, export, file, mime, on_click="ignore")
         with st.popover("Delete all"):
             if st.button(f"Yes, delete all {total:,} drawings for good"):
-                keeper.forget_all()
+                notebook.forget_all()
                 st.session_state.entry = None
                 st.rerun()
+
+
+def _export(write, history):
+    """Return the bytes of an export. Streamlit would read a file into memory just the same."""
+    with TemporaryFile() as file:
+        write(history.entries(), file)
+        file.seek(0)
+        return file.read()
 
 
 def _label(name):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from sqlalchemy import create_engine
 
 from digit_model import Prediction
 from digit_model.classifier import Layer
@@ -154,6 +155,18 @@ def postgresql():
 def empty_postgresql(postgresql):
     """Return the URL of a database without tables."""
     return postgresql.create_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_engine(request, tmp_path):
+    """Yield an engine of a database without tables."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'history.db'}"
+    else:
+        url = request.getfixturevalue("empty_postgresql")
+    engine = create_engine(url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,14 @@ def test_the_dockerfile_has_nothing_to_complain_about():
 
 def test_the_image_holds_the_server_and_no_secrets():
     files = image_files()
-    for needed in ("api.py", "webapp.py", "model.keras", "openapi.yaml", ".streamlit/config.toml"):
+    for needed in (
+        "api.py",
+        "webapp.py",
+        "history/store.py",
+        "model.keras",
+        "openapi.yaml",
+        ".streamlit/config.toml",
+    ):
         assert needed in files
     assert not [path for path in files if path.startswith(("tests/", ".env", ".git", "data/"))]
 

@@ -5,7 +5,7 @@ import pytest
 
 from digit_model.data import DataError
 from digit_model.drawings import read_drawings
-from history import to_npz
+from history import write_npz
 from tests.test_history import entry
 
 
@@ -23,7 +23,8 @@ def write(tmp_path):
 
 def test_what_the_page_exports_is_read_as_it_was_drawn(tmp_path):
     file = tmp_path / "drawings.npz"
-    file.write_bytes(to_npz([entry(1, label=3), entry(2, label=None)]))
+    with open(file, "wb") as archive:
+        write_npz([entry(1, label=3), entry(2, label=None)], archive)
     (digit,), (other,) = read_drawings(file)
     assert (digit.label, other.label) == (3, "")
     np.testing.assert_allclose(digit.strokes[0], entry(1).strokes[0])
@@ -31,7 +32,8 @@ def test_what_the_page_exports_is_read_as_it_was_drawn(tmp_path):
 
 def test_an_archive_of_nothing_gives_nothing(tmp_path):
     file = tmp_path / "drawings.npz"
-    file.write_bytes(to_npz([]))
+    with open(file, "wb") as archive:
+        write_npz([], archive)
     assert read_drawings(file) == ([], [])
 
 

@@ -1,25 +1,21 @@
 """The history, on SQLite and on a real PostgreSQL."""
 
-import csv
-import io
-import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import ArgumentError, OperationalError
 
 from history import (
     Entry,
     History,
-    connection_options,
+    NotebookFullError,
     is_identity,
     new_identity,
     prepare,
-    to_csv,
-    to_npz,
+    store,
 )
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC).replace(tzinfo=None)
@@ -40,18 +36,6 @@ def entry(number=0, prediction=3, label=3, **changes):
         "model": "f" * 64,
     }
     return Entry(**(values | changes))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_engine(request, tmp_path):
-    """Yield an engine of a database without tables."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'history.db'}"
-    else:
-        url = request.getfixturevalue("empty_postgresql")
-    engine = create_engine(url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -131,6 +115,78 @@ def test_all_drawings_can_be_deleted(history):
     assert history.count() == (0, 0)
 
 
+@pytest.fixture
+def small(monkeypatch):
+    """Have notebooks be full with three drawings."""
+    monkeypatch.setattr(store, "LIMIT", 3)
+
+
+def test_a_full_notebook_takes_no_more_and_says_what_to_do(history, small):
+    """One address could fill the disk."""
+    history.save(*map(entry, range(3)))
+    with pytest.raises(NotebookFullError, match=r"full: it holds 3 drawings\. Export .* delete"):
+        history.save(entry(3))
+    assert history.count() == (3, 3)
+
+
+def test_of_several_drawings_that_are_too_many_none_is_saved(history, small):
+    history.save(entry(0), entry(1))
+    with pytest.raises(NotebookFullError):
+        history.save(entry(1), entry(2), entry(3))
+    assert ids(history.page(0, 9)) == [1, 0]
+
+
+def test_in_a_full_notebook_labels_can_be_corrected(history, small):
+    history.save(*map(entry, range(3)))
+    history.save(entry(1, label=8))
+    assert history.count(label=8) == (1, 0)
+
+
+def test_a_notebook_that_was_overfull_before_there_was_a_limit_can_be_corrected(
+    history, monkeypatch
+):
+    history.save(*map(entry, range(5)))
+    monkeypatch.setattr(store, "LIMIT", 3)
+    history.save(entry(1, label=8))
+    assert history.count(label=8) == (1, 0)
+
+
+def test_a_full_notebook_with_a_drawing_deleted_takes_another(history, small):
+    history.save(*map(entry, range(3)))
+    history.delete(entry(0).id)
+    history.save(entry(3))
+    assert ids(history.page(0, 9)) == [3, 2, 1]
+
+
+def test_a_full_notebook_does_not_fill_another(engine, history, small):
+    history.save(*map(entry, range(3)))
+    other = History(engine, new_identity())
+    other.save(entry(4))
+    assert other.count() == (1, 1)
+
+
+def test_those_who_save_at_once_exceed_the_limit_by_less_than_one_each(engine, history, small):
+    def save(number):
+        with suppress(NotebookFullError):
+            history.save(entry(number))
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(save, range(40)))
+    assert 3 <= history.count()[0] < 3 + 4
+
+
+def test_counting_for_the_limit_reads_no_image(engine, history):
+    history.save(*map(entry, range(5_000)))
+    asked = store._room.params(notebook=history._notebook, ids=[entry().id])
+    plain = asked.compile(engine, compile_kwargs={"literal_binds": True})
+    how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as database:
+        if engine.dialect.name == "postgresql":
+            database.execute(text("VACUUM ANALYZE drawings"))  # as it does by itself
+        plan = " ".join(str(row) for row in database.execute(text(f"{how} {plain}")))
+    assert "COVERING INDEX drawings_by_time" in plan or "Index Only Scan using drawings" in plan
+
+
 def test_many_starters_prepare_the_same_database(empty_engine):
     url = empty_engine.url.render_as_string(hide_password=False)
     engines = [create_engine(url) for _ in range(8)]
@@ -156,25 +212,6 @@ def test_identities_are_long_random_and_told_from_anything_else():
     assert not any(map(is_identity, ["", "a" * 31, "a" * 33, "ä" * 32, "a" * 31 + "/", None]))
 
 
-def test_the_csv_file_has_a_line_for_each_drawing():
-    lines = list(csv.DictReader(io.StringIO(to_csv([entry(1), entry(2, 3, None)]))))
-    assert [(line["label"], line["right"]) for line in lines] == [("3", "True"), ("", "False")]
-    assert lines[0]["time"] == "2026-11-21T12:00:01Z"
-
-
-def test_the_archive_has_mnists_layout_and_the_strokes():
-    with np.load(io.BytesIO(to_npz([entry(1), entry(2, 3, None)]))) as archive:
-        assert archive["x"].shape == (2, 28, 28)
-        assert archive["x"].dtype == np.uint8
-        assert archive["y"].tolist() == [3, -1]
-        assert json.loads(archive["strokes"][1]) == entry(2).strokes
-
-
-def test_an_archive_of_nothing_is_empty():
-    with np.load(io.BytesIO(to_npz([]))) as archive:
-        assert archive["x"].shape == (0, 28, 28)
-
-
 def test_a_clock_that_is_set_back_loses_and_doubles_nothing(history):
     hours = [5, 6, 6, 2, 3, 6, 4]  # set back twice; three drawings at the very same time
     for number, hour in enumerate(hours):
@@ -185,45 +222,6 @@ def test_a_clock_that_is_set_back_loses_and_doubles_nothing(history):
     assert sorted(ids(history.entries())) == list(range(7))
     history.save(entry(0, label=8, time=START))
     assert history.count(label=8) == (1, 0)
-
-
-def test_a_folder_that_cannot_be_made_is_the_databases_trouble(monkeypatch, tmp_path):
-    """It ended in a traceback, and what was labelled was lost."""
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("MNIST_DRAW_DATABASE", f"sqlite:///{tmp_path / 'file' / 'history.db'}")
-    engine = create_engine(connection_options()["url"])
-    with pytest.raises(OperationalError, match="unable to open"):
-        prepare(engine)
-    engine.dispose()
-
-
-def test_without_any_configuration_an_sqlite_file_is_used(monkeypatch, tmp_path):
-    monkeypatch.delenv("MNIST_DRAW_DATABASE", raising=False)
-    monkeypatch.chdir(tmp_path)
-    assert connection_options()["url"] == "sqlite:///data/history.db"
-    assert (tmp_path / "data").is_dir()
-
-
-def test_a_url_in_the_environment_names_a_postgresql_that_is_not_waited_for_long(monkeypatch):
-    url = "postgresql+psycopg://somebody:secret@127.0.0.1/drawings"
-    monkeypatch.setenv("MNIST_DRAW_DATABASE", url)
-    options = connection_options()
-    assert options["url"] == url
-    assert options["pool_timeout"] + options["connect_args"]["connect_timeout"] <= 5
-
-
-def test_another_kind_of_database_is_refused_by_its_name(monkeypatch):
-    monkeypatch.setenv("MNIST_DRAW_DATABASE", "mysql://127.0.0.1/drawings")
-    with pytest.raises(ArgumentError, match="mysql is neither"):
-        connection_options()
-
-
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
-def test_a_database_in_memory_is_refused_as_it_is_none_to_keep_anything_in(monkeypatch, url):
-    """The first save raised TypeError, which took the page down."""
-    monkeypatch.setenv("MNIST_DRAW_DATABASE", url)
-    with pytest.raises(ArgumentError, match="needs a file"):
-        connection_options()
 
 
 def test_sqlite_writes_ahead_so_that_readers_go_on(tmp_path):

@@ -25,7 +25,7 @@ def run(open_history):
 
         from notebook import show_history
 
-        show_history(st.session_state.open_history, keeper=None)
+        show_history(st.session_state.open_history, notebook=None)
 
     page = AppTest.from_function(script, default_timeout=30)
     page.session_state["open_history"] = open_history

@@ -1,0 +1,69 @@
+"""Writes a notebook's drawings to files, with only a few of them in memory."""
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+from tempfile import TemporaryFile
+
+import numpy as np
+
+NO_DIGIT = -1  # None, in an array of integers
+
+
+def write_csv(entries, file):
+    """Write entries to a binary file as CSV, one per line. An empty cell means "not a digit"."""
+    text = io.TextIOWrapper(file, "utf-8", newline="")
+    lines = csv.writer(text)
+    lines.writerow(["time", "prediction", "confidence", "label", "right", "model"])
+    for e in entries:
+        time = e.time.isoformat(timespec="seconds") + "Z"
+        lines.writerow([time, e.prediction, f"{e.confidence:.4f}", e.label, e.right, e.model])
+    text.detach()  # flushes, and leaves the file open
+
+
+def write_npz(entries, file):
+    """Write entries to a binary file as a NumPy archive in MNIST's layout.
+
+    The arrays are x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit", and strokes (n,)
+    of JSON text. `np.load` reads them without pickle.
+    """
+    with TemporaryFile() as images, TemporaryFile() as labels, TemporaryFile() as strokes:
+        # An array's header comes first and states its length, and every element of a text array
+        # is as long as the longest. Both are known only after the last entry, so all entries go
+        # to temporary files first.
+        count, longest = 0, 1
+        for e in entries:
+            count += 1
+            images.write(e.image.astype(np.uint8).tobytes())
+            labels.write(np.int8(NO_DIGIT if e.label is None else e.label).tobytes())
+            drawing = json.dumps(e.strokes, separators=(",", ":"))  # ASCII on one line
+            strokes.write(drawing.encode() + b"\n")
+            longest = max(longest, len(drawing))
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            with _open_array(archive, "x", "|u1", (count, 28, 28)) as array:
+                _copy(images, array)
+            with _open_array(archive, "y", "|i1", (count,)) as array:
+                _copy(labels, array)
+            with _open_array(archive, "strokes", f"<U{longest}", (count,)) as array:
+                strokes.seek(0)
+                for line in strokes:
+                    drawing = line.decode().rstrip("\n")
+                    array.write(drawing.ljust(longest, "\0").encode("utf-32-le"))
+
+
+def _open_array(archive, name, kind, shape):
+    """Write the header of an array to an open ZipFile; return the file for its elements.
+
+    `kind` is the elements' type as in NumPy's array protocol.
+    """
+    file = archive.open(f"{name}.npy", "w", force_zip64=True)
+    header = {"descr": kind, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    return file
+
+
+def _copy(source, target):
+    source.seek(0)
+    shutil.copyfileobj(source, target)

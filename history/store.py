@@ -1,0 +1,191 @@
+"""Drawings with their true labels, in SQLite or PostgreSQL, until their owner deletes them.
+
+One visitor's drawings belong to a notebook. Only those who know its identity can read and change
+them; the database holds nothing of the identity but its SHA-256.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import Engine, bindparam, case, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from history.schema import drawings
+
+# Drawings that a notebook may hold, so that one address does not fill the disk. It is more than a
+# person draws: one every ten seconds for a day and a night. They take 23 MB in the database.
+LIMIT = 10_000
+
+FETCHED = 50  # drawings in memory while all are read; one can have 300 kB of strokes
+
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+
+# How many drawings a notebook has, and how many with these ids. The index has all that this
+# needs: no image is read.
+_room = select(
+    func.count(), func.count(case((drawings.c.id.in_(bindparam("ids", expanding=True)), 1)))
+).where(drawings.c.notebook == bindparam("notebook"))
+
+_right = drawings.c.prediction.is_not_distinct_from(drawings.c.label)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One drawing, what the network read, and what it really was.
+
+    Attributes:
+        id: 32 hexadecimal digits; the same drawing keeps the same id.
+        time: when it was first saved, in UTC, without a time zone.
+        strokes: list of strokes, each a list of (x, y) in pixels of the canvas.
+        image: (28, 28) uint8, what the network saw.
+        prediction: 0–9, or None: not a digit.
+        confidence: probability of the most likely digit, in [0, 1].
+        label: 0–9, or None: not a digit.
+        model: SHA-256 of the model file that answered.
+    """
+
+    id: str
+    time: datetime
+    strokes: list
+    image: np.ndarray
+    prediction: int | None
+    confidence: float
+    label: int | None
+    model: str
+
+    @property
+    def right(self):
+        """Whether the network was right."""
+        return self.prediction == self.label
+
+
+_columns = [drawings.c[field.name] for field in fields(Entry)]  # not those of a later version
+
+
+class NotebookFullError(OverflowError):
+    """A notebook has reached its limit. The text is for its owner."""
+
+    def __init__(self):
+        """Say what the owner can do."""
+        super().__init__(
+            f"This notebook is full: it holds {LIMIT:,} drawings. Export them, then delete some."
+        )
+
+
+def new_identity():
+    """Return an identity for a new notebook, which nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+def is_identity(value):
+    """Return whether a value can be a notebook's identity."""
+    return isinstance(value, str) and re.fullmatch(r"[\w-]{32}", value, re.ASCII) is not None
+
+
+class History:
+    """The drawings of one notebook. Every method is one short transaction.
+
+    All of them raise sqlalchemy.exc.SQLAlchemyError if the database cannot be reached.
+    """
+
+    def __init__(self, engine: Engine, identity: str):
+        """Take a prepared engine and a notebook's identity."""
+        self._engine = engine
+        self._notebook = hashlib.sha256(identity.encode()).hexdigest()
+        self._mine = drawings.c.notebook == self._notebook
+
+    def save(self, *entries):
+        """Save entries. If one is saved already, only its label changes.
+
+        Raises:
+            NotebookFullError: if the notebook would hold more than LIMIT; then none of them is
+                saved. Servers that save to the same notebook at the same moment do not see each
+                other's drawing, so it can end up with a few more: at most one for each server.
+        """
+        rows = [
+            vars(entry)
+            | {
+                "notebook": self._notebook,
+                "strokes": json.dumps(entry.strokes, separators=(",", ":")),
+                "image": entry.image.astype(np.uint8).tobytes(),
+            }
+            for entry in entries
+        ]
+        insert = _DIALECTS[self._engine.dialect.name].insert(drawings)
+        save = insert.on_conflict_do_update(
+            index_elements=["id"], set_={"label": insert.excluded.label}, where=self._mine
+        )
+        with self._engine.begin() as database:
+            self._require_room(database, {entry.id for entry in entries})
+            database.execute(save, rows)
+
+    def delete(self, entry_id):
+        """Delete a drawing."""
+        self._change(delete(drawings).where(drawings.c.id == entry_id))
+
+    def delete_all(self):
+        """Delete all drawings of this notebook."""
+        self._change(delete(drawings))
+
+    def count(self, label="any", right=None):
+        """Count drawings, and how many of them the network read right.
+
+        Args:
+            label: 0–9, None for "not a digit", or "any".
+            right: True for drawings that the network read right, False for wrong, None for both.
+
+        Returns:
+            (count, how many of them right).
+        """
+        counted = select(func.count(), func.count(case((_right, 1))))
+        with self._engine.connect() as database:
+            return tuple(database.execute(self._among(counted, label, right)).one())
+
+    def page(self, first, count, label="any", right=None):
+        """Return up to `count` entries, newest first, after skipping `first` of them.
+
+        Args:
+            first, count: numbers of entries.
+            label, right: as in `History.count`.
+        """
+        newest_first = drawings.c.time.desc(), drawings.c.id
+        chosen = self._among(select(*_columns), label, right).order_by(*newest_first)
+        with self._engine.connect() as database:
+            rows = database.execute(chosen.offset(first).limit(count)).all()
+        return [_entry(row) for row in rows]
+
+    def entries(self):
+        """Yield all entries, oldest first, with only a few in memory."""
+        oldest_first = drawings.c.time, drawings.c.id
+        chosen = select(*_columns).where(self._mine).order_by(*oldest_first)
+        with self._engine.connect().execution_options(yield_per=FETCHED) as database:
+            yield from map(_entry, database.execute(chosen))
+
+    def _require_room(self, database, ids):
+        """Raise NotebookFullError if there is no room for drawings with these ids."""
+        total, old = database.execute(_room, {"notebook": self._notebook, "ids": list(ids)}).one()
+        new = len(ids) - old
+        if new and total + new > LIMIT:
+            raise NotebookFullError
+
+    def _among(self, query, label, right):
+        query = query.select_from(drawings).where(self._mine)
+        if label != "any":
+            query = query.where(drawings.c.label.is_not_distinct_from(label))
+        return query if right is None else query.where(_right == right)
+
+    def _change(self, statement):
+        with self._engine.begin() as database:
+            database.execute(statement.where(self._mine))
+
+
+def _entry(row):
+    values = row._asdict()
+    values["strokes"] = json.loads(values["strokes"])
+    values["image"] = np.frombuffer(values["image"], np.uint8).reshape(28, 28)
+    return Entry(**values)

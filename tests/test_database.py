@@ -1,0 +1,156 @@
+"""A database that is away is tried by few and waited for by nobody twice."""
+
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from history import Database, DatabaseAwayError, WriteQueue
+from history import database as module
+from tests.test_history import entry
+
+ATTEMPT = 1.0  # seconds that an attempt takes
+
+
+class Attempts:
+    """Stands for `prepare`: takes its time, and fails while the database is away."""
+
+    def __init__(self):
+        self.count, self.away = 0, True
+
+    def __call__(self, engine):
+        self.count += 1
+        time.sleep(ATTEMPT)
+        if self.away:
+            raise OperationalError("", {}, Exception("away"))
+
+
+@pytest.fixture
+def attempts(monkeypatch):
+    attempts = Attempts()
+    monkeypatch.setattr(module, "prepare", attempts)
+    return attempts
+
+
+@pytest.fixture
+def database(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'history.db'}", retry=60)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def deaf_postgresql():
+    """Return the URL of a server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+        yield f"postgresql+psycopg://somebody@127.0.0.1:{server.getsockname()[1]}/drawings"
+
+
+def seconds_until_away(open_history):
+    """Return how long it takes to hear that the database is away."""
+    start = time.monotonic()
+    with pytest.raises(DatabaseAwayError):
+        open_history()
+    return time.monotonic() - start
+
+
+def test_a_database_is_prepared_and_opened_when_it_is_first_needed(database):
+    assert database.history("somebody").count() == (0, 0)
+
+
+def test_readers_that_come_at_once_wait_for_one_attempt_together(database, attempts):
+    """They lined up for a lock, and each tried anew: ten visitors waited ten times as long."""
+    with ThreadPoolExecutor(10) as readers:
+        opened = [
+            readers.submit(seconds_until_away, lambda: database.history("")) for _ in "x" * 10
+        ]
+        assert max(reader.result() for reader in opened) < 2 * ATTEMPT
+    assert attempts.count == 1
+
+
+def test_readers_of_a_database_that_is_known_to_be_away_hear_it_at_once(database, attempts):
+    seconds_until_away(partial(database.history, "somebody"))
+    assert seconds_until_away(partial(database.history, "somebody")) < ATTEMPT / 2
+    assert attempts.count == 1
+
+
+def test_while_the_database_is_tried_again_readers_hear_at_once_that_it_was_away(
+    database, attempts
+):
+    seconds_until_away(database.connect)
+    again = threading.Thread(target=lambda: seconds_until_away(database.connect))
+    again.start()
+    time.sleep(ATTEMPT / 4)
+    assert seconds_until_away(partial(database.history, "somebody")) < ATTEMPT / 2
+    again.join()
+
+
+def test_a_reader_tries_again_when_the_last_attempt_is_long_ago(attempts, tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'history.db'}", retry=0)
+    seconds_until_away(partial(database.history, "somebody"))
+    attempts.away = False
+    database.history("somebody")
+    assert attempts.count == 2
+
+
+def test_a_database_that_was_open_and_fails_is_found_to_be_away(database, attempts):
+    attempts.away = False
+    database.history("somebody")
+    attempts.away = True
+    assert not database.check()
+    assert seconds_until_away(partial(database.history, "somebody")) < ATTEMPT / 2
+
+
+def test_an_open_database_that_still_answers_stays_open(database):
+    database.history("somebody")
+    assert database.check()
+    assert database.history("somebody").count() == (0, 0)
+
+
+def test_nobody_waits_long_for_another_threads_attempt(database, attempts, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST", 0.05)
+    first = threading.Thread(target=lambda: seconds_until_away(database.connect))
+    first.start()
+    while not attempts.count:
+        time.sleep(0.01)
+    assert seconds_until_away(partial(database.history, "somebody")) < ATTEMPT / 2
+    first.join()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://u:secret@host:port/name"])
+def test_a_url_that_is_none_is_a_database_that_is_away(url, caplog):
+    """The second one ended in a traceback, with a part of what may be a password."""
+    with pytest.raises(DatabaseAwayError) as caught:
+        Database(url).history("somebody")
+    assert "secret" not in str(caught.value) + caplog.text
+
+
+def test_the_log_says_once_that_the_database_is_away_and_once_that_it_is_back(
+    database, attempts, caplog
+):
+    for _ in range(2):
+        seconds_until_away(database.connect)
+    attempts.away = False
+    database.connect()
+    assert caplog.messages == [
+        "The database cannot be reached: OperationalError",
+        "The database is back.",
+    ]
+
+
+def test_with_a_postgresql_that_never_answers_ten_visitors_labels_keep_no_history_waiting(
+    deaf_postgresql,
+):
+    """Ten visitors' threads were ahead of the history, at two seconds each: it took 21.5."""
+    writes = WriteQueue(Database(deaf_postgresql), patience=0.02)
+    for number in range(10):
+        writes.notebook(str(number)).keep(entry(number))
+    curious = writes.notebook("curious")
+    assert seconds_until_away(curious.history) < 3  # an attempt takes two
+    for _ in range(10):
+        assert seconds_until_away(curious.history) < 0.5
+        time.sleep(0.25)
