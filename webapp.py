@@ -4,7 +4,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -13,8 +12,7 @@ from canvas import SIDE, Drawing, DrawingError, points_of, sent_drawing, show_ca
 from canvas import show_tools as show_canvas_tools
 from digit_model import ModelError, Prediction
 from digit_model.classifier import Classifier
-from history import Entry, History, connection_options, is_identity, new_identity, prepare
-from keeper import RETRY, Keeper
+from history import RETRY, Database, Entry, WriteQueue, is_identity, new_identity
 from labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
 from look_inside import show_inside
 from notebook import show_history
@@ -92,16 +90,10 @@ HEAD = """
 
 
 @st.cache_resource(show_spinner=False)
-def open_database():
-    """Connect to the database, once for all visitors; a failure is tried again."""
-    engine = st.connection("history", type="sql", **connection_options()).engine
-    prepare(engine)
-    return engine
-
-
-def open_history(identity):
-    """Return the History of a notebook. Raises SQLAlchemyError where the database is away."""
-    return History(open_database(), identity)
+def open_write_queue():
+    """Return the process's WriteQueue. It connects when it is first needed, not here."""
+    secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
+    return WriteQueue(Database(secrets.get("connections", {}).get("history", {}).get("url")))
 
 
 @dataclass(frozen=True)
@@ -145,12 +137,12 @@ def keep_answer():
         # No run may have seen the drawing yet; or the page has been cleared since.
         remember(read(sent_drawing("drawing")) or state.reading)
         if answer == FORGET and state.entry:
-            state.keeper.forget(state.entry.id)
+            state.notebook.forget(state.entry.id)
             state.entry = None
         elif answer != FORGET and state.reading:
             state.entry = make_entry(state.reading, answer)
-            state.keeper.keep(state.entry)
-            st.query_params["notebook"] = state.identity
+            state.notebook.keep(state.entry)
+            st.query_params["notebook"] = state.notebook.identity
         state.trouble = ""
     except (DrawingError, ModelError, OverflowError) as error:
         state.entry, state.trouble = None, str(error)
@@ -164,7 +156,7 @@ def make_entry(reading, answer):
     the server: what is kept already is not kept twice.
     """
     state, points = st.session_state, points_of(reading.drawing.strokes)
-    words = json.dumps([state.identity, points])
+    words = json.dumps([state.notebook.identity, points])
     return Entry(
         id=hashlib.sha256(words.encode()).hexdigest()[:32],
         time=state.entry.time if state.entry else datetime.now(UTC).replace(tzinfo=None),
@@ -201,7 +193,7 @@ def show_tools():
         show_labels("labels", keep_answer)
     wanted = read_answer("labels")
     if wanted == HISTORY:
-        show_history(partial(open_history, st.session_state.identity), st.session_state.keeper)
+        show_history(st.session_state.notebook.history, st.session_state.notebook)
     elif wanted == MODEL:
         show_network()
     elif wanted == PHOTO:
@@ -236,10 +228,11 @@ def write_prediction(reading):
 def tell_kept():
     """Say whether this drawing is kept, and as what."""
     state = st.session_state
-    if state.keeper.waiting:
+    if state.notebook.waiting:
         return " · saving is off, answers wait here"
-    if state.trouble or not state.entry:
-        return f" · {state.trouble}" if state.trouble else ""
+    trouble = state.trouble or state.notebook.trouble
+    if trouble or not state.entry:
+        return f" · {trouble}" if trouble else ""
     return f" · kept as {format_digit(state.entry.label)}"
 
 
@@ -296,7 +289,7 @@ def show_drawing():
     if st.session_state.get("looking") and reading:
         with st.container(key="inside"):
             show_inside(reading.drawing.pixels, reading.image, prediction, reading.network)
-    if st.session_state.keeper.waiting:
+    if st.session_state.notebook.waiting:
         await_database()
 
 
@@ -317,7 +310,7 @@ def show_answer(**sections):
 @st.fragment(run_every=RETRY)
 def await_database():
     """Take the notice down once all that waits is saved."""
-    if not st.session_state.keeper.waiting:
+    if not st.session_state.notebook.waiting:
         st.rerun()
 
 
@@ -331,10 +324,10 @@ def show_page():
     state.setdefault("reading", None)  # of the drawing that is on the canvas
     state.setdefault("entry", None)  # what is kept of it
     state.setdefault("trouble", "")  # why it could not be kept
-    if "keeper" not in state:
+    if "notebook" not in state:
         address = st.query_params.get("notebook")
-        state.identity = address if is_identity(address) else new_identity()
-        state.keeper = Keeper(partial(open_history, state.identity))
+        identity = address if is_identity(address) else new_identity()
+        state.notebook = open_write_queue().notebook(identity)
 
     st.html(HEAD)
     with st.container(key="page"):

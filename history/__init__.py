@@ -1,6 +1,5 @@
 """Drawings with their true labels, kept until their owner deletes them. Knows no Streamlit."""
 
-from history.compat import connection_options
 from history.database import RETRY, Database, DatabaseAwayError
 from history.export import write_csv, write_npz
 from history.queue import WriteQueue
@@ -15,7 +14,6 @@ __all__ = [
     "History",
     "NotebookFullError",
     "WriteQueue",
-    "connection_options",
     "is_identity",
     "new_identity",
     "prepare",

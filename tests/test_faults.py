@@ -4,11 +4,12 @@ import asyncio
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 
@@ -334,6 +335,25 @@ def test_a_history_that_a_frozen_postgresql_does_not_show_keeps_nobody_waiting(
             assert not curious.errors
 
     asyncio.run(visit())
+
+
+def test_with_a_postgresql_that_never_answers_the_history_says_so_at_once(tmp_path):
+    """Ten visitors' labels were ahead of it, at two seconds each: it opened after 21.5."""
+
+    async def visit(address):
+        async with AsyncExitStack() as pages:
+            visitors = [await pages.enter_async_context(Visitor(address)) for _ in range(11)]
+            *busy, curious = visitors
+            await visitors[0].draw([THREE])  # loads the network
+            await asyncio.gather(*(keep(visitor, 3) for visitor in busy))
+            assert await curious.label("history") < PATIENCE
+            assert any("cannot be reached" in text for text in curious.shown.values())
+            assert not curious.errors
+
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as deaf:
+        database = f"postgresql+psycopg://somebody@127.0.0.1:{deaf.getsockname()[1]}/drawings"
+        with running(tmp_path / "log", database) as server:
+            asyncio.run(visit(server.address))
 
 
 # Two servers
