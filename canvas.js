@@ -92,7 +92,26 @@ function passOn(name, value) {
     isHanding = false
     showTools()
   }
-  canvas.component.setStateValue(name, value)
+  hurry(() => canvas.component.setStateValue(name, value))
+}
+
+/**
+ * Call a function, and at once what it would have called in 0 ms.
+ *
+ * Streamlit 1.67 sends a widget's value in a timer of 0 ms, to send several together. Chromium
+ * lets such a timer wait for the next frame, 16 ms at most, if it follows on a touch or a click.
+ */
+function hurry(call) {
+  const { setTimeout } = globalThis
+  const tasks = []
+  globalThis.setTimeout = (task, ms, ...more) =>
+    ms ? setTimeout(task, ms, ...more) : tasks.push(() => task(...more))
+  try {
+    call()
+  } finally {
+    globalThis.setTimeout = setTimeout
+  }
+  for (const task of tasks) task()
 }
 
 /** Have the canvas send what it shows, without its wait. */

@@ -54,8 +54,8 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color) }
 _JS = """
 export default function ({ parentElement, setTriggerValue }) {
   const answer = value => {
-    globalThis.mnistDraw?.send()
-    setTimeout(() => setTriggerValue("answer", value)) // what was drawn goes first, by itself
+    globalThis.mnistDraw?.send() // what was drawn goes first, in a message of its own
+    setTriggerValue("answer", value)
   }
   const dialog = () => document.querySelector("[role=dialog]")
   const tap = event => {

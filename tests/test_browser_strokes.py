@@ -368,6 +368,29 @@ def test_a_drawing_is_sent_when_the_pen_is_up_and_not_after_the_canvass_own_wait
     expect_answer(page, "?")
 
 
+COUNT_MESSAGES = """
+  window.messages = 0
+  const { send } = WebSocket.prototype
+  WebSocket.prototype.send = function (message) {
+    window.messages += 1
+    return send.call(this, message)
+  }"""
+NOTE_MESSAGES = """() => addEventListener("mouseup", () =>
+  Promise.resolve().then(() => { window.messagesAtPenUp = messages }))"""
+
+
+def test_a_drawing_has_left_before_the_browser_does_anything_else(open_page):
+    """A timer of Streamlit's, which browsers put off until the next frame."""
+    page = open_page(prepare=lambda page: page.add_init_script(COUNT_MESSAGES))
+    draw_by_mouse(page, ONE)
+    expect_answer(page, "1")
+    page.evaluate(NOTE_MESSAGES)
+    before = page.evaluate("messages")
+    draw_by_mouse(page, SECOND)
+    assert page.evaluate("messagesAtPenUp") == before + 1
+    expect_answer(page, "?")
+
+
 def test_a_finger_is_answered_at_once_too(open_page):
     page = open_page(prepare=stop_waiting, **PHONE)
     draw_by_touch(page, ONE)
