@@ -24,9 +24,10 @@ REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def pytest_collection_modifyitems(items):
-    """Put the tests with a browser last: from the first of them on, Playwright's event loop runs
+    """Put the files with a browser last: from the first of them on, Playwright's event loop runs
     in this thread, where visitors without a browser could then run none."""
-    items.sort(key=lambda item: not {"chromium", "browser"}.isdisjoint(item.fixturenames))
+    has_browser = {item.path for item in items if {"chromium", "browser"} & {*item.fixturenames}}
+    items.sort(key=lambda item: item.path in has_browser)
 
 
 @pytest.fixture

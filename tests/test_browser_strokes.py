@@ -264,6 +264,16 @@ def test_a_stroke_that_ends_outside_of_canvas_or_window_is_read(open_page, end):
     expect_invitation(page)
 
 
+def test_a_pen_draws_and_is_answered_at_once(open_page):
+    page = open_page(prepare=stop_waiting)
+    client = page.context.new_cdp_session(page)
+    for kind, y in (("mousePressed", 60), ("mouseMoved", 140), ("mouseReleased", 220)):
+        x, y = position(page, (140, y))
+        pen = {"pointerType": "pen", "button": "left", "buttons": 1, "clickCount": 1}
+        client.send("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, **pen})
+    expect_answer(page, "1")
+
+
 def test_a_finger_that_the_system_takes_away_ends_its_stroke(open_page):
     page = open_page(**PHONE)
     client = page.context.new_cdp_session(page)
