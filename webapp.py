@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 import numpy as np
 import streamlit as st
 
-from canvas import SIDE, Drawing, DrawingError, points_of, sent_drawing, show_canvas
-from canvas import show_tools as show_canvas_tools
 from digit_model import ModelError, Prediction
 from digit_model.classifier import Classifier
 from history import RETRY, Database, Entry, WriteQueue, is_identity, new_identity
-from labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
-from look_inside import show_inside
-from notebook import show_history
+from page.canvas import SIDE, Drawing, DrawingError, points_of, sent_drawing, show_canvas
+from page.canvas import show_tools as show_canvas_tools
+from page.history_dialog import show_history
+from page.inside import show_inside
+from page.labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
+from page.presentation import embed_image, format_digit, format_share
 from preprocess import bounding_box, canvas_to_mnist
-from presentation import embed_image, format_digit, format_share
 from serving import load_first, load_network, prepare_server, warm_up_later
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
@@ -197,7 +197,7 @@ def show_tools():
     elif wanted == MODEL:
         show_network()
     elif wanted == PHOTO:
-        from photo_page import show_photograph  # scikit-image takes a moment to import
+        from page.photo_dialog import show_photograph  # scikit-image takes a moment to import
 
         show_photograph(load_network)
     st.toggle("Look inside", key="looking", on_change=rerun_drawing)
@@ -205,7 +205,7 @@ def show_tools():
 
 def show_network():
     """Show what the network is, in a dialog whose charts are loaded when it is wanted."""
-    from model_page import show_model  # altair takes a moment to import
+    from page.model_dialog import show_model  # altair takes a moment to import
 
     try:
         show_model(load_network())

@@ -19,7 +19,7 @@ from selenium.webdriver.remote.command import Command
 from selenium.webdriver.webkitgtk.service import Service
 from websockets.sync.client import connect
 
-from canvas import SIDE
+from page.canvas import SIDE
 from tests.browser import wait_for
 from tests.programs import find_free_port, give_up
 

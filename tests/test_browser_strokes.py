@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import create_engine
 
-from canvas import SIDE
 from history import History
+from page.canvas import SIDE
 from tests.browser import (
     ONE,
     PHONE,
@@ -67,7 +67,7 @@ WALK = """async ([script, actions]) => {
     ],
 )
 def test_steps_are_walked_through(open_page, actions, drawing, can_undo, can_redo):
-    script = (ROOT / "canvas.js").read_text("utf-8")
+    script = (ROOT / "page" / "canvas.js").read_text("utf-8")
     assert open_page().evaluate(WALK, [script, actions]) == [drawing, can_undo, can_redo]
 
 
@@ -333,7 +333,7 @@ def rename_button(page):
 
     def change(route):
         script = route.fetch().text()
-        assert script.count(SEND) == 1, "the canvas has another button: see canvas.js"
+        assert script.count(SEND) == 1, "the canvas has another button: see page/canvas.js"
         route.fulfill(body=script.replace(SEND, "Send"), content_type="text/javascript")
 
     page.route("**/*drawable_canvas/index-*.js", change)

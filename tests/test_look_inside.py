@@ -1,6 +1,6 @@
 import numpy as np
 
-from look_inside import AGAINST, FOR, SILENT, _tile, _tint
+from page.inside import AGAINST, FOR, SILENT, _tile, _tint
 
 
 def test_maps_lie_row_by_row_with_a_line_between_them():

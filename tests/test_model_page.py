@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import model_page
+from page import model_dialog
 
 ROW = {"data": "MNIST test", "images": 10_000, "accuracy": 0.9958}
 REPORT = {
@@ -27,12 +27,12 @@ REPORT = {
 def show(tmp_path, monkeypatch, fake_classifier):
     """Return a function that shows the dialog with a report."""
     file = tmp_path / "report.json"
-    monkeypatch.setattr(model_page, "REPORT_FILE", file)
+    monkeypatch.setattr(model_dialog, "REPORT_FILE", file)
 
     def script():
         import streamlit as st
 
-        from model_page import show_model
+        from page.model_dialog import show_model
 
         show_model(st.session_state.classifier)
 
@@ -82,21 +82,21 @@ def examples(tmp_path, monkeypatch):
     file = tmp_path / "examples.npz"
     images = np.zeros((3, 28, 28), np.uint8)
     np.savez(file, x=images, y=[4, 4, 9], read=[9, 9, 4], model="this network")
-    monkeypatch.setattr(model_page, "EXAMPLES_FILE", file)
+    monkeypatch.setattr(model_dialog, "EXAMPLES_FILE", file)
     return file
 
 
 def test_the_examples_of_a_cell_are_found(examples):
-    assert len(model_page._read_examples(4, 9, "this network")) == 2
+    assert len(model_dialog._read_examples(4, 9, "this network")) == 2
 
 
 def test_examples_of_another_network_are_not_shown(examples):
-    assert model_page._read_examples(4, 9, "another network") is None
+    assert model_dialog._read_examples(4, 9, "another network") is None
 
 
 def test_without_examples_none_are_shown(examples):
     examples.unlink()
-    assert model_page._read_examples(4, 9, "this network") is None
+    assert model_dialog._read_examples(4, 9, "this network") is None
 
 
 class Event:
@@ -107,7 +107,7 @@ class Event:
 
 
 def test_a_chosen_cell_is_its_digits():
-    assert model_page._chosen_cell(Event({"cell": [{"drawn": 4, "read": 9}]})) == (4, 9)
+    assert model_dialog._chosen_cell(Event({"cell": [{"drawn": 4, "read": 9}]})) == (4, 9)
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_a_chosen_cell_is_its_digits():
 )
 def test_a_cell_that_no_chart_has_is_none(selection):
     """What a browser named as a digit stood in the page's HTML."""
-    assert model_page._chosen_cell(Event(selection)) is None
+    assert model_dialog._chosen_cell(Event(selection)) is None

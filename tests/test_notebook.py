@@ -23,7 +23,7 @@ def run(open_history):
     def script():
         import streamlit as st
 
-        from notebook import show_history
+        from page.history_dialog import show_history
 
         show_history(st.session_state.open_history, notebook=None)
 

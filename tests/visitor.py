@@ -19,8 +19,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from canvas import INK, SIDE
 from digit_model.strokes import draw, resample
+from page.canvas import INK, SIDE
 
 FINE = 4  # times as fine as the canvas are its strokes drawn, for smooth edges
 MOUSE_STEP = 5  # pixels between two points of a stroke

@@ -6,7 +6,7 @@ import streamlit as st
 
 from digit_model.classifier import REPORT_FILE
 from digit_model.report import EXAMPLES_FILE, read_report
-from presentation import embed_image
+from page.presentation import embed_image
 
 BLUE = "#5b6cff"
 

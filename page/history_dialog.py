@@ -8,7 +8,7 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from history import write_csv, write_npz
-from presentation import NO_DIGIT, embed_image, format_digit, format_percentage, format_share
+from page.presentation import NO_DIGIT, embed_image, format_digit, format_percentage, format_share
 
 ROWS = 10  # per page
 LABELS = [*map(str, range(10)), NO_DIGIT]

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from digit_model import ModelError
+from page.presentation import embed_image, format_share
 from photograph import PhotographError, open_photograph, shrink_photograph
 from preprocess import photo_to_mnist
-from presentation import embed_image, format_share
 
 # By MIME type, as Streamlit takes a session down for a file name that it does not like.
 TYPES = ["image/png", "image/jpeg", "image/webp"]

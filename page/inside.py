@@ -5,6 +5,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from digit_model.saliency import occlusion
+from page.presentation import embed_image, format_digit, format_share
 from preprocess import (
     bounding_box,
     canvas_resized,
@@ -12,7 +13,6 @@ from preprocess import (
     ink_of,
     scale_to_box,
 )
-from presentation import embed_image, format_digit, format_share
 
 SIDE = 140  # of each picture on the page, in pixels
 
