@@ -17,4 +17,4 @@ USER 10001
 EXPOSE 8501
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD \
     ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/_stcore/health')"]
-CMD ["streamlit", "run", "api.py"]
+CMD ["streamlit", "run", "webapp.py"]

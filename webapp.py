@@ -18,7 +18,8 @@ from page.inside import show_inside
 from page.labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
 from page.presentation import embed_image, format_digit, format_share
 from preprocess import bounding_box, canvas_to_mnist
-from serving import load_first, load_network, prepare_server, warm_up_later
+from server.network import load_first, load_network, prepare_server, warm_up_later
+from server.routes import rest_routes
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
@@ -339,4 +340,4 @@ def show_page():
 if __name__ == "__main__":
     show_page()
 else:  # what `streamlit run` imports: a server that loads the network before anybody comes
-    app = st.App(__file__, lifespan=load_first)
+    app = st.App(__file__, lifespan=load_first, routes=rest_routes())

@@ -18,7 +18,7 @@ import numpy as np
 
 from digit_model.classifier import MODEL_FILE
 from preprocess import canvas_to_mnist
-from serving import load_for_serving
+from server.network import load_for_serving
 
 ROUNDS = 300
 

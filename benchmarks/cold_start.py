@@ -9,6 +9,7 @@ of one visitor, without the REST interface and with it.
 """
 
 import asyncio
+import os
 import shutil
 import sys
 import time
@@ -43,10 +44,11 @@ def main():
                 ):
                     opened, at_once, later = row
                     print(f"{page:26} {name:8} {opened:4.2f} s {at_once:14.2f} s {later:16.2f} s")
-    for script in ("webapp.py", "api.py"):
-        first, last = asyncio.run(measure_memory(script))
+    for rest in ("off", "on"):
+        os.environ["MNIST_DRAW_REST"] = rest
+        first, last = asyncio.run(measure_memory())
         print(
-            f"{script}: {first:.0f} MB after the first answer, {last:.0f} MB after {STROKES} "
+            f"REST {rest}: {first:.0f} MB after the first answer, {last:.0f} MB after {STROKES} "
             f"strokes ({last / first - 1:+.1%})"
         )
 
@@ -103,9 +105,9 @@ def timed_stroke(page):
     return milliseconds / 1000
 
 
-async def measure_memory(script):
+async def measure_memory():
     """Return the server's resident megabytes after one answer, and after many."""
-    with run_server(script, output=sys.stderr) as (address, server):
+    with run_server(output=sys.stderr) as (address, server):
         async with Visitor(address) as visitor:
             await visitor.draw([ONE])
             first = memory(server.pid)

@@ -1,7 +1,7 @@
 """Load a server with visitors who draw digits as people do; see where it gives way.
 
     python benchmarks/many_visitors.py --pen-digits ../shared/data/pendigits-orig.tra
-    python benchmarks/many_visitors.py --script api.py --visitors 80 --seconds 60
+    python benchmarks/many_visitors.py --visitors 80 --seconds 60
 
 They speak the page's own protocol and send what its canvas sends, each time the pen is lifted: a
 hundred pen digits by thirty people, placed on the canvas as for training. Nobody waits for the

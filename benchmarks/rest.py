@@ -26,7 +26,7 @@ def main():
     drawings = [base64.b64encode(canvas_png([stroke])).decode() for stroke in (THREE, ONE)]
     urls = [f"data:image/png;base64,{drawing}" for drawing in drawings]
     print("batch   median ms   95 % ms   pictures a second   ratio")
-    with serve("api.py") as address, requests.Session() as session:
+    with serve() as address, requests.Session() as session:
         single = None
         for size in BATCHES:
             batch = {"images": (urls * size)[:size]}

@@ -29,7 +29,7 @@ FIVE = [[(188, 58), (150, 62), (108, 62)], [*BELLY, (106, 217), (91, 205)]]
 
 
 def main():
-    with serve("api.py") as address, sync_playwright() as driver:
+    with serve() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )

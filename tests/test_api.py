@@ -16,13 +16,13 @@ from preprocess import canvas_to_mnist
 from tests.browser import ONE, THREE, serve
 from tests.visitor import canvas_png
 
-DESCRIPTION = Path(__file__).parents[1] / "openapi.yaml"
+DESCRIPTION = Path(__file__).parents[1] / "server" / "openapi.yaml"
 
 
 @pytest.fixture(scope="module")
 def server():
     """Yield the address of a page with the interface beside it."""
-    with serve("api.py") as url:
+    with serve() as url:
         yield url
 
 

@@ -250,6 +250,5 @@ def test_a_stroke_before_the_network_is_ready_is_answered_when_it_is(open_page):
 def test_the_network_is_loaded_before_the_first_visitor_comes():
     with serve() as server, urllib.request.urlopen(f"{server}/_stcore/metrics") as metrics:
         caches = metrics.read().decode()
-    assert (
-        'cache_memory_bytes{cache_type="st_cache_resource",cache="serving._load_model"}' in caches
-    )
+    cache = 'cache_type="st_cache_resource",cache="server.network._load_model"'
+    assert f"cache_memory_bytes{{{cache}}}" in caches

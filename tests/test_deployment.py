@@ -47,11 +47,11 @@ def test_the_dockerfile_has_nothing_to_complain_about():
 def test_the_image_holds_the_server_and_no_secrets():
     files = image_files()
     for needed in (
-        "api.py",
         "webapp.py",
         "history/store.py",
         "model.keras",
-        "openapi.yaml",
+        "page/canvas.js",
+        "server/openapi.yaml",
         ".streamlit/config.toml",
     ):
         assert needed in files

@@ -29,9 +29,9 @@ from streamlit.proto.BackMsg_pb2 import (
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import FileUploaderState
 
-from guard import RUNS_PER_SECOND
 from history import is_identity
 from page.canvas import SIDE
+from server.guard import RUNS_PER_SECOND
 from tests.browser import ONE, THREE, run_server
 from tests.visitor import Visitor, canvas_value
 

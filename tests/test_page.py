@@ -11,8 +11,8 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-import serving
 from digit_model import ModelError
+from server import network
 from tests.visitor import SECTION
 
 STROKE = {"type": "Path", "path": [["M", 10, 10], ["L", 90, 90]]}
@@ -55,11 +55,11 @@ def paragraphs(page, name):
 def answer(monkeypatch, fake_classifier):
     """Return a function that says what the network will answer."""
     st.cache_resource.clear()
-    monkeypatch.setattr(serving, "run_later", lambda *_: None)
+    monkeypatch.setattr(network, "run_later", lambda *_: None)
 
     def will_be(digit=3, confidence=0.97):
         classifier = fake_classifier(digit, confidence)
-        monkeypatch.setattr(serving, "load_for_serving", lambda _: classifier)
+        monkeypatch.setattr(network, "load_for_serving", lambda _: classifier)
 
     yield will_be
     st.cache_resource.clear()
@@ -187,12 +187,12 @@ def test_every_picture_inside_has_a_text_in_its_place(page, answer):
 
 def test_the_model_is_loaded_once_and_again_when_its_file_is_replaced(page, answer, monkeypatch):
     answer()
-    loaded, load = [], serving.load_for_serving
-    monkeypatch.setattr(serving, "load_for_serving", lambda path: loaded.append(1) or load(path))
+    loaded, load = [], network.load_for_serving
+    monkeypatch.setattr(network, "load_for_serving", lambda path: loaded.append(1) or load(path))
     run_with(page, drawing(STROKE))
     run_with(page, drawing(STROKE, {**STROKE, "left": 5}))
     assert len(loaded) == 1
-    monkeypatch.setattr(serving, "model_version", lambda _: "another file")
+    monkeypatch.setattr(network, "model_version", lambda _: "another file")
     run_with(page, drawing(STROKE))
     assert len(loaded) == 2
 
@@ -203,11 +203,11 @@ def test_a_model_that_is_replaced_during_a_run_does_not_change_its_answer(
     """What one network had read was kept, and looked into, as the next one's."""
     answer()
     networks = [fake_classifier(digit, 0.97) for digit in (3, 8, 8, 8)]
-    for number, network in enumerate(networks):
-        network.fingerprint = str(number)
+    for number, classifier in enumerate(networks):
+        classifier.fingerprint = str(number)
     replaced, versions = iter(networks), count()
-    monkeypatch.setattr(serving, "load_for_serving", lambda _: next(replaced))
-    monkeypatch.setattr(serving, "model_version", lambda _: next(versions))
+    monkeypatch.setattr(network, "load_for_serving", lambda _: next(replaced))
+    monkeypatch.setattr(network, "model_version", lambda _: next(versions))
     page.session_state["looking"] = True
     run_with(page, drawing(STROKE))
     assert paragraphs(page, "prediction")[0] == "3"
@@ -217,7 +217,7 @@ def test_a_model_that_is_replaced_during_a_run_does_not_change_its_answer(
 
 def test_the_page_and_programs_share_one_network(answer):
     answer()
-    assert serving.load_network_in_background() is serving.load_network()
+    assert network.load_network_in_background() is network.load_network()
 
 
 def test_without_a_model_the_page_says_what_to_do(page, answer, monkeypatch):
@@ -226,7 +226,7 @@ def test_without_a_model_the_page_says_what_to_do(page, answer, monkeypatch):
     def fail(path):
         raise ModelError(f"There is no model file {path}. Train it.")
 
-    monkeypatch.setattr(serving, "load_for_serving", fail)
+    monkeypatch.setattr(network, "load_for_serving", fail)
     run_with(page, drawing(STROKE))
     assert "There is no model file" in page.error[0].value
     assert not page.exception

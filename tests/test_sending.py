@@ -7,7 +7,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
-import sending
+from server import sending
 
 BEGIN = ForwardMsg()
 BEGIN.new_session.name = "webapp.py"

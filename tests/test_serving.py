@@ -13,7 +13,7 @@ from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 
-import serving
+from server import network
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def unchanged(monkeypatch):
 
 def test_a_server_sends_each_part_of_an_answer_when_it_is_there(monkeypatch, unchanged):
     """An answer took 40 ms, as its second part waited until the first was acknowledged."""
-    monkeypatch.setattr(serving, "warm_up", lambda: None)
+    monkeypatch.setattr(network, "warm_up", lambda: None)
     assert asyncio.run(has_no_delay())
 
 
@@ -40,7 +40,7 @@ async def has_no_delay():
 
     listening = socket.socket()  # of no named protocol, as Streamlit's
     listening.bind(("127.0.0.1", 0))
-    async with serving.load_first(None), await asyncio.start_server(note, sock=listening):
+    async with network.load_first(None), await asyncio.start_server(note, sock=listening):
         _, writer = await asyncio.open_connection(*listening.getsockname())
         answer = await delays.get()
         writer.close()
@@ -50,7 +50,7 @@ async def has_no_delay():
 def test_the_theme_is_read_once_and_told_as_streamlit_tells_it(monkeypatch, unchanged):
     told = tell_theme()
     assert told.light.primary_color == "#5b6cff"
-    serving.keep_theme()
+    network.keep_theme()
     assert tell_theme() == told
     monkeypatch.setattr(config, "get_options_for_section", None)
     assert tell_theme() == told
@@ -78,10 +78,10 @@ def first_load(monkeypatch):
     """Load a network as a process does that has loaded none; leave the collector as it was."""
     threshold = gc.get_threshold()
     monkeypatch.setattr(keras.backend, "clear_session", keras.backend.clear_session)
-    monkeypatch.setattr(serving, "load_classifier", lambda _: Cycle())
-    serving._spare_the_collector.cache_clear()
-    yield serving.load_for_serving()
-    serving._spare_the_collector.cache_clear()
+    monkeypatch.setattr(network, "load_classifier", lambda _: Cycle())
+    network._spare_the_collector.cache_clear()
+    yield network.load_for_serving()
+    network._spare_the_collector.cache_clear()
     gc.set_threshold(*threshold)
     gc.unfreeze()
 
@@ -99,7 +99,7 @@ def test_the_collector_passes_over_what_the_first_load_leaves(first_load):
 def test_what_a_visitor_held_when_the_model_was_replaced_is_freed(first_load):
     """All of it stayed until the model was replaced again."""
     session = Cycle()
-    serving.load_for_serving()
+    network.load_for_serving()
     held = weakref.ref(session)
     del session
     assert is_freed(held)
@@ -107,8 +107,8 @@ def test_what_a_visitor_held_when_the_model_was_replaced_is_freed(first_load):
 
 def test_a_network_that_was_replaced_is_freed(first_load):
     """It was frozen once more with the one that came in its place."""
-    old = serving.load_for_serving()
-    new = serving.load_for_serving()
+    old = network.load_for_serving()
+    new = network.load_for_serving()
     held = weakref.ref(old)
     del old
     assert is_freed(held)
@@ -125,11 +125,11 @@ def empty_caches():
 
 def test_no_cache_holds_on_to_a_network_that_was_replaced(monkeypatch, empty_caches):
     """The one that programs had asked stayed until they asked again."""
-    monkeypatch.setattr(serving, "load_for_serving", lambda _: Cycle())
-    monkeypatch.setattr(serving, "model_version", lambda *_: "old")
-    old = weakref.ref(serving.load_network_in_background())
-    monkeypatch.setattr(serving, "model_version", lambda *_: "new")
-    new = serving.load_network()
+    monkeypatch.setattr(network, "load_for_serving", lambda _: Cycle())
+    monkeypatch.setattr(network, "model_version", lambda *_: "old")
+    old = weakref.ref(network.load_network_in_background())
+    monkeypatch.setattr(network, "model_version", lambda *_: "new")
+    new = network.load_network()
     assert is_freed(old)
     assert new
 
@@ -137,8 +137,8 @@ def test_no_cache_holds_on_to_a_network_that_was_replaced(monkeypatch, empty_cac
 def test_all_visitors_wait_for_one_timer(monkeypatch):
     """Every run of the page started a thread of its own."""
     started = []
-    monkeypatch.setattr(serving, "_warming_up", threading.Lock())
-    monkeypatch.setattr(serving, "run_later", lambda *call: started.append(call))
+    monkeypatch.setattr(network, "_warming_up", threading.Lock())
+    monkeypatch.setattr(network, "run_later", lambda *call: started.append(call))
     for _ in range(3):
-        serving.warm_up_later(1.5)
-    assert started == [(1.5, serving.warm_up)]
+        network.warm_up_later(1.5)
+    assert started == [(1.5, network.warm_up)]

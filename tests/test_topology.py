@@ -52,7 +52,7 @@ def town(postgresql, chromium, tmp_path_factory):
     copy_image(image)
     database = postgresql.create_database()
     with contextlib.ExitStack() as stack:
-        starting = [start_server("api.py", database, folder=image) for _ in range(SERVERS)]
+        starting = [start_server(database=database, folder=image) for _ in range(SERVERS)]
         servers = [stack.enter_context(each) for each in starting]
         for address, process in servers:
             wait_for(process, f"{address}/_stcore/health")

@@ -1,6 +1,4 @@
-"""The page, and a REST interface beside it for programs.
-
-    streamlit run api.py
+"""A REST interface for programs, beside the page.
 
 POST /api/predict reads digits, GET /api/model says what reads them, and
 GET /api/openapi.yaml describes both. The network is the page's own, loaded before the first
@@ -13,20 +11,19 @@ from http import HTTPStatus
 from pathlib import Path
 
 import anyio
-import streamlit as st
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, JSONResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
-from api_request import ProblemError, read_request
 from digit_model import ModelError
 from digit_model.classifier import REPORT_FILE
 from digit_model.report import read_report
 from photograph import MAX_PIXELS, PhotographError, open_photograph
 from preprocess import picture_to_mnist
-from serving import load_first, load_network_in_background
+from server.network import load_network_in_background
+from server.rest_request import ProblemError, read_request
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 
@@ -145,9 +142,4 @@ programs = Starlette(
         ClientDisconnect: tell_gone,
         Exception: tell_bug,
     },
-)
-app = st.App(
-    "webapp.py",
-    routes=[Mount("/api", programs)],
-    lifespan=load_first,
 )

@@ -18,8 +18,8 @@ from streamlit.runtime import app_session
 
 from digit_model import ModelError, load_classifier
 from digit_model.classifier import MODEL_FILE, Classifier
-from guard import guard_server
-from sending import send_at_once, send_runs_together
+from server.guard import guard_server
+from server.sending import send_at_once, send_runs_together
 
 # New objects between two collections. A stroke's run leaves about a thousand, most of them
 # free without a collector: Python's own threshold of 700 has it run for every third stroke.
