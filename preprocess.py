@@ -38,7 +38,7 @@ def photo_to_mnist(image):
     """Find the ink on a photograph of a digit, and see it as the network does.
 
     Dark ink on light paper or light ink on a dark board, unevenly lit, plain, ruled or
-    squared; see photograph.py.
+    squared; see photo/ink.py.
 
     Args:
         image: PIL.Image of any mode, rotated as its EXIF says, or (H, W), (H, W, 3) or
@@ -51,7 +51,8 @@ def photo_to_mnist(image):
         ValueError: for anything else, too many pixels, a broken file or a moving picture;
             the message says which.
     """
-    from photograph import find_ink, shrink_photograph  # scikit-image takes a second to import
+    from photo.files import shrink_photograph
+    from photo.ink import find_ink  # scikit-image takes a second to import
 
     if isinstance(image, np.ndarray) and image.dtype == np.uint8:
         with suppress(TypeError):  # a shape that no picture has
@@ -76,7 +77,7 @@ def picture_to_mnist(image):
 
     Returns and errors as for `photo_to_mnist`.
     """
-    from photograph import read_transparency
+    from photo.files import read_transparency
 
     canvas = read_transparency(image)
     return photo_to_mnist(image) if canvas is None else canvas_to_mnist(canvas)

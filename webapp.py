@@ -16,6 +16,7 @@ from page.canvas import show_tools as show_canvas_tools
 from page.history_dialog import show_history
 from page.inside import show_inside
 from page.labels import FORGET, HISTORY, MODEL, NONE, PHOTO, RIGHT, read_answer, show_labels
+from page.photo_dialog import show_photograph
 from page.presentation import embed_image, format_digit, format_share
 from preprocess import bounding_box, canvas_to_mnist
 from server.network import load_first, load_network, prepare_server, warm_up_later
@@ -198,8 +199,6 @@ def show_tools():
     elif wanted == MODEL:
         show_network()
     elif wanted == PHOTO:
-        from page.photo_dialog import show_photograph  # scikit-image takes a moment to import
-
         show_photograph(load_network)
     st.toggle("Look inside", key="looking", on_change=rerun_drawing)
 

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from digit_model import ModelError, load_classifier
-from photograph import PhotographError, open_photograph
+from photo.files import PhotographError, open_photograph
 from preprocess import picture_to_mnist
 
 STANDARD_INPUT = "-"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from digit_model import ModelError
 from page.presentation import embed_image, format_share
-from photograph import PhotographError, open_photograph, shrink_photograph
+from photo.files import PhotographError, open_photograph, shrink_photograph
 from preprocess import photo_to_mnist
 
 # By MIME type, as Streamlit takes a session down for a file name that it does not like.

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from digit_model import ModelError
 from digit_model.classifier import REPORT_FILE
 from digit_model.report import read_report
-from photograph import MAX_PIXELS, PhotographError, open_photograph
+from photo.files import MAX_PIXELS, PhotographError, open_photograph
 from preprocess import picture_to_mnist
 from server.network import load_network_in_background
 from server.rest_request import ProblemError, read_request

@@ -10,7 +10,7 @@ import json
 
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from photograph import FORMATS
+from photo.files import FORMATS
 
 MAX_BYTES = 20_000_000  # of a request
 MAX_PICTURES = 100  # of a request

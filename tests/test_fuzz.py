@@ -24,7 +24,7 @@ from digit_model import ModelError, load_classifier
 from digit_model.thresholds import store_thresholds
 from page import canvas, labels
 from page.canvas import SIDE, Drawing, DrawingError, decode_png, points_of
-from photograph import PhotographError, open_photograph
+from photo.files import PhotographError, open_photograph
 from preprocess import canvas_to_mnist, photo_to_mnist
 from tests.visitor import canvas_value
 

@@ -10,12 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
 from digit_model import load_classifier
-from photograph import (
-    PhotographError,
-    find_ink,
-    open_photograph,
-    shrink_photograph,
-)
+from photo.files import PhotographError, open_photograph, shrink_photograph
+from photo.ink import find_ink
 from preprocess import bounding_box, canvas_to_mnist, photo_to_mnist
 
 PAPER, INK = 220, 40

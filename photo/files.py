@@ -1,0 +1,143 @@
+"""Open and decode pictures' files, whatever is in them."""
+
+import threading
+
+import numpy as np
+from PIL import Image, ImageOps
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+MAX_PIXELS = 50_000_000  # as many as a telephone's camera takes
+MAX_SCANS = 50  # of a progressive JPEG, each of which takes all pixels anew; cameras make ten
+NARROW = 20  # times longer than wide
+SIDE = 480  # pixels: ink is looked for on a copy whose longer side this is
+
+BROKEN_FILE = "The picture's file is broken or cut short."
+# Pillow raises whatever its parsers stumble over in a broken file: OSError and SyntaxError, but
+# also AssertionError for a palette, or struct.error for an EXIF tag that is no number.
+BROKEN = Exception
+
+# Decoded pictures are large: one at a time, whatever the number of visitors.
+_decoding = threading.Lock()
+
+
+class PhotographError(ValueError):
+    """A picture that cannot be read; the message is for whoever chose it."""
+
+
+def open_photograph(file):
+    """Open a PNG, JPEG or WebP file, without decoding it.
+
+    Args:
+        file: path or binary file.
+
+    Returns:
+        PIL.Image.
+
+    Raises:
+        PhotographError: for anything else.
+    """
+    try:
+        return Image.open(file, formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise PhotographError(_too_large()) from error
+    except BROKEN as error:
+        raise PhotographError("This is no picture in PNG, JPEG or WebP.") from error
+
+
+def shrink_photograph(image):
+    """Decode a picture upright, its longer side at 480 pixels.
+
+    Args:
+        image: PIL.Image of any mode; what is transparent shows paper, and ink stands out from it.
+
+    Returns:
+        (h, w, 3) uint8.
+
+    Raises:
+        PhotographError: for one that is too large, too narrow, broken or moves.
+    """
+    _check(image)
+    try:
+        with _decoding:
+            image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG need not be decoded in full
+            image = _on_paper(_reduce(image))
+        image = ImageOps.contain(ImageOps.exif_transpose(image), (SIDE, SIDE))
+    except BROKEN as error:
+        raise PhotographError(BROKEN_FILE) from error
+    return np.asarray(image)
+
+
+def read_transparency(image):
+    """Read the ink of a drawing on a transparent canvas.
+
+    Args:
+        image: PIL.Image of any mode.
+
+    Returns:
+        (h, w, 4) uint8, the ink in the alpha channel, or None where there is no such canvas:
+        it is transparent for the most part, as not even the thickest digit fills half of it.
+
+    Raises:
+        PhotographError: as `shrink_photograph`.
+    """
+    _check(image)
+    if not image.has_transparency_data:
+        return None
+    try:
+        with _decoding:
+            alpha = image.convert("RGBA").getchannel("A")
+            alpha = np.asarray(alpha.reduce(max(max(alpha.size) // (2 * SIDE), 1)))
+    except BROKEN as error:
+        raise PhotographError(BROKEN_FILE) from error
+    return None if alpha.mean() > 127 else np.stack(4 * [alpha], axis=2)
+
+
+def _check(image):
+    """Raise PhotographError for a picture whose pixels had better not be decoded."""
+    if image.width * image.height > MAX_PIXELS:
+        raise PhotographError(_too_large(image.width * image.height))
+    if max(image.size) > NARROW * min(image.size):
+        raise PhotographError("The picture is too narrow for a digit.")
+    if image.format != "MPO" and getattr(image, "is_animated", False):  # MPO: a JPEG and a preview
+        raise PhotographError("The picture moves; choose a still one.")
+    if _count_scans(image) > MAX_SCANS:
+        raise PhotographError("The picture's file would take too long to read.")
+
+
+def _too_large(pixels=None):
+    has = f"has {pixels / 1e6:,.0f} million pixels" if pixels else "is too large"
+    return f"The picture {has}; at most {MAX_PIXELS // 10**6} million are read."
+
+
+def _count_scans(image):
+    """Count the scans in a JPEG file, without decoding it; 0 for any other picture."""
+    if image.format not in ("JPEG", "MPO") or image.fp is None:
+        return 0
+    image.fp.seek(0)
+    return image.fp.read().count(b"\xff\xda")  # within a scan's data, 255 is followed by 0
+
+
+def _reduce(image):
+    """Decode a picture to 8 bits a channel, about twice as large as needed."""
+    if image.mode.startswith("I;16"):
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    elif image.mode in ("I", "F"):  # nobody says which number is white
+        deep = np.asarray(image, np.float32)
+        share = (deep - deep.min()) / max(np.ptp(deep), 1)
+        image = Image.fromarray((share * 255).astype(np.uint8))
+    elif image.mode in ("1", "P", "PA"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.reduce(max(max(image.size) // (2 * SIDE), 1))
+
+
+def _on_paper(image):
+    """Convert to RGB; lay what is transparent on white, or on black if the ink is light."""
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        grey = np.asarray(image.convert("L"), np.float32)
+        alpha = np.asarray(image.getchannel("A"), np.float32)
+        is_light = (grey * alpha).sum() > 127 * alpha.sum()
+        paper = Image.new("RGBA", image.size, "black" if is_light else "white")
+        paper.alpha_composite(image)
+        return paper.convert("RGB")
+    return image.convert("RGB")
