@@ -162,7 +162,9 @@ def _chosen_cell(event):
 def _show_examples(drawn, read, fingerprint):
     chosen = _read_examples(drawn, read, fingerprint)
     if chosen is None:
-        st.write("The examples of this network are not here: python evaluate_model.py keeps some.")
+        st.write(
+            "The examples of this network are not here: python tools/evaluate_model.py keeps some."
+        )
         return
     alt_text = f"A {drawn}, read as {read}"
     pictures = [f'<img src="{embed_image(image)}" alt="{alt_text}">' for image in chosen]

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFont
 
-import evaluate_photographs
 from digit_model.classifier import REPORT_FILE
 from digit_model.photographs import (
     find_typefaces,
@@ -18,6 +17,7 @@ from digit_model.photographs import (
 )
 from digit_model.report import read_report
 from tests.drawings import STEM
+from tools import evaluate_photographs
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import keras
 import numpy as np
 import pytest
 
-import evaluate_model
 import train_model
 from digit_model import load_classifier
 from digit_model.data import load_mnist
 from digit_model.sources import Sources
 from digit_model.training import DistortedBatches, Settings, read_history, split_training_data
 from digit_model.unipen import PenSample
+from tools import evaluate_model
 
 KILLS = 2  # of a fit; each start takes seconds
 STEM = (np.array([[0.0, 0.0], [0.0, 1.0]]),)

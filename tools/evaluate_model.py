@@ -1,6 +1,6 @@
 """Measure model.keras anew and write the figures into digit_model/report.json.
 
-    python evaluate_model.py
+    python tools/evaluate_model.py
 
 Prints accuracy, calibration and rejection by data set, the confusion matrix of pen digits, draws
 the most confident errors as a picture, and keeps examples for the page. The network stays as it
@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digit_model.classifier import REPORT_FILE, ModelError
 from digit_model.data import DataError

@@ -1,6 +1,6 @@
 """Measure how photographs and print are read, and write it into digit_model/report.json.
 
-    python evaluate_photographs.py
+    python tools/evaluate_photographs.py
 
 Photographs are made: handwriting of people the network never saw, laid on lit paper and
 boards, plain, ruled or squared. Print is set in every text typeface that is installed. What
@@ -20,6 +20,7 @@ import numpy as np
 from PIL import Image
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digit_model.classifier import ModelError
 from digit_model.data import DataError
