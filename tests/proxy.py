@@ -1,4 +1,4 @@
-"""nginx on loopback, with the configuration that compose.yaml hands to its proxy."""
+"""nginx on loopback, with the configuration that deploy/compose.yaml hands to its proxy."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from tests.browser import ROOT, wait_for
 from tests.programs import find_free_port, give_up
 
-TEMPLATE = ROOT / "proxy" / "nginx.conf.template"
+TEMPLATE = ROOT / "deploy" / "proxy" / "nginx.conf.template"
 
 
 def find_nginx():

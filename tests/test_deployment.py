@@ -16,7 +16,7 @@ from tests.proxy import nginx
 
 TOOLS = Path(sysconfig.get_path("scripts"))
 KUBERNETES = "1.37"  # whose schemas the manifests follow
-MANIFESTS = sorted((ROOT / "kubernetes").glob("*.yaml"))
+MANIFESTS = sorted((ROOT / "deploy" / "kubernetes").glob("*.yaml"))
 
 
 def run(*command, **environment):
@@ -35,9 +35,10 @@ def resources():
 
 
 def compose(**environment):
-    """Return compose.yaml as Compose understands it."""
+    """Return deploy/compose.yaml as Compose understands it."""
     settings = {"POSTGRES_PASSWORD": "word"} | environment
-    return json.loads(run(TOOLS / "docker-compose", "config", "--format=json", **settings))
+    command = [TOOLS / "docker-compose", "--file=deploy/compose.yaml", "config", "--format=json"]
+    return json.loads(run(*command, **settings))
 
 
 def test_the_dockerfile_has_nothing_to_complain_about():
@@ -70,7 +71,7 @@ def test_compose_wants_a_password():
 
 
 def test_the_proxy_finds_every_server_by_the_name_of_its_container(tmp_path):
-    script = f'. {ROOT}/proxy/15-servers.envsh; echo "$PROXY_SERVERS"'
+    script = f'. {ROOT}/deploy/proxy/15-servers.envsh; echo "$PROXY_SERVERS"'
     lines = run("sh", "-c", script, PROJECT="mnist-draw", REPLICAS="2")
     servers = [line.strip() for line in lines.split(";") if "server " in line]
     assert servers == [

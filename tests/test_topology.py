@@ -1,6 +1,6 @@
 """Thirty visitors draw, and one of three servers is killed.
 
-nginx with the configuration of compose.yaml, three servers and PostgreSQL, as processes on
+nginx with the configuration of deploy/compose.yaml, three servers and PostgreSQL, as processes on
 loopback. Two of the visitors are real browsers, on different servers.
 """
 
