@@ -5,8 +5,8 @@ To add a column:
 1. Add it to `drawings` below. It must be nullable or have a `server_default`: servers of the
    previous version go on saving without it.
 2. Append its ALTER TABLE to MIGRATIONS, in SQL that both SQLite and PostgreSQL understand.
-3. If the page needs it, add it to `Entry` in store.py. Run tests/test_schema.py, which compares
-   an upgraded database with a new one.
+3. If the page needs it, add it to `Entry` in store.py. Run tests/server/test_schema.py, which
+   compares an upgraded database with a new one.
 
 The first server of the new version to connect upgrades the database. Only ever add columns; never
 rename, retype or drop one. Then older servers work on a newer schema, leaving the new columns

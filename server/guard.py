@@ -1,7 +1,7 @@
 """What of a browser's messages Streamlit's server takes, before any code of the page runs.
 
 Streamlit 1.67 believes a browser in more than a public page can afford. What is mended here
-is its own code; tests/test_hostile.py tells when an update needs it no more, or needs more.
+is its own code; tests/server/test_hostile.py tells when an update needs it no more, or needs more.
 """
 
 import functools

@@ -15,7 +15,7 @@ from tests.programs import give_up
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-# The same each time, and quick; or to look for more, see tests/test_fuzz.py.
+# The same each time, and quick; or to look for more, see tests/unit/test_fuzz.py.
 settings.register_profile("ci", max_examples=100, derandomize=True, deadline=None, database=None)
 settings.register_profile("long", max_examples=20_000, deadline=None, print_blob=True)
 settings.load_profile("ci")

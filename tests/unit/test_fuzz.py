@@ -2,7 +2,7 @@
 
 What was found once is kept in tests/corpus and tried each time. To look for more:
 
-    pytest tests/test_fuzz.py --hypothesis-profile=long
+    pytest tests/unit/test_fuzz.py --hypothesis-profile=long
 """
 
 import io
@@ -35,7 +35,7 @@ FEWER = settings(
 # Pillow warns of what is odd in a file, and reads on.
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL")
 
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).parents[1] / "corpus"
 
 
 def kept(folder):

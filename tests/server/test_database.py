@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from history import Database, DatabaseAwayError, WriteQueue
 from history import database as module
-from tests.test_history import entry
+from tests.entries import entry
 
 ATTEMPT = 1.0  # seconds that an attempt takes
 

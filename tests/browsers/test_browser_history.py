@@ -19,7 +19,7 @@ from tests.browser import (
     expect_invitation,
     serve,
 )
-from tests.test_history import entry
+from tests.entries import entry
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

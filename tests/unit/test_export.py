@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from history import write_csv, write_npz
-from tests.test_history import entry
+from tests.entries import entry
 
 LONG = [[(0.5, 1.5)] * 5_000]  # 40 kB of JSON
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
 from history import History, prepare
-from tests.test_history import entry
+from tests.entries import entry
 
 
 @pytest.fixture

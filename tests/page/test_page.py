@@ -67,7 +67,7 @@ def answer(monkeypatch, fake_classifier):
 
 @pytest.fixture
 def page():
-    return AppTest.from_file("../webapp.py", default_timeout=30)
+    return AppTest.from_file("../../webapp.py", default_timeout=30)
 
 
 def test_an_empty_canvas_invites_to_draw(page, answer):

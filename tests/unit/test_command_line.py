@@ -11,7 +11,7 @@ from digit_model import ModelError, __main__
 from tests.browser import THREE
 from tests.visitor import canvas_png
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 from digit_model.shapes import SHAPES, draw_shape
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TOUR = ROOT / "tour.ipynb"
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from history import Database, DatabaseAwayError, NotebookFullError, WriteQueue, queue
-from tests.test_history import entry
+from tests.entries import entry
 
 
 class FakeDatabase:

@@ -12,7 +12,7 @@ import pytest
 from digit_model.architecture import add_calibration, build_model
 from digit_model.thresholds import store_thresholds
 from tests.browser import ROOT, THREE
-from tests.test_faults import running
+from tests.server.test_faults import running
 from tests.visitor import Visitor
 
 VISITORS = 3

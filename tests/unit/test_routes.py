@@ -15,6 +15,6 @@ def test_programs_are_answered_beside_the_page(monkeypatch):
 def test_a_page_alone_answers_and_loads_nothing_for_programs(monkeypatch):
     monkeypatch.setenv("MNIST_DRAW_REST", "off")
     program = "import sys, webapp; sys.exit('server.rest' in sys.modules)"
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     assert rest_routes() == []
     assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0

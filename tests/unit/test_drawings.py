@@ -6,7 +6,7 @@ import pytest
 from digit_model.data import DataError
 from digit_model.drawings import read_drawings
 from history import write_npz
-from tests.test_history import entry
+from tests.entries import entry
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from preprocess import canvas_to_mnist
 from tests.browser import ONE, THREE, serve
 from tests.visitor import canvas_png
 
-DESCRIPTION = Path(__file__).parents[1] / "server" / "openapi.yaml"
+DESCRIPTION = Path(__file__).parents[2] / "server" / "openapi.yaml"
 
 
 @pytest.fixture(scope="module")

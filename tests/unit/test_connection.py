@@ -23,7 +23,7 @@ def environment(monkeypatch):
 def test_the_package_imports_no_streamlit():
     """Storage is of use without a page, and its tests need none."""
     program = "import history, sys; sys.exit('streamlit' in sys.modules)"
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0
 
 
