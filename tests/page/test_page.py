@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -148,6 +149,24 @@ def test_a_drawing_that_was_read_is_not_read_again(page, answer, monkeypatch, fa
     run_with(page, drawing(STROKE))
     assert len(read) == 1
     assert paragraphs(page, "prediction")[0] == "3"
+
+
+@pytest.mark.parametrize(
+    ("sent_next", "is_kept"),
+    [
+        (drawing(STROKE), True),
+        (drawing(STROKE, {**STROKE, "left": 5}), False),
+        (drawing(ink=slice(0)), False),
+        ({"raw": None, "data": None}, False),
+    ],
+    ids=["the same drawing", "another stroke", "an empty canvas", "a broken message"],
+)
+def test_what_was_said_of_a_drawing_is_said_of_no_other(page, answer, sent_next, is_kept):
+    answer()
+    run_with(page, drawing(STROKE))
+    page.session_state["entry"] = SimpleNamespace(label=7)
+    run_with(page, sent_next)
+    assert (page.session_state["entry"] is not None) == is_kept
 
 
 def test_the_brush_width_leaves_the_drawing_alone(page, answer):
