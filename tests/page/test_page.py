@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from html import escape
 from itertools import count
 from types import SimpleNamespace
 
@@ -112,7 +113,7 @@ def test_what_is_no_digit_and_small_is_to_be_drawn_larger(page, answer):
 def test_a_share_is_written_in_whole_per_cent_and_never_as_certainty(page, answer, share, text):
     answer(digit=3, confidence=share)
     bars = section(run_with(page, drawing(STROKE)), "probabilities")
-    assert f"</b>{text}</p>" in bars
+    assert f"</b>{escape(text)}</p>" in bars
 
 
 def test_the_page_shows_what_the_network_saw(page, answer):

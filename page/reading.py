@@ -1,0 +1,127 @@
+"""What a visitor's drawing was read as, what it really was, and what is kept of both."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import streamlit as st
+
+from digit_model import ModelError, Prediction
+from digit_model.classifier import Classifier
+from history import Database, Entry, WriteQueue, is_identity, new_identity
+from page.canvas import Drawing, DrawingError, points_of, sent_drawing
+from page.labels import FORGET, NONE, RIGHT
+from page.presentation import format_digit
+from preprocess import canvas_to_mnist
+from server.network import load_network
+
+
+@st.cache_resource(show_spinner=False)
+def open_write_queue():
+    """Return the process's WriteQueue. It connects when it is first needed, not here."""
+    secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
+    return WriteQueue(Database(secrets.get("connections", {}).get("history", {}).get("url")))
+
+
+def open_notebook():
+    """Give a new session what is said here of its drawings, and its notebook."""
+    state = st.session_state
+    state.setdefault("reading", None)  # of the drawing that is on the canvas
+    state.setdefault("entry", None)  # what is kept of it
+    state.setdefault("trouble", "")  # why it could not be kept
+    if "notebook" not in state:
+        address = st.query_params.get("notebook")
+        identity = address if is_identity(address) else new_identity()
+        state.notebook = open_write_queue().notebook(identity)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a network made of a drawing.
+
+    Attributes:
+        drawing: the Drawing.
+        image: (28, 28) float32 in [0, 1], what the network saw of it.
+        prediction: its Prediction.
+        network: the Classifier. Its file may have been replaced since.
+    """
+
+    drawing: Drawing
+    image: np.ndarray
+    prediction: Prediction
+    network: Classifier
+
+
+def read(drawing):
+    """Return the Reading of a Drawing, None if it shows no ink; the last one again if it can be.
+
+    Raises:
+        DrawingError, ModelError: with a message for the page.
+    """
+    if not drawing.strokes:
+        return None
+    network, last = load_network(), st.session_state.reading
+    if last and last.drawing == drawing and last.network is network:
+        return last
+    image = canvas_to_mnist(drawing.pixels)
+    return None if image is None else Reading(drawing, image, network.classify(image), network)
+
+
+def remember(reading):
+    """Note what can be kept. What was said of another drawing is not said of this one."""
+    state = st.session_state
+    strokes = [each and each.drawing.strokes for each in (state.reading, reading)]
+    if strokes[0] != strokes[1]:
+        state.entry, state.trouble = None, ""
+    state.reading = reading
+
+
+def keep_label(label):
+    """Keep the drawing with what its owner says it was: 0–9, RIGHT or NONE; or FORGET it again."""
+    state = st.session_state
+    try:
+        # No run may have seen the drawing yet; or the page has been cleared since.
+        remember(read(sent_drawing("drawing")) or state.reading)
+        if label == FORGET and state.entry:
+            state.notebook.forget(state.entry.id)
+            state.entry = None
+        elif label != FORGET and state.reading:
+            state.entry = make_entry(state.reading, label)
+            state.notebook.keep(state.entry)
+            st.query_params["notebook"] = state.notebook.identity
+        state.trouble = ""
+    except (DrawingError, ModelError, OverflowError) as error:
+        state.entry, state.trouble = None, str(error)
+
+
+def make_entry(reading, label):
+    """Return a Reading as an Entry.
+
+    The same strokes in the same notebook are the same entry, also after a new start of
+    the server: what is kept already is not kept twice.
+    """
+    state, points = st.session_state, points_of(reading.drawing.strokes)
+    words = json.dumps([state.notebook.identity, points])
+    return Entry(
+        id=hashlib.sha256(words.encode()).hexdigest()[:32],
+        time=state.entry.time if state.entry else datetime.now(UTC).replace(tzinfo=None),
+        strokes=points,
+        image=np.round(reading.image * 255).astype(np.uint8),
+        prediction=reading.prediction.digit,
+        confidence=reading.prediction.confidence,
+        label={RIGHT: reading.prediction.digit, NONE: None}.get(label, label),
+        model=reading.network.fingerprint,
+    )
+
+
+def note_on_drawing():
+    """Return whether this drawing is kept, and as what; "" if there is nothing to say."""
+    state = st.session_state
+    if state.notebook.waiting:
+        return "saving is off, answers wait here"
+    trouble = state.trouble or state.notebook.trouble
+    if trouble or not state.entry:
+        return trouble
+    return f"kept as {format_digit(state.entry.label)}"
