@@ -14,7 +14,8 @@ from page.inside import show_inside
 from page.labels import HISTORY, MODEL, PHOTO, read_answer, show_labels
 from page.photo_dialog import show_photograph
 from page.reading import keep_label, note_on_drawing, open_notebook, read, remember
-from server.network import load_first, load_network, prepare_server, warm_up_later
+from server.changes import change_streamlit
+from server.network import load_first, load_network, warm_up_later
 from server.routes import rest_routes
 
 BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
@@ -24,7 +25,7 @@ STYLE = Path(__file__).parent / "page" / "style.css"
 
 def show_page():
     """Show the page, for one run of a visitor's session."""
-    prepare_server()
+    change_streamlit()
     st.set_page_config("MNIST-Draw", "✏️")
     st.session_state.setdefault("brush", BRUSH_WIDTHS[1])
     open_notebook()

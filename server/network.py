@@ -13,13 +13,10 @@ import threading
 from typing import NamedTuple
 
 import streamlit as st
-from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session
 
 from digit_model import ModelError, load_classifier
 from digit_model.classifier import MODEL_FILE, Classifier
-from server.guard import guard_server
-from server.sending import send_at_once, send_runs_together
+from server.changes import change_streamlit, keep_keras_session
 
 # New objects between two collections. A stroke's run leaves about a thousand, most of them
 # free without a collector: Python's own threshold of 700 has it run for every third stroke.
@@ -102,7 +99,7 @@ def load_for_serving(path=MODEL_FILE):
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
         os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
         classifier = load_classifier(path)
-        _keep_keras_session()
+        keep_keras_session()
         _spare_the_collector()
     return classifier
 
@@ -123,52 +120,10 @@ def _spare_the_collector():
     gc.set_threshold(GARBAGE)
 
 
-def _keep_keras_session():
-    """Make `keras.backend.clear_session` do nothing in this process.
-
-    Streamlit calls it after every script run, for scripts that build a new model each
-    time. This process builds none after loading, so nothing piles up, while clearing
-    costs the next answer about 30 ms.
-    """
-    import keras
-
-    keras.backend.clear_session = lambda free_memory=True: None
-
-
-def keep_theme():
-    """Have each run's first message take its theme from the first one of this process.
-
-    Streamlit 1.67 goes through all of its settings six times for every run, a twentieth of
-    what a stroke takes; the settings do not change while a server runs.
-    """
-    read_theme = app_session._populate_theme_msg
-
-    @functools.cache
-    def theme(section):
-        message = CustomThemeConfig()
-        read_theme(message, section)
-        return message
-
-    def copy_theme(message, section="theme"):
-        if theme(section).ListFields():
-            message.MergeFrom(theme(section))
-
-    app_session._populate_theme_msg = copy_theme
-
-
-@functools.cache
-def prepare_server():
-    """Have the Streamlit of this process do what this page needs, before anybody comes."""
-    guard_server()
-    send_runs_together()
-    keep_theme()
-
-
 @contextlib.asynccontextmanager
 async def load_first(app):
     """Load the network before a server serves anybody, as its lifespan."""
-    send_at_once()
-    prepare_server()
+    change_streamlit()
     await asyncio.to_thread(warm_up)
     yield
 

@@ -31,7 +31,7 @@ from streamlit.proto.Common_pb2 import FileUploaderState
 
 from history import is_identity
 from page.canvas import SIDE
-from server.guard import RUNS_PER_SECOND
+from server.changes import RUNS_PER_SECOND
 from tests.browser import ONE, THREE, run_server
 from tests.visitor import Visitor, canvas_value
 

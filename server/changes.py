@@ -1,7 +1,15 @@
-"""What of a browser's messages Streamlit's server takes, before any code of the page runs.
+"""What of other people's code this process changes: all of it, and nothing elsewhere.
 
-Streamlit 1.67 believes a browser in more than a public page can afford. What is mended here
-is its own code; tests/server/test_hostile.py tells when an update needs it no more, or needs more.
+- `_read_widgets_warily` (Streamlit 1.67): one bad value would end a visitor's session.
+- `_ignore_other_messages` (Streamlit 1.67): visitors could empty caches, or flood the core.
+- `_keep_few_uploads` (Streamlit 1.67): uploads would be kept until a session ends.
+- `send_runs_together` (Streamlit 1.67): answers would wait up to 5 ms, and for one another.
+- `keep_keras_session` (Keras 3.15): each run would cost the next answer 30 ms.
+
+The first three are tested by tests/server/test_hostile.py, the others by
+tests/unit/test_changes.py: they tell when an update needs a change no more, or needs more.
+In the browser, page/canvas.js stands between Streamlit and the canvas; page/canvas.py registers
+the canvas for that.
 """
 
 import functools
@@ -24,6 +32,7 @@ PARTS = 30_000  # lists and objects in a widget's value; a drawing has one for e
 LEVELS = 12  # of them inside of one another; a drawing has seven
 EVENTS = 1_000  # characters of what was tapped since the last message; a tap has fifty
 RUNS, RUNS_PER_SECOND = 30, 15  # of the whole page for one visitor: at once, and in the long run
+LONGEST_HOLD = 0.05  # seconds of holding a run's messages back; then they leave as they come
 UPLOADS = 2  # files of one visitor: a photograph chosen, and one taken
 
 NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # widgets' begin so
@@ -38,11 +47,12 @@ _log = logging.getLogger(__name__)
 
 
 @functools.cache
-def guard_server():
-    """Have the Streamlit of this process take from browsers what this page's visitors send."""
+def change_streamlit():
+    """Have the Streamlit of this process do what this page needs, before anybody comes."""
     _read_widgets_warily()
     _ignore_other_messages()
     _keep_few_uploads()
+    send_runs_together()
 
 
 def _read_widgets_warily():
@@ -150,3 +160,52 @@ def _keep_few_uploads():
         add(manager, session_id, file)
 
     MemoryUploadedFileManager.add_file = add_instead
+
+
+def send_runs_together():
+    """Hold a run's messages back until the run is over.
+
+    Streamlit 1.67 sends what there is at the start of a run, and then every 5 ms. The answer,
+    which a stroke's run says last, then waits for the next 5 ms to be over, and in the browser
+    until the page has drawn itself for what came first. Each sending also goes through all
+    visitors' sessions.
+    """
+    enqueue, flush = AppSession._enqueue_forward_msg, AppSession.flush_browser_queue
+    ends = weakref.WeakKeyDictionary()  # of holds at the latest: a timer by session
+
+    def end(session):
+        ends.pop(session).cancel()
+
+    def end_late(session):
+        end(session)
+        if session._message_enqueued_callback:
+            session._message_enqueued_callback()
+
+    def enqueue_quietly(session, message):
+        kind = message.WhichOneof("type")
+        if kind == "new_session" and session not in ends:
+            ends[session] = session._event_loop.call_later(LONGEST_HOLD, end_late, session)
+        elif kind == "script_finished" and session in ends:
+            end(session)
+        if session in ends:
+            session._browser_queue.enqueue(message)
+        else:
+            enqueue(session, message)
+
+    def flush_unless_held(session):
+        return [] if session in ends else flush(session)
+
+    AppSession._enqueue_forward_msg = enqueue_quietly
+    AppSession.flush_browser_queue = flush_unless_held
+
+
+def keep_keras_session():
+    """Make `keras.backend.clear_session` do nothing in this process.
+
+    Streamlit calls it after every script run, for scripts that build a new model each
+    time. This process builds none after loading, so nothing piles up, while clearing
+    costs the next answer about 30 ms.
+    """
+    import keras
+
+    keras.backend.clear_session = lambda free_memory=True: None

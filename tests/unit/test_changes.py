@@ -1,13 +1,14 @@
-"""How answers leave a server."""
+"""What is changed of other people's code, and how answers leave a server then."""
 
 import asyncio
 
+import keras
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
-from server import sending
+from server import changes
 
 BEGIN = ForwardMsg()
 BEGIN.new_session.name = "webapp.py"
@@ -15,7 +16,7 @@ PART = ForwardMsg()
 PART.page_info_changed.query_string = "notebook=7"
 END = ForwardMsg(script_finished=ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 EARLY = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN)
-WAIT = 2 * sending.LONGEST_HOLD
+WAIT = 2 * changes.LONGEST_HOLD
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,7 @@ def held(monkeypatch):
     """Hold runs back, with Streamlit's own functions in place again after a test."""
     for name in ("_enqueue_forward_msg", "flush_browser_queue"):
         monkeypatch.setattr(AppSession, name, getattr(AppSession, name))
-    sending.send_runs_together()
+    changes.send_runs_together()
 
 
 def test_nothing_of_a_run_leaves_before_it_is_over():
@@ -101,3 +102,11 @@ async def send(steps):
         else:
             session._enqueue_forward_msg(step)
     return sent
+
+
+def test_a_run_that_ends_leaves_keras_as_it_is(monkeypatch):
+    monkeypatch.setattr(keras.backend, "clear_session", keras.backend.clear_session)
+    changes.keep_keras_session()
+    first = keras.layers.Dense(1).name
+    keras.backend.clear_session()
+    assert keras.layers.Dense(1).name != first
