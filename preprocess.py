@@ -16,6 +16,11 @@ FIELD = 28  # side of MNIST's image, in pixels
 BOX = 20  # longer side of the ink inside it
 CENTRE = 14  # the pixel that carries the centre of mass
 
+# What the page draws on, and what training draws as the page would.
+CANVAS = 280  # side, in pixels
+BRUSH = 20  # the default width of a stroke, in pixels
+BRUSHES = (8, 34)  # the thinnest and the thickest
+
 
 def canvas_to_mnist(rgba):
     """Crop a drawing to its ink, scale it to 20 pixels and centre it by mass.

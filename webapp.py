@@ -14,11 +14,11 @@ from page.inside import show_inside
 from page.labels import HISTORY, MODEL, PHOTO, read_answer, show_labels
 from page.photo_dialog import show_photograph
 from page.reading import keep_label, note_on_drawing, open_notebook, read, remember
+from preprocess import BRUSH, BRUSHES
 from server.changes import change_streamlit
 from server.network import load_first, load_network, warm_up_later
 from server.routes import rest_routes
 
-BRUSH_WIDTHS = (8, 20, 34)  # thinnest, default and thickest, in pixels
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
 STYLE = Path(__file__).parent / "page" / "style.css"
 
@@ -27,7 +27,7 @@ def show_page():
     """Show the page, for one run of a visitor's session."""
     change_streamlit()
     st.set_page_config("MNIST-Draw", "✏️")
-    st.session_state.setdefault("brush", BRUSH_WIDTHS[1])
+    st.session_state.setdefault("brush", BRUSH)
     open_notebook()
     st.html(f"<style>{STYLE.read_text('utf-8')}</style><h1>MNIST-Draw</h1>")
     with st.container(key="page"):
@@ -40,8 +40,7 @@ def show_tools():
     """Show all that a stroke does not change: undo, redo, clear, brush, and what else to see."""
     with st.container(key="tools"):
         show_canvas_tools("undo_redo_clear")
-    thinnest, _, thickest = BRUSH_WIDTHS
-    st.slider("Brush width", thinnest, thickest, key="brush", on_change=rerun_drawing)
+    st.slider("Brush width", *BRUSHES, key="brush", on_change=rerun_drawing)
     with st.container(key="history"):
         show_labels("labels", take_answer)
     wanted = read_answer("labels")

@@ -9,18 +9,9 @@ from digit_model.classifier import is_digit, spread
 from digit_model.compose import bar, base, flag, is_stem, slash, without_bar
 from digit_model.negatives import KINDS, TRAINED_KINDS
 from digit_model.shapes import HELD_BACK_SHAPES, draw_shape
-from digit_model.strokes import (
-    BRUSH,
-    BRUSHES,
-    CANVAS,
-    SIZES,
-    distort,
-    draw_anywhere,
-    fit_unit_box,
-    render_on_canvas,
-)
+from digit_model.strokes import SIZES, distort, draw_anywhere, fit_unit_box, render_on_canvas
 from digit_model.tracing import trace_digits
-from preprocess import canvas_resized
+from preprocess import BRUSH, BRUSHES, CANVAS, canvas_resized
 
 # Of validation digits, of the same at each size and brush, and of each way of drawing composed
 # from them, this share at most may be taken for no digit.

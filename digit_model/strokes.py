@@ -7,11 +7,8 @@ y downwards.
 import numpy as np
 from PIL import Image, ImageDraw
 
-from preprocess import canvas_to_mnist
+from preprocess import BRUSH, CANVAS, canvas_to_mnist
 
-CANVAS = 280  # side of the page's canvas, in pixels
-BRUSH = 20  # the page's default brush, in pixels
-BRUSHES = (8, 34)  # its thinnest and thickest
 SIZES = (0.2, 0.8)  # longer side of a drawing as a share of the canvas
 
 

@@ -16,7 +16,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-SIDE = 280  # of the canvas, in pixels
+from preprocess import CANVAS as SIDE
+
 INK = "#5b6cff"  # stands out from white and from black paper alike
 MAX_POINTS = 20_000  # of a drawing; a minute of drawing makes about 5,000
 PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
