@@ -185,4 +185,5 @@ def test_the_committed_report_tells_what_the_committed_network_rejects_by():
 def test_the_readme_quotes_the_report_of_the_committed_network():
     report = read_report(REPORT_FILE)
     assert report["model"]["sha256"] == hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()
-    assert format_table(report) in (MODEL_FILE.parent / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    page = MODEL_FILE.parent / "docs" / "accuracy.md"
+    assert format_table(report) in page.read_text("utf-8")
