@@ -401,6 +401,14 @@ def test_a_drawing_has_left_before_the_browser_does_anything_else(open_page):
     expect_answer(page, "?")
 
 
+def test_a_drawing_that_has_left_does_not_leave_again(open_page):
+    page = open_page(prepare=lambda page: page.add_init_script(COUNT_MESSAGES))
+    draw_by_mouse(page, ONE)
+    expect_answer(page, "1")
+    before = page.evaluate("messages")
+    assert page.evaluate("() => { mnistDraw.send(); return messages }") == before
+
+
 def test_a_finger_is_answered_at_once_too(open_page):
     page = open_page(prepare=stop_waiting, **PHONE)
     draw_by_touch(page, ONE)
