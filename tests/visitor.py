@@ -149,12 +149,6 @@ class Visitor:
         finally:
             del self._values["events"]
 
-    async def press(self, button):
-        """Press a button by its label; return the seconds it took."""
-        message = self.message()
-        message.rerun_script.widget_states.widgets.add(id=self.widgets[button], trigger_value=True)
-        return await self.deliver(message)
-
     async def _listen(self):
         """Read what the server sends until the connection ends, whoever ends it."""
         with suppress(ConnectionClosed):

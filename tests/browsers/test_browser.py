@@ -118,24 +118,6 @@ def test_clear_clears_drawing_and_result_and_the_next_digit_is_read(open_page):
     expect_answer(page, "1")
 
 
-def test_a_new_brush_width_keeps_the_drawing_and_draws_wider(open_page):
-    """A slider in motion made Streamlit put up a new canvas, an empty one."""
-    page = open_page()
-    draw_by_mouse(page, ONE)
-    expect_answer(page, "1")
-    page.locator(".st-key-brush input").focus()
-    for _ in range(14):
-        page.keyboard.press("ArrowRight")
-    expect(page.get_by_test_id("stSliderThumbValue")).to_have_text("34")
-    page.wait_for_timeout(500)
-    assert ink_at(page, (140, 140)) == 255
-    expect_answer(page, "1")
-    draw_by_mouse(page, [(50, 60), (50, 220)])
-    expect_answer(page, "?")
-    assert ink_at(page, (50 + 14, 140)) == 255
-    assert ink_at(page, (140 + 14, 140)) == 0
-
-
 @pytest.mark.parametrize("theme", ["Dark", "Light"])
 def test_switching_the_theme_keeps_the_drawing_and_its_answer(open_page, theme):
     page = open_page()

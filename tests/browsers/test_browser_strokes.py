@@ -285,7 +285,7 @@ def test_a_finger_that_the_system_takes_away_ends_its_stroke(open_page):
     expect_answer(page, "1")
 
 
-def test_a_moving_slider_costs_neither_the_drawing_nor_its_steps(open_page):
+def test_a_new_brush_width_keeps_the_drawing_and_its_steps_and_draws_wider(open_page):
     """Streamlit ended the canvas and put up another one, an empty one."""
     page = open_page()
     draw_by_mouse(page, ONE)
@@ -294,6 +294,9 @@ def test_a_moving_slider_costs_neither_the_drawing_nor_its_steps(open_page):
     for _ in range(14):
         page.keyboard.press("ArrowRight")
     expect(page.get_by_test_id("stSliderThumbValue")).to_have_text("34")
+    page.wait_for_timeout(500)  # what Streamlit does with a slider that moves is over
+    assert ink_at(page, (140, 140)) == 255
+    expect_answer(page, "1")
     draw_by_mouse(page, SECOND)
     expect_answer(page, "?")
     assert ink_at(page, (70 + 14, 140)) == 255
