@@ -19,9 +19,9 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
-from digit_model.data import DataError
+from digit_model.data.mnist import DataError
+from digit_model.data.sources import add_source_options, load_sources
 from digit_model.report import read_report, write_report
-from digit_model.sources import add_source_options, load_sources
 
 
 def main(arguments=None):

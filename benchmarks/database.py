@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from sqlalchemy import create_engine, text
 
-from digit_model.shapes import random_shape
+from digit_model.strokes.shapes import random_shape
 from history import Entry, History, new_identity, prepare
 from page.canvas import decode_png, points_of
 from preprocess import canvas_to_mnist

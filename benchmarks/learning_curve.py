@@ -24,10 +24,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 
-from digit_model.data import DataError
-from digit_model.evaluation import accuracy, log_loss
-from digit_model.sources import add_source_options, load_sources
-from digit_model.strokes import draw_anywhere
+from digit_model.data.mnist import DataError
+from digit_model.data.sources import add_source_options, load_sources
+from digit_model.metrics import accuracy, log_loss
+from digit_model.strokes.render import draw_anywhere
 from digit_model.training import Settings, split_training_data, train
 
 SHORT = Settings(epochs=3, width=0.893)

@@ -3,14 +3,22 @@
 import numpy as np
 from PIL import Image, ImageDraw
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 
 from digit_model.classifier import is_digit, spread
-from digit_model.compose import bar, base, flag, is_stem, slash, without_bar
-from digit_model.negatives import KINDS, TRAINED_KINDS
-from digit_model.shapes import HELD_BACK_SHAPES, draw_shape
-from digit_model.strokes import SIZES, distort, draw_anywhere, fit_unit_box, render_on_canvas
-from digit_model.tracing import trace_digits
+from digit_model.metrics import (
+    accuracy,
+    confusion_matrix,
+    expected_calibration_error,
+    log_loss,
+    reliability,
+)
+from digit_model.strokes.distort import distort
+from digit_model.strokes.negatives import KINDS, TRAINED_KINDS
+from digit_model.strokes.render import SIZES, draw_anywhere, fit_unit_box, render_on_canvas
+from digit_model.strokes.shapes import HELD_BACK_SHAPES, draw_shape
+from digit_model.strokes.tracing import trace_digits
+from digit_model.strokes.variants import bar, base, flag, is_stem, slash, without_bar
 from preprocess import BRUSH, BRUSHES, CANVAS, canvas_resized
 
 # Of validation digits, of the same at each size and brush, and of each way of drawing composed
@@ -38,56 +46,6 @@ COMPOSED = {
     "7 with a bar": (7, lambda s, rng: [*without_bar(s), bar(without_bar(s), rng)]),
     "7 without a bar": (7, lambda s, rng: without_bar(s)),
 }
-
-
-def accuracy(probabilities, labels):
-    """Return the share of (n, 10) probabilities whose largest is at its (n,) label."""
-    return float(np.mean(probabilities.argmax(axis=1) == labels))
-
-
-def expected_calibration_error(probabilities, labels, bins=15):
-    """Return how far confidence is from accuracy, averaged over bins of confidence.
-
-    After Naeini, Cooper & Hauskrecht 2015 and Guo et al. 2017.
-
-    Args:
-        probabilities: (n, 10), rows sum to 1.
-        labels: (n,) 0–9.
-        bins: how many bins of equal width [0, 1] is cut into.
-
-    Returns:
-        float in [0, 1].
-    """
-    rows = reliability(probabilities, labels, bins)
-    gaps = [row["images"] * abs(row["accuracy"] - row["confidence"]) for row in rows]
-    return float(sum(gaps) / len(labels))
-
-
-def reliability(probabilities, labels, bins=15):
-    """Return what confidence is worth, bin by bin of confidence; empty bins are left out.
-
-    Args:
-        probabilities, labels, bins: as for `expected_calibration_error`.
-
-    Returns:
-        A list of {"confidence", "accuracy", "images"}: means over a bin, and how many.
-    """
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
-    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    return [
-        {
-            "confidence": float(confidence[bin_of == number].mean()),
-            "accuracy": float(right[bin_of == number].mean()),
-            "images": int((bin_of == number).sum()),
-        }
-        for number in np.unique(bin_of)
-    ]
-
-
-def log_loss(logits, labels):
-    """Return the mean negative log-likelihood of (n,) labels under (n, 10) logits."""
-    return -log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean()
 
 
 def fit_temperature(logits, labels):
@@ -170,13 +128,6 @@ def _is_plain(strokes, label):
     if label == 7:
         return len(without_bar(strokes)) == 1
     return label != 1 or is_stem(strokes)
-
-
-def confusion_matrix(probabilities, labels):
-    """Count (10, 10) how often each label, by row, was read as each digit, by column."""
-    counts = np.zeros((10, 10), int)
-    np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
-    return counts
 
 
 def choose_examples(images, labels, read, most=6):

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from digit_model.strokes import draw, fit_unit_box
+from digit_model.strokes.render import draw, fit_unit_box
 from preprocess import bounding_box
 
 SIDES = (480, 1000)  # of a photograph, in pixels

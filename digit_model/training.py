@@ -1,7 +1,5 @@
 """The fit: batches distorted on the fly, schedule, checkpoints, progress, resume, calibration."""
 
-import csv
-import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -13,17 +11,17 @@ import numpy as np
 
 from digit_model.architecture import CLASSES, add_calibration, build_model
 from digit_model.augment import distort_images
+from digit_model.checkpoints import BEST, HISTORY, KeepEpochs, find_states, read_history
 from digit_model.classifier import compile_call
-from digit_model.compose import random_image
 from digit_model.evaluation import choose_thresholds, fit_temperature
-from digit_model.negatives import random_negative
-from digit_model.shapes import random_shape
-from digit_model.strokes import draw_anywhere
+from digit_model.strokes.negatives import random_negative
+from digit_model.strokes.render import draw_anywhere
+from digit_model.strokes.shapes import random_shape
+from digit_model.strokes.tracing import trace_digits, trace_strokes
+from digit_model.strokes.variants import random_image
 from digit_model.thresholds import store_thresholds
-from digit_model.tracing import trace_digits, trace_strokes
 
 VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
-BEST, HISTORY = "best.keras", "history.csv"  # in a fit's folder
 
 
 @dataclass(frozen=True)
@@ -195,53 +193,6 @@ class DistortedBatches(keras.utils.PyDataset):
         return self.traced[index]
 
 
-class KeepEpochs(keras.callbacks.Callback):
-    """Keep the best model, the history and, last of all, the state that `resume` needs.
-
-    Each file is whole at any moment. A fit that was killed before the state was there
-    repeats the epoch, and comes to the same.
-    """
-
-    def __init__(self, folder, seed, history):
-        super().__init__()
-        self.folder, self.seed, self.history = folder, seed, history
-
-    def on_epoch_begin(self, epoch, logs=None):
-        # A state lacks what dropout draws from: it begins anew with each epoch, as batches do.
-        for layer in self.model.layers:
-            if isinstance(layer, keras.layers.Dropout):
-                layer.seed_generator.state.assign([self.seed, epoch << 32])
-
-    def on_epoch_end(self, epoch, logs):
-        if logs["val_loss"] < min((row["val_loss"] for row in self.history), default=np.inf):
-            _write_whole(self.folder / BEST, self.model.save)
-        self.history.append({"epoch": epoch, **logs})
-        _write_whole(self.folder / HISTORY, self._write_history)
-        state = self.folder / f"epoch-{epoch + 1:04}.weights.h5"
-        _write_whole(state, self.model.save_weights)
-        for old in find_states(self.folder):
-            if old != state:
-                old.unlink()
-
-    def _write_history(self, file):
-        with open(file, "w", newline="") as lines:
-            rows = csv.DictWriter(lines, self.history[0])
-            rows.writeheader()
-            rows.writerows(self.history)
-
-
-def find_states(folder):
-    """Return the files with a fit's state after whole epochs, the last epoch's last."""
-    return sorted(folder.glob("epoch-*.weights.h5"))
-
-
-def _write_whole(file, write):
-    """Have a function write a file, which is there whole or not at all."""
-    new_file = file.with_name(f".new-{file.name}")
-    write(new_file)
-    os.replace(new_file, file)
-
-
 class Progress(keras.callbacks.Callback):
     """Print one line an epoch: losses, accuracies, and the time that is left."""
 
@@ -345,13 +296,3 @@ def calibrate(network, data, digits, path):
     thresholds = choose_thresholds(lambda images: call(images).numpy(), data.drawn_images, digits)
     calibrated.save(path)
     store_thresholds(path, thresholds)
-
-
-def read_history(file):
-    """Read the epochs that a fit has logged: a list of dicts of numbers, or []."""
-    if not file.exists():
-        return []
-    with open(file, newline="") as lines:
-        return [
-            {name: float(value) for name, value in row.items()} for row in csv.DictReader(lines)
-        ]

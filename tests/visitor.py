@@ -19,7 +19,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from digit_model.strokes import draw, resample
+from digit_model.strokes.distort import resample
+from digit_model.strokes.render import draw
 from page.canvas import INK, SIDE
 
 FINE = 4  # times as fine as the canvas are its strokes drawn, for smooth edges

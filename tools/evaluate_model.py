@@ -18,9 +18,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digit_model.classifier import REPORT_FILE, ModelError
-from digit_model.data import DataError
+from digit_model.data.mnist import DataError
+from digit_model.data.sources import add_measuring_options, load_measured
 from digit_model.report import EXAMPLES_FILE, write_report
-from digit_model.sources import add_measuring_options, load_measured
 
 
 def main(arguments=None):

@@ -23,7 +23,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digit_model.classifier import ModelError
-from digit_model.data import DataError
+from digit_model.data.mnist import DataError
+from digit_model.data.sources import add_measuring_options, load_measured
 from digit_model.photographs import (
     FONT_FOLDER,
     find_typefaces,
@@ -35,7 +36,6 @@ from digit_model.photographs import (
     typeset,
 )
 from digit_model.report import write_report
-from digit_model.sources import add_measuring_options, load_measured
 from preprocess import photo_to_mnist
 
 

@@ -4,21 +4,19 @@ import numpy as np
 import pytest
 
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, is_digit, spread
+from digit_model.data.unipen import PenSample, read_pen_digits
 from digit_model.evaluation import (
     Evaluation,
-    accuracy,
     choose_thresholds,
-    confusion_matrix,
     draw_errors,
-    expected_calibration_error,
     fit_temperature,
     format_confusion,
     format_table,
     uncalibrated,
 )
+from digit_model.metrics import accuracy, confusion_matrix, expected_calibration_error
 from digit_model.report import read_report
 from digit_model.thresholds import read_thresholds
-from digit_model.unipen import PenSample, read_pen_digits
 
 
 def sure(digits, confidence):

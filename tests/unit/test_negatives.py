@@ -3,9 +3,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from digit_model.negatives import KINDS, LETTERS, TRAINED_KINDS, random_negative
-from digit_model.strokes import image_of
-from digit_model.unipen import PenSample
+from digit_model.data.unipen import PenSample
+from digit_model.strokes.negatives import KINDS, LETTERS, TRAINED_KINDS, random_negative
+from digit_model.strokes.render import image_of
 
 SEVEN = PenSample(7, 1, (np.array([[0.0, 0.0], [0.7, 0.0], [0.2, 1.0]]),))
 ONE = PenSample(1, 1, (np.array([[0.0, 0.0], [0.0, 1.0]]),))

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from digit_model.shapes import HELD_BACK_SHAPES, SHAPES, begin_anywhere, draw_shape, random_shape
+from digit_model.strokes.shapes import (
+    HELD_BACK_SHAPES,
+    SHAPES,
+    begin_anywhere,
+    draw_shape,
+    random_shape,
+)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from digit_model.strokes import image_of
-from digit_model.tracing import trace_digits, trace_strokes, walk
+from digit_model.strokes.render import image_of
+from digit_model.strokes.tracing import trace_digits, trace_strokes, walk
 
 
 def pixels(*rows):

@@ -9,10 +9,11 @@ import pytest
 
 import train_model
 from digit_model import load_classifier
-from digit_model.data import load_mnist
-from digit_model.sources import Sources
-from digit_model.training import DistortedBatches, Settings, read_history, split_training_data
-from digit_model.unipen import PenSample
+from digit_model.checkpoints import read_history
+from digit_model.data.mnist import load_mnist
+from digit_model.data.sources import Sources
+from digit_model.data.unipen import PenSample
+from digit_model.training import DistortedBatches, Settings, split_training_data
 from tools import evaluate_model
 
 KILLS = 2  # of a fit; each start takes seconds

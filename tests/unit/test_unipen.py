@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from digit_model.data import DataError
-from digit_model.unipen import (
+from digit_model.data.mnist import DataError
+from digit_model.data.unipen import (
     TEST_LETTER_WRITERS,
     TEST_WRITERS,
     VALIDATION_WRITERS,

@@ -3,9 +3,9 @@ import zipfile
 
 import pytest
 
-from digit_model.archives import PEN_DIGITS, PEN_LETTERS, Source, download, read_files
-from digit_model.data import DataError
-from digit_model.unipen import read_pen_digits
+from digit_model.data.download import PEN_DIGITS, PEN_LETTERS, Source, download, read_files
+from digit_model.data.mnist import DataError
+from digit_model.data.unipen import read_pen_digits
 
 ONE = b'.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 3 5\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
 

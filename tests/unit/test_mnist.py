@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from digit_model.data import DataError, load_mnist
+from digit_model.data.mnist import DataError, load_mnist
 
 
 def test_mnist_comes_in_keras_layout(small_mnist):

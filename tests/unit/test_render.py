@@ -1,14 +1,13 @@
 import numpy as np
 import pytest
 
-from digit_model.strokes import (
-    distort,
+from digit_model.strokes.distort import distort, resample
+from digit_model.strokes.render import (
     draw,
     fit_unit_box,
     image_of,
     image_on_canvas,
     render_on_canvas,
-    resample,
 )
 from tests.drawings import RING, STEM
 

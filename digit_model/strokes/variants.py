@@ -6,7 +6,8 @@ a base, crossed sevens.
 
 import numpy as np
 
-from digit_model.strokes import distort, fit_unit_box, image_of, random_width
+from digit_model.strokes.distort import distort
+from digit_model.strokes.render import fit_unit_box, image_of, random_width
 
 
 def random_image(strokes, label, rng, amount=1.0):

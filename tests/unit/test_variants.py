@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from digit_model.compose import (
+from digit_model.strokes.distort import resample
+from digit_model.strokes.render import image_of
+from digit_model.strokes.variants import (
     bar,
     base,
     compose,
@@ -11,7 +13,6 @@ from digit_model.compose import (
     slash,
     without_bar,
 )
-from digit_model.strokes import image_of, resample
 from tests.drawings import RING, STEM
 
 SEVEN = [np.array([[0.0, 0.0], [0.7, 0.0], [0.2, 1.0]])]

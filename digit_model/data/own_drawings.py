@@ -5,8 +5,8 @@ import zipfile
 
 import numpy as np
 
-from digit_model.data import DataError
-from digit_model.unipen import PenSample
+from digit_model.data.mnist import DataError
+from digit_model.data.unipen import PenSample
 
 VISITOR = 0  # no writer of the pen data has this number
 

@@ -1,6 +1,6 @@
 """Letters of other scripts, signs and little pictures that no digit looks like.
 
-Drawn by hand as control points, in the notation of `digit_model/shapes.py`. The network learns
+Drawn by hand as control points, in the notation of `shapes.py`. The network learns
 from SYMBOLS; it learns from none of SIGNS, which measure whether it knows that it does not know.
 Left out of them is all that some people draw as a digit (Λ, Φ, Θ, ⊥, ∃, 日, ろ and the like),
 and what looks like a letter that is learnt from.

@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from digit_model.data import DataError
-from digit_model.drawings import read_drawings
+from digit_model.data.mnist import DataError
+from digit_model.data.own_drawings import read_drawings
 from history import write_npz
 from tests.entries import entry
 

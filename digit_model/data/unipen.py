@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from digit_model.archives import PEN_DIGITS, PEN_LETTERS, download, read_files
-from digit_model.data import DataError
+from digit_model.data.download import PEN_DIGITS, PEN_LETTERS, download, read_files
+from digit_model.data.mnist import DataError
 
 # Whole writers are held back: a hand seen in training says nothing about a new one.
 VALIDATION_WRITERS = frozenset({7, 14, 21})

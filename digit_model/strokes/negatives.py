@@ -7,9 +7,10 @@ not know (entropic open-set loss; Dhamija, Günther & Boult 2018).
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
-from digit_model.shapes import draw_shape
-from digit_model.signs import SIGNS, SYMBOLS
-from digit_model.strokes import distort, fit_unit_box, image_of, random_width
+from digit_model.strokes.distort import distort
+from digit_model.strokes.render import fit_unit_box, image_of, random_width
+from digit_model.strokes.shapes import draw_shape
+from digit_model.strokes.signs import SIGNS, SYMBOLS
 
 # Letters that no digit looks like, in most hands.
 LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")

@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from digit_model.data import DataError
+from digit_model.data.mnist import DataError
 
 COMPRESS_MAGIC = b"\x1f\x9d"  # of the old Unix program `compress`, whose files end in .Z
 

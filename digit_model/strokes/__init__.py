@@ -1,0 +1,1 @@
+"""Pen strokes: drawn, distorted, and what is made of them: variants, shapes, negatives."""

@@ -1,0 +1,43 @@
+"""Pen strokes slanted, turned, stretched, bent and shaken: other hands than the one that wrote."""
+
+import numpy as np
+
+
+def distort(strokes, rng, amount=1.0):
+    """Slant, turn, stretch, bend and shake strokes in their unit box.
+
+    Args:
+        strokes: sequence of (points, 2) arrays in the unit box.
+        rng: numpy Generator.
+        amount: 1 is what the training uses, 0 changes nothing.
+
+    Returns:
+        A list of (evenly spaced points, 2) arrays, about the unit box.
+    """
+    turn, slant, stretch = rng.normal(0, [0.13, 0.2, 0.15]) * amount
+    cos, sin = np.cos(turn), np.sin(turn)
+    affine = (
+        np.array([[cos, -sin], [sin, cos]])
+        @ np.array([[1, slant], [0, 1]])
+        @ np.diag([np.exp(stretch), np.exp(-stretch)])
+    )
+    # A smooth field of displacement: a few plane waves longer than half the digit.
+    waves = rng.uniform(-5, 5, (3, 2))
+    phases = rng.uniform(0, 2 * np.pi, 3)
+    sway = rng.normal(0, 0.04 * amount, (3, 2))
+    shake = 0.006 * amount * rng.random()
+    bent = []
+    for stroke in map(resample, strokes):
+        offset = np.sin(stroke @ waves.T + phases) @ sway
+        jitter = rng.normal(0, 1, stroke.shape) * shake
+        bent.append((stroke - 0.5 + offset + jitter) @ affine.T + 0.5)
+    return bent
+
+
+def resample(stroke, step=0.07):
+    """Space a stroke's points evenly, about `step` apart: enough to bend, cheap to draw."""
+    along = np.r_[0, np.linalg.norm(np.diff(stroke, axis=0), axis=1).cumsum()]
+    if not along[-1]:
+        return stroke[:1]
+    places = np.linspace(0, along[-1], max(round(along[-1] / step), 1) + 1)
+    return np.stack([np.interp(places, along, axis) for axis in stroke.T], axis=1)
