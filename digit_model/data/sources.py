@@ -6,9 +6,14 @@ from pathlib import Path
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
 from digit_model.data.mnist import DataError, load_mnist
 from digit_model.data.own_drawings import read_drawings
-from digit_model.strokes.negatives import LETTERS
+from digit_model.data.unipen import (
+    read_pen_digits,
+    read_pen_letters,
+    split_by_writer,
+    split_letters,
+)
 from digit_model.report import read_report
-from digit_model.data.unipen import read_pen_digits, read_pen_letters, split_by_writer, split_letters
+from digit_model.strokes.negatives import LETTERS
 
 
 @dataclass(frozen=True)
