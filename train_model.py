@@ -78,7 +78,7 @@ def train_and_report(options, sources):
     network, history = train(data, settings, options.folder, options.resume, options.start)
 
     new_file = options.model.with_name(f".new-{options.model.name}")
-    calibrate(network, data, sources.validation_digits, new_file)
+    calibrate(network, data, sources.digits.validation, new_file)
     classifier = load_classifier(new_file)
     evaluation = Evaluation(classifier.predict, classifier.temperature, classifier.thresholds)
     report = {
@@ -92,7 +92,7 @@ def train_and_report(options, sources):
         "settings": asdict(settings),
         "temperature": classifier.temperature,
         "thresholds": classifier.thresholds.tolist(),
-        **evaluation.run(sources.mnist, sources.test_digits, sources.test_letters),
+        **evaluation.run(sources.mnist, sources.digits.test, sources.letters.test),
         "history": history,
         "before": before,
     }

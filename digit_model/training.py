@@ -90,7 +90,7 @@ def split_training_data(sources, seed=0):
     """
     images, labels = sources.mnist["x_train"], sources.mnist["y_train"]
     held_back = len(images) * VALIDATION_IMAGES // 60_000
-    digits = 3 * sources.validation_digits
+    digits = 3 * sources.digits.validation
     drawn = draw_anywhere([digit.strokes for digit in digits], seed=seed)
     drawn_labels = np.array([digit.label for digit in digits], np.uint8)
     validation_images = np.concatenate([images[-held_back:] / np.float32(255), drawn])
@@ -98,8 +98,8 @@ def split_training_data(sources, seed=0):
     return TrainingData(
         images=images[:-held_back],
         labels=labels[:-held_back],
-        pen_digits=sources.train_digits,
-        letters=sources.train_letters,
+        pen_digits=sources.digits.train,
+        letters=sources.letters.train,
         validation_images=validation_images,
         validation_labels=validation_labels,
         drawn_images=drawn if digits else validation_images,

@@ -11,11 +11,13 @@ import train_model
 from digit_model import load_classifier
 from digit_model.checkpoints import read_history
 from digit_model.data.mnist import load_mnist
+from digit_model.data.samples import PenSample
 from digit_model.data.sources import Sources
-from digit_model.data.unipen import PenSample
+from digit_model.data.split import Split
 from digit_model.training import DistortedBatches, Settings, split_training_data
 from tools import evaluate_model
 
+NOT_HERE = [f"--without={name}" for name in ("unipen", "shapes", "omniglot")]
 KILLS = 2  # of a fit; each start takes seconds
 STEM = (np.array([[0.0, 0.0], [0.0, 1.0]]),)
 STEMS = [PenSample(1, writer, STEM) for writer in (1, 2)]
@@ -24,7 +26,7 @@ STEMS = [PenSample(1, writer, STEM) for writer in (1, 2)]
 def split(mnist_file, train_digits=(), validation_digits=()):
     """Return the TrainingData of these images and pen digits."""
     mnist = load_mnist(mnist_file)
-    return split_training_data(Sources(mnist, train_digits, list(validation_digits), [], [], []))
+    return split_training_data(Sources(mnist, Split(train_digits, list(validation_digits))))
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def test_an_epoch_differs_from_the_next_and_can_be_repeated(small_mnist):
 
 def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, write_letters, capsys):
     pen_digits = write_unipen(writers=range(1, 31))
-    pens = [f"--pen-digits={pen_digits}", f"--pen-letters={write_letters()}"]
+    pens = [f"--pen-digits={pen_digits}", f"--pen-letters={write_letters()}", *NOT_HERE]
     assert train_model.main([*options, *pens, "--epochs=1"]) == 0
 
     report = json.loads((tmp_path / "report.json").read_text())
