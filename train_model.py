@@ -93,7 +93,7 @@ def train_and_report(options, sources):
         "settings": asdict(settings),
         "temperature": classifier.temperature,
         "thresholds": classifier.thresholds.tolist(),
-        **evaluation.run(sources.mnist, sources.test_digits, sources.test_letters),
+        **evaluation.run(sources.mnist, sources.digits.test, sources.letters.test),
         "history": history,
     }
     os.replace(new_file, options.model)

@@ -35,7 +35,7 @@ def main(arguments=None):
     from digit_model.evaluation import Evaluation, draw_errors, format_confusion, format_table
 
     evaluation = Evaluation(classifier.predict, classifier.temperature, classifier.thresholds)
-    report |= evaluation.run(sources.mnist, sources.test_digits, sources.test_letters)
+    report |= evaluation.run(sources.mnist, sources.digits.test, sources.letters.test)
     write_report(report, options.report)
     options.errors.parent.mkdir(parents=True, exist_ok=True)
     draw_errors(evaluation.errors).save(options.errors)

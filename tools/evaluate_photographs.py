@@ -85,7 +85,7 @@ def choose_pictures(sources, fonts, count):
             (int(labels[i]), partial(photograph, partial(ink_of_image, images[i]))) for i in chosen
         ]
     }
-    if digits := sources.test_digits:
+    if digits := sources.digits.test:
         chosen = rng.choice(len(digits), min(count, len(digits)), replace=False)
         pictures["photographs of pen digits"] = [
             (digits[i].label, partial(photograph_strokes, digits[i].strokes)) for i in chosen

@@ -15,9 +15,6 @@ from digit_model.strokes.render import fit_unit_box, image_of, random_width
 from digit_model.strokes.shapes import draw_shape
 from digit_model.strokes.signs import OTHER_SCRIPTS, PICTURES, SYMBOLS
 
-# Letters that no digit looks like, in most hands.
-LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")
-
 # Digits that are not digits any more when seen in a mirror, and when lying on their side.
 MIRRORED = (3, 4, 6, 7, 9)
 TURNED = (2, 3, 4, 5)

@@ -5,7 +5,7 @@ import pytest
 
 from digit_model.data.download import PEN_DIGITS, PEN_LETTERS, Source, download, read_files
 from digit_model.data.mnist import DataError
-from digit_model.data.unipen import read_pen_digits
+from digit_model.data.uci import read_pen_digits
 
 ONE = b'.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 3 5\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
 
@@ -30,7 +30,7 @@ def test_a_z_archive_is_unpacked(tmp_path):
     file = tmp_path / "pendigits-orig.tra.Z"
     file.write_bytes(compress(ONE))
     (digit,) = read_pen_digits(file)
-    assert (digit.label, digit.writer) == (1, 3)
+    assert (digit.label, digit.writer) == (1, "pendigits-3")
 
 
 def test_a_zip_archive_gives_the_z_archive_in_it(archive):

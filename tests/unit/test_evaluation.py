@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, is_digit, spread
-from digit_model.data.unipen import PenSample, read_pen_digits
+from digit_model.data.samples import PenSample
+from digit_model.data.uci import read_pen_digits
 from digit_model.evaluation import (
     Evaluation,
     choose_thresholds,

@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from digit_model.data.unipen import PenSample
+from digit_model.data.samples import PenSample
 from digit_model.strokes.negatives import KINDS, LETTERS, TRAINED_KINDS, random_negative
 from digit_model.strokes.render import image_of
 

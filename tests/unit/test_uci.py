@@ -2,15 +2,7 @@ import numpy as np
 import pytest
 
 from digit_model.data.mnist import DataError
-from digit_model.data.unipen import (
-    TEST_LETTER_WRITERS,
-    TEST_WRITERS,
-    VALIDATION_WRITERS,
-    read_pen_digits,
-    read_pen_letters,
-    split_by_writer,
-    split_letters,
-)
+from digit_model.data.uci import read_pen_digits, read_pen_letters
 
 LETTER = '.SEGMENT CHARACTER 0 ? "A"\n.COMMENT Class [A]\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
 ONE = '.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 3 5\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
@@ -18,7 +10,7 @@ ONE = '.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 3 5\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_U
 
 def test_a_pen_digit_has_label_writer_and_strokes_with_y_downwards(write_unipen):
     (digit,) = read_pen_digits(write_unipen(ONE))
-    assert (digit.label, digit.writer) == (1, 3)
+    assert (digit.label, digit.writer) == (1, "pendigits-3")
     np.testing.assert_array_equal(digit.strokes[0], [[10, -30], [10, -20]])
 
 
@@ -54,23 +46,15 @@ def test_a_missing_file_of_pen_digits_is_an_error(tmp_path):
         read_pen_digits(tmp_path / "nowhere.tra")
 
 
-def test_no_hand_is_in_two_parts_of_the_split(write_unipen):
-    digits = read_pen_digits(write_unipen(writers=range(1, 31)))
-    train, validation, test = ({d.writer for d in part} for part in split_by_writer(digits))
-    assert validation == VALIDATION_WRITERS
-    assert test == TEST_WRITERS
-    assert train == set(range(1, 31)) - validation - test
-
-
 def test_the_real_pen_digits_are_read_whole(real_data):
     digits = read_pen_digits(real_data / "pendigits-orig.tra")
     assert len(digits) == 7494
-    assert {d.writer for d in digits} == set(range(1, 31))
+    assert {d.writer for d in digits} == {f"pendigits-{n}" for n in range(1, 31)}
 
 
 def test_a_pen_letter_has_label_writer_and_strokes_as_they_come(write_letters):
     (letter,) = read_pen_letters(write_letters(writers=[7]))
-    assert (letter.label, letter.writer) == ("A", 7)
+    assert (letter.label, letter.writer) == ("A", "uji-7")
     np.testing.assert_array_equal(letter.strokes[0], [[10, 30], [10, 20]])
 
 
@@ -95,16 +79,7 @@ def test_a_letter_file_without_its_writer_in_its_name_is_an_error(tmp_path):
         read_pen_letters(tmp_path / "letters.txt")
 
 
-def test_letters_are_split_by_writer_and_unwanted_ones_dropped(write_letters):
-    text = LETTER + LETTER.replace('"A"', '"o"')
-    letters = read_pen_letters(write_letters(text, writers=range(1, 12)))
-    train, test = split_letters(letters, {"A"})
-    assert {letter.label for letter in train + test} == {"A"}
-    assert {letter.writer for letter in test} == TEST_LETTER_WRITERS
-    assert {letter.writer for letter in train} == set(range(1, 12)) - TEST_LETTER_WRITERS
-
-
 def test_the_real_letters_are_read_whole(real_data):
     letters = read_pen_letters(real_data / "ujipenchars")
     assert len(letters) == 1144
-    assert {letter.writer for letter in letters} == set(range(1, 12))
+    assert {letter.writer for letter in letters} == {f"uji-{n}" for n in range(1, 12)}

@@ -1,0 +1,117 @@
+"""Hand-drawn Shapes (F. Robert 2022): rectangles, triangles and others, traced to strokes.
+
+28 people, a folder each, up to 90 images of 70×70 for each shape. The ellipses of the public
+set are zeros to this project, and not read.
+"""
+
+import hashlib
+import io
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from digit_model.data.download import SHAPES, download, read_files
+from digit_model.data.lookalikes import is_thin
+from digit_model.data.mnist import DataError
+from digit_model.data.samples import PenSample, person_key
+from digit_model.strokes import tracing
+
+LEFT_OUT = Path(__file__).with_name("shapes_left_out.txt")
+LARGEST_SIDE = 512  # pixels
+
+
+def read_shapes(path=None, cache=None):
+    """Read the shapes that no digit looks like, as strokes.
+
+    Args:
+        path: folder with, or zip archive of, `data/user.*/images/*/*.png`; by default the
+            public archive, downloaded on first use.
+        cache: folder for what was traced, as that takes minutes; by default Keras's own.
+
+    Returns:
+        A list of PenSample labelled "rectangle", "triangle" or "other".
+
+    Raises:
+        DataError: naming the file, for anything that is no such image.
+    """
+    unwanted = read_left_out()
+    return [
+        shape
+        for shape in read_all(path, cache)
+        if shape.key not in unwanted and not is_thin(shape.strokes)
+    ]
+
+
+def read_all(path=None, cache=None):
+    """Read every shape, those that look like a digit as well."""
+    files = download(SHAPES) if path is None else read_files(path, SHAPES.members)
+    shapes = []
+    for name, strokes in zip(files, _trace_all(files, cache), strict=True):
+        person, label, number = re.search(
+            r"user\.(\w+)/images/(\w+)/[^/]*?(\d+)\.png$", name
+        ).groups()
+        if strokes:  # none in an empty image
+            writer = person_key("shapes", person)
+            key = f"{label}/{writer.rsplit('-', 1)[1]}/{number}"
+            shapes.append(PenSample(label, writer, strokes, key))
+    return shapes
+
+
+def read_left_out():
+    """Read the keys of shapes to leave out: one a line, "#" begins a remark."""
+    lines = LEFT_OUT.read_text(encoding="utf-8").splitlines()
+    return {key for line in lines if (key := line.partition("#")[0].strip())}
+
+
+def _trace_all(files, cache):
+    """Trace these PNG files, or take from the cache what the same tracing made of them."""
+    rules = Path(tracing.__file__).read_bytes()  # another tracing, another cache
+    digest = hashlib.sha256(b"".join([rules, *files.values()])).hexdigest()
+    file = (Path(cache) if cache else _find_cache()) / f"shapes-traced-{digest[:16]}.npz"
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            points, lengths, counts = (archive[name] for name in ("points", "lengths", "counts"))
+    except Exception:  # none yet, or not whole: it is only a cache
+        drawings = [tracing.trace_strokes(_read_ink(*each)) for each in files.items()]
+        strokes = [stroke for drawing in drawings for stroke in drawing]
+        points = np.concatenate([np.zeros((0, 2), np.float32), *strokes])
+        lengths = np.array([len(stroke) for stroke in strokes], int)
+        counts = np.array([len(drawing) for drawing in drawings], int)
+        _store(file, points=points, lengths=lengths, counts=counts)
+    strokes = np.split(points, np.cumsum(lengths))[:-1]
+    ends = np.cumsum(counts)
+    return [tuple(strokes[end - count : end]) for end, count in zip(ends, counts, strict=True)]
+
+
+def _find_cache():
+    """Return where Keras keeps its data sets."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
+
+
+def _store(file, **arrays):
+    """Write the cache, whole or not at all; go on without one if that cannot be."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_name(f".new-{file.name}")
+        np.savez_compressed(new, **arrays)
+        new.replace(file)
+    except OSError:
+        pass
+
+
+def _read_ink(name, content):
+    """Read a PNG of dark ink on white: (h, w) uint8, ink bright."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            if max(image.size) > LARGEST_SIDE:
+                raise DataError(f"{name}: {image.size}, more than {LARGEST_SIDE} pixels a side")
+            image = image.convert("RGBA")
+    except DataError:
+        raise
+    except Exception as error:  # Pillow raises nearly everything for a broken image
+        raise DataError(f"{name}: no PNG image ({error})") from error
+    paper = Image.new("RGBA", image.size, "white")
+    return 255 - np.asarray(Image.alpha_composite(paper, image).convert("L"))
