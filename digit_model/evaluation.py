@@ -14,7 +14,7 @@ from digit_model.metrics import (
     reliability,
 )
 from digit_model.strokes.distort import distort
-from digit_model.strokes.negatives import KINDS, TRAINED_KINDS
+from digit_model.strokes.negatives import KINDS
 from digit_model.strokes.render import SIZES, draw_anywhere, fit_unit_box, render_on_canvas
 from digit_model.strokes.shapes import HELD_BACK_SHAPES, draw_shape
 from digit_model.strokes.tracing import trace_digits
@@ -269,19 +269,20 @@ class Evaluation:
     def _measure_rejection(self, digits, letters, count=500):
         """Measure how much of what is no digit is seen to be none, kind by kind."""
         rows = []
-        for name, make in KINDS.items():
-            samples = letters if name == "letter" else digits
-            if name == "letter" and not letters:
+        held_out = {"digits": digits, "letters": letters}
+        for name, kind in KINDS.items():
+            samples = held_out.get(kind.source)
+            if kind.source and not samples:
                 continue
             rng = np.random.default_rng(self.seed)
-            images = draw_anywhere([make(samples, rng) for _ in range(count)], seed=self.seed)
+            images = draw_anywhere([kind.make(samples, rng) for _ in range(count)], seed=self.seed)
             rejected = float(np.mean(~is_digit(self.predict(images), self.thresholds)))
             rows.append(
                 {
                     "data": name,
                     "images": count,
                     "rejected": rejected,
-                    "trained": name in TRAINED_KINDS,
+                    "trained": kind.share > 0,
                 }
             )
         return rows

@@ -160,6 +160,7 @@ def train(material, validation, settings, folder, resume=False, workers=1):
         model.fit(
             as_network_input(stream_batches(maker, done, workers)),
             steps_per_epoch=maker.batches,
+            shuffle=False,  # a generator cannot be
             initial_epoch=done,
             epochs=settings.epochs,
             verbose=0,
