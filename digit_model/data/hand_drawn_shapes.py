@@ -6,6 +6,7 @@ set are zeros to this project, and not read.
 
 import hashlib
 import io
+import os
 import re
 from pathlib import Path
 
@@ -15,10 +16,10 @@ from PIL import Image
 from digit_model.data.download import SHAPES, download, read_files
 from digit_model.data.lookalikes import is_thin
 from digit_model.data.mnist import DataError
-from digit_model.data.samples import PenSample, person_key
+from digit_model.data.samples import PenSample, person_key, read_keys
 from digit_model.strokes import tracing
 
-LEFT_OUT = Path(__file__).with_name("shapes_left_out.txt")
+LEFT_OUT = read_keys(Path(__file__).with_name("shapes_left_out.txt"))
 LARGEST_SIDE = 512  # pixels
 
 
@@ -36,12 +37,7 @@ def read_shapes(path=None, cache=None):
     Raises:
         DataError: naming the file, for anything that is no such image.
     """
-    unwanted = read_left_out()
-    return [
-        shape
-        for shape in read_all(path, cache)
-        if shape.key not in unwanted and not is_thin(shape.strokes)
-    ]
+    return [shape for shape in read_all(path, cache) if is_kept(shape)]
 
 
 def read_all(path=None, cache=None):
@@ -59,10 +55,9 @@ def read_all(path=None, cache=None):
     return shapes
 
 
-def read_left_out():
-    """Read the keys of shapes to leave out: one a line, "#" begins a remark."""
-    lines = LEFT_OUT.read_text(encoding="utf-8").splitlines()
-    return {key for line in lines if (key := line.partition("#")[0].strip())}
+def is_kept(shape):
+    """Return whether a shape could not be a digit: neither thin nor left out by eye."""
+    return shape.key not in LEFT_OUT and not is_thin(shape.strokes)
 
 
 def _trace_all(files, cache):
@@ -86,9 +81,8 @@ def _trace_all(files, cache):
 
 
 def _find_cache():
-    import keras
-
-    return Path(keras.config.keras_home()) / "datasets"
+    """Return Keras's folder for data sets, without the seconds that importing Keras takes."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
 
 
 def _store(file, **arrays):

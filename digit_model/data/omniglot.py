@@ -124,7 +124,7 @@ def read_omniglot(path=None):
     Raises:
         DataError: naming file and line, for anything that is not such text.
     """
-    return [sample for sample in read_all(path) if not is_left_out(sample)]
+    return [sample for sample in read_all(path) if is_kept(sample)]
 
 
 def read_all(path=None):
@@ -141,10 +141,10 @@ def read_all(path=None):
     return characters
 
 
-def is_left_out(sample):
-    """Return whether a character could be a digit."""
+def is_kept(sample):
+    """Return whether a character could not be a digit."""
     alphabet, number = sample.label.split()
-    return int(number) in LEFT_OUT.get(alphabet, {})
+    return int(number) not in LEFT_OUT.get(alphabet, {})
 
 
 def _read_strokes(name, content):
