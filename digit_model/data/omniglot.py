@@ -13,6 +13,7 @@ from digit_model.data.download import OMNIGLOT, download, read_files
 from digit_model.data.mnist import DataError
 from digit_model.data.samples import PenSample
 
+NAME = re.compile(r"(\w+)/character(\d\d)/\d+_(\d\d)\.txt$")  # alphabet, number, drawer
 FARTHEST = 1e4  # its field has 105 points each way
 
 # Characters that could be a digit in anyone's hand, and which: chosen by looking at all of
@@ -132,9 +133,10 @@ def read_all(path=None):
     files = download(OMNIGLOT) if path is None else read_files(path, OMNIGLOT.members)
     characters = []
     for name, content in files.items():
-        alphabet, number, drawer = re.search(
-            r"(\w+)/character(\d\d)/\d+_(\d\d)\.txt$", name
-        ).groups()
+        place = NAME.search(name)
+        if not place:  # a file that was named by itself
+            raise DataError(f"{name}: expected a path like Greek/character05/0399_07.txt")
+        alphabet, number, drawer = place.groups()
         strokes = _read_strokes(name, content)
         writer = f"omniglot-{alphabet}-{drawer}"
         characters.append(PenSample(f"{alphabet} {number}", writer, strokes))

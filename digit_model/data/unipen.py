@@ -56,8 +56,8 @@ def read_unipen(path=None, left_out=LEFT_OUT):
     """Read isolated characters from UNIPEN's own layout.
 
     Args:
-        path: folder with, or zip archive of, UNIPEN's `data` and `include`; it cannot be
-            left out, but the error says where to get it.
+        path: folder with, or zip archive of, UNIPEN's `data` and `include`; the error
+            says where to get it if there is none.
         left_out: text file with the keys of samples that are wrongly labelled.
 
     Returns:
@@ -84,6 +84,8 @@ def read_unipen(path=None, left_out=LEFT_OUT):
                     writer = person_key(source, sample.writer)
                     label = int(sample.label) if KINDS[kind] == "digits" else sample.label
                     samples[KINDS[kind]].append(PenSample(label, writer, sample.strokes, key))
+    if not any(samples.values()):
+        raise DataError(f"{path}: no characters below data/1a, 1b, 1c and 1d in it")
     return tuple(samples.values())
 
 
