@@ -47,12 +47,6 @@ PEN_LETTERS = Source(
     "5e5cc07c1cda2835443ef73a227072d30d29c07274c72aedb09c0d76190f3665",
     "--pen-letters",
 )
-SHAPES = Source(
-    "https://github.com/frobertpixto/hand-drawn-shapes-dataset/archive/refs/heads/main.zip",
-    r"(^|/)data/user\.\w+/images/(rectangle|triangle|other)/[^/]*\d\.png$",
-    "a8cde73899e153cf055e1af3a2c36b54bd75db2137493d1a3ed6dd0074f349a5",
-    "--shapes",
-)
 OMNIGLOT = Source(
     "https://github.com/brendenlake/omniglot/raw/master/python/strokes_background_small1.zip",
     r"^(?!__MACOSX).*\w/character\d\d/\d+_\d\d\.txt$",

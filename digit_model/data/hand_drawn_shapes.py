@@ -1,25 +1,33 @@
 """Hand-drawn Shapes (F. Robert 2022): rectangles, triangles and others, traced to strokes.
 
-28 people, a folder each, up to 90 images of 70×70 for each shape. The ellipses of the public
-set are zeros to this project, and not read.
+Images of 70×70, a folder for each of 28 people; here up to 90 of each person's of each shape.
+The ellipses of the public set are zeros to this project, and not read.
 """
 
 import hashlib
 import io
 import os
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from digit_model.data.download import SHAPES, download, read_files
+from digit_model.data.download import read_files
 from digit_model.data.lookalikes import is_thin
 from digit_model.data.mnist import DataError
-from digit_model.data.samples import PenSample, person_key
+from digit_model.data.samples import PenSample, person_key, read_keys, short_hash
 from digit_model.strokes import tracing
 
-LEFT_OUT = Path(__file__).with_name("shapes_left_out.txt")
+MEMBERS = r"(^|/)data/user\.\w+/images/(rectangle|triangle|other)/[^/]*\d\.png$"
+WHERE = (
+    "Hand-drawn Shapes are not downloaded, as the public set is larger than what was learnt "
+    "from: fetch https://github.com/frobertpixto/hand-drawn-shapes-dataset as a zip archive and "
+    "name it with --shapes PATH, or leave it out with --without shapes"
+)
+KEPT = read_keys(Path(__file__).with_name("shapes_kept.txt"))
+NAME = re.compile(r"user\.(\w+)/images/(\w+)/[^/]*?(\d+)\.png$")  # person, label, number
 LARGEST_SIDE = 512  # pixels
 
 
@@ -27,8 +35,8 @@ def read_shapes(path=None, cache=None):
     """Read the shapes that no digit looks like, as strokes.
 
     Args:
-        path: folder with, or zip archive of, `data/user.*/images/*/*.png`; by default the
-            public archive, downloaded on first use.
+        path: folder with, or zip archive of, `data/user.*/images/*/*.png`; the error says
+            where to get it if there is none.
         cache: folder for what was traced, as that takes minutes; by default Keras's own.
 
     Returns:
@@ -37,33 +45,30 @@ def read_shapes(path=None, cache=None):
     Raises:
         DataError: naming the file, for anything that is no such image.
     """
-    unwanted = read_left_out()
-    return [
-        shape
-        for shape in read_all(path, cache)
-        if shape.key not in unwanted and not is_thin(shape.strokes)
-    ]
+    return [shape for shape in read_all(path, cache) if is_kept(shape)]
 
 
 def read_all(path=None, cache=None):
     """Read every shape, those that look like a digit as well."""
-    files = download(SHAPES) if path is None else read_files(path, SHAPES.members)
+    if path is None:
+        raise DataError(WHERE)
+    files = read_files(path, MEMBERS)
+    for name in files:
+        if not NAME.search(name):  # a file that was named by itself
+            raise DataError(f"{name}: expected a path like data/user.abc/images/other/x.1.png")
     shapes = []
     for name, strokes in zip(files, _trace_all(files, cache), strict=True):
-        person, label, number = re.search(
-            r"user\.(\w+)/images/(\w+)/[^/]*?(\d+)\.png$", name
-        ).groups()
         if strokes:  # none in an empty image
+            person, label, number = NAME.search(name).groups()
             writer = person_key("shapes", person)
-            key = f"{label}/{writer.rsplit('-', 1)[1]}/{number}"
+            key = f"{label}/{short_hash(f'shapes/{person}')}/{number}"
             shapes.append(PenSample(label, writer, strokes, key))
     return shapes
 
 
-def read_left_out():
-    """Read the keys of shapes to leave out: one a line, "#" begins a remark."""
-    lines = LEFT_OUT.read_text(encoding="utf-8").splitlines()
-    return {key for line in lines if (key := line.partition("#")[0].strip())}
+def is_kept(shape):
+    """Return whether a shape could not be a digit: not thin, and if an "other", kept by eye."""
+    return not is_thin(shape.strokes) and (shape.label != "other" or shape.key in KEPT)
 
 
 def _trace_all(files, cache):
@@ -74,7 +79,7 @@ def _trace_all(files, cache):
     try:
         with np.load(file, allow_pickle=False) as archive:
             points, lengths, counts = (archive[name] for name in ("points", "lengths", "counts"))
-    except Exception:  # none yet, or not whole: it is only a cache
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # none, or not whole
         drawings = [tracing.trace_strokes(_read_ink(*each)) for each in files.items()]
         strokes = [stroke for drawing in drawings for stroke in drawing]
         points = np.concatenate([np.zeros((0, 2), np.float32), *strokes])
@@ -87,7 +92,7 @@ def _trace_all(files, cache):
 
 
 def _find_cache():
-    """Return where Keras keeps its data sets."""
+    """Return Keras's folder for data sets, without the seconds that importing Keras takes."""
     return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
 
 

@@ -13,6 +13,7 @@ from digit_model.data.download import OMNIGLOT, download, read_files
 from digit_model.data.mnist import DataError
 from digit_model.data.samples import PenSample
 
+NAME = re.compile(r"(\w+)/character(\d\d)/\d+_(\d\d)\.txt$")  # alphabet, number, drawer
 FARTHEST = 1e4  # its field has 105 points each way
 
 # Characters that could be a digit in anyone's hand, and which: chosen by looking at all of
@@ -124,7 +125,7 @@ def read_omniglot(path=None):
     Raises:
         DataError: naming file and line, for anything that is not such text.
     """
-    return [sample for sample in read_all(path) if not is_left_out(sample)]
+    return [sample for sample in read_all(path) if is_kept(sample)]
 
 
 def read_all(path=None):
@@ -132,19 +133,20 @@ def read_all(path=None):
     files = download(OMNIGLOT) if path is None else read_files(path, OMNIGLOT.members)
     characters = []
     for name, content in files.items():
-        alphabet, number, drawer = re.search(
-            r"(\w+)/character(\d\d)/\d+_(\d\d)\.txt$", name
-        ).groups()
+        place = NAME.search(name)
+        if not place:  # a file that was named by itself
+            raise DataError(f"{name}: expected a path like Greek/character05/0399_07.txt")
+        alphabet, number, drawer = place.groups()
         strokes = _read_strokes(name, content)
         writer = f"omniglot-{alphabet}-{drawer}"
         characters.append(PenSample(f"{alphabet} {number}", writer, strokes))
     return characters
 
 
-def is_left_out(sample):
-    """Return whether a character could be a digit."""
+def is_kept(sample):
+    """Return whether a character could not be a digit."""
     alphabet, number = sample.label.split()
-    return int(number) in LEFT_OUT.get(alphabet, {})
+    return int(number) not in LEFT_OUT.get(alphabet, {})
 
 
 def _read_strokes(name, content):

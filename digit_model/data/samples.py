@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,9 @@ def person_key(source, name):
 def short_hash(text):
     """Return six hexadecimal digits that stand for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def read_keys(path):
+    """Read the keys of samples to leave out: one a line, "#" begins a remark."""
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    return frozenset(key for line in lines if (key := line.partition("#")[0].strip()))

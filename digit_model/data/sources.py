@@ -55,7 +55,7 @@ def add_source_options(parser):
         help="folder or zip archive with UNIPEN's data/ and include/; not downloaded",
     )
     parser.add_argument(
-        "--shapes", type=Path, help="zip archive of Hand-drawn Shapes; downloaded by default"
+        "--shapes", type=Path, help="folder or zip archive of Hand-drawn Shapes; not downloaded"
     )
     parser.add_argument(
         "--omniglot",

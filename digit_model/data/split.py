@@ -9,7 +9,8 @@ digits. What tests trains and chooses nothing.
 import hashlib
 from dataclasses import dataclass, field
 
-# Both have digits of Europe and of America, and tablets that the others do not have.
+# aga is American, gmd German, with crossed sevens and slashed zeros; each has a tablet of its
+# own. The two alphabets are as unlike those that train as any of the five.
 TEST_SOURCES = frozenset(
     {"unipen-aga", "unipen-gmd", "omniglot-Balinese", "omniglot-Early_Aramaic"}
 )

@@ -21,7 +21,7 @@ import numpy as np
 
 from digit_model.data.download import read_files
 from digit_model.data.mnist import DataError
-from digit_model.data.samples import PenSample, person_key, short_hash
+from digit_model.data.samples import PenSample, person_key, read_keys, short_hash
 
 KINDS = {"1a": "digits", "1b": "letters", "1c": "letters", "1d": "signs"}
 MEMBERS = r"(^|/)(data/1[a-d]|include)/"
@@ -56,8 +56,8 @@ def read_unipen(path=None, left_out=LEFT_OUT):
     """Read isolated characters from UNIPEN's own layout.
 
     Args:
-        path: folder with, or zip archive of, UNIPEN's `data` and `include`; it cannot be
-            left out, but the error says where to get it.
+        path: folder with, or zip archive of, UNIPEN's `data` and `include`; the error
+            says where to get it if there is none.
         left_out: text file with the keys of samples that are wrongly labelled.
 
     Returns:
@@ -71,7 +71,7 @@ def read_unipen(path=None, left_out=LEFT_OUT):
         raise DataError(WHERE)
     files = read_files(path, MEMBERS)
     texts = {name: content.decode("latin-1") for name, content in files.items()}
-    unwanted = read_left_out(left_out)
+    unwanted = read_keys(left_out)
     ink = cache(lambda names: _find_strokes(names, texts))  # four kinds share a person's ink
     samples = {kind: [] for kind in KINDS.values()}
     for name in texts:
@@ -84,13 +84,9 @@ def read_unipen(path=None, left_out=LEFT_OUT):
                     writer = person_key(source, sample.writer)
                     label = int(sample.label) if KINDS[kind] == "digits" else sample.label
                     samples[KINDS[kind]].append(PenSample(label, writer, sample.strokes, key))
+    if not any(samples.values()):
+        raise DataError(f"{path}: no characters below data/1a, 1b, 1c and 1d in it")
     return tuple(samples.values())
-
-
-def read_left_out(path=LEFT_OUT):
-    """Read the keys of samples to leave out: one a line, "#" begins a remark."""
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
-    return {key for line in lines if (key := line.partition("#")[0].strip())}
 
 
 def _read_characters(path, name, texts, root, ink):
