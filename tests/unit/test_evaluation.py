@@ -119,7 +119,7 @@ def test_the_evaluation_measures_every_data_set(evaluation):
 
 def test_each_hand_is_measured_alone(evaluation):
     rows = [(row["data"], row["images"], row["accuracy"]) for row in evaluation[1]["hands"]]
-    assert rows == [("writer 1", 1, 1), ("writer 2", 1, 1)]
+    assert rows == [("writer pendigits-1", 1, 1), ("writer pendigits-2", 1, 1)]
 
 
 def test_shapes_are_made_from_what_held_back_hands_drew(evaluation):
