@@ -22,7 +22,11 @@ class Html(str):
 
 def join(*parts):
     """Return parts one after another: Html as it is, anything else as text."""
-    return Html("".join(part if isinstance(part, Html) else escape(str(part)) for part in parts))
+    return Html("".join(map(_to_html, parts)))
+
+
+def _to_html(part):
+    return part if isinstance(part, Html) else escape(str(part))
 
 
 def element(name, *content, **attributes):
@@ -33,10 +37,11 @@ def element(name, *content, **attributes):
         content: what is in it, as for `join`.
         attributes: by name; `class_` is class, `aria_label` is aria-label.
     """
-    start = name
+    html = f"<{name}"
     for key, value in attributes.items():
-        start += f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
-    return Html(f"<{start}>" if name == "img" else f"<{start}>{join(*content)}</{name}>")
+        html += f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+    html += ">" + "".join(map(_to_html, content))
+    return Html(html if name == "img" else f"{html}</{name}>")
 
 
 def picture(image, alt, **attributes):
