@@ -7,6 +7,7 @@ from page.html import element, join, picture, show_html
 from page.presentation import format_share
 from preprocess import CANVAS, bounding_box
 
+ONE_DIGIT = "One digit at a time."
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
 
 
@@ -24,30 +25,35 @@ def show_answer(reading, note, problem):
         "probabilities": build_bars(reading and reading.prediction),
     }
     if not problem:
-        sections = {"prediction": build_prediction(reading, note), **sections}
+        sections = {"prediction": build_answer(reading, note), **sections}
     show_html(*(element("section", html, class_=place) for place, html in sections.items()))
     if problem:
         with st.container(key="prediction"):
             st.error(problem)
 
 
-def build_prediction(reading, note):
-    """Return the digit, very large, and how sure the network is; or what might help."""
+def build_answer(reading, note):
+    """Return what was read and how sure the network is; or what might help."""
     if reading is None:
         return build_lines("invitation", "Draw a digit, 0 to 9")
     prediction = reading.prediction
-    if prediction.digit is None:
-        return build_lines("digit", "?", f"Not a digit. {advise(reading.drawing.pixels)}", note)
-    return build_lines(
-        "digit", prediction.digit, f"{format_share(prediction.confidence)} sure", note
-    )
+    advice = advise(reading.drawing.pixels) if prediction.digit is None else ""
+    return build_prediction(prediction, advice, note)
 
 
 def advise(pixels):
     """Return what might help a (280, 280, 4) drawing that is not a digit."""
     rows, columns = bounding_box(pixels[..., 3])
     longer_side = max(rows.stop - rows.start, columns.stop - columns.start)
-    return "Draw larger." if longer_side < SMALL * CANVAS else "One digit at a time."
+    return "Draw larger." if longer_side < SMALL * CANVAS else ONE_DIGIT
+
+
+def build_prediction(prediction, advice=ONE_DIGIT, note=""):
+    """Return the digit, very large, and how sure the network is; or advice if it is not one."""
+    if prediction.digit is None:
+        return build_lines("digit", "?", f"Not a digit. {advice}", note)
+    confidence = format_share(prediction.confidence)
+    return build_lines("digit", prediction.digit, f"{confidence} sure", note)
 
 
 def build_lines(kind, first, *second):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from page.drawing import NO_DRAWING, DrawingError, sent_drawing
-from page.html import INK, element, join, read_asset, style
+from page.drawing import NO_DRAWING, refusing, sent_drawing
+from page.html import INK, button, element, join, read_asset, style
 from preprocess import CANVAS as SIDE
 
 TOOLS = [("undo", "Undo", "Ctrl+Z"), ("redo", "Redo", "Ctrl+Shift+Z"), ("clear", "Clear", "Esc")]
@@ -31,7 +31,8 @@ def show_canvas(brush, key):
         DrawingError: if the browser sent something else. The canvas is still on the page.
     """
     st_canvas = _load_component()
-    try:
+    # st_canvas trusts the browser to send the right types.
+    with refusing(NO_DRAWING, AttributeError, KeyError, TypeError, ValueError):
         st_canvas(
             stroke_width=brush,
             stroke_color=INK,
@@ -40,18 +41,11 @@ def show_canvas(brush, key):
             return_image_data=True,
             key=key,
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # st_canvas trusts the browser to send the right types.
-        raise DrawingError(NO_DRAWING) from error
     return sent_drawing(key)
 
 
 def show_tools(key):
-    """Show Undo, Redo and Clear; once, outside of what runs with each stroke.
-
-    Args:
-        key: the widget's key in the session state.
-    """
+    """Show Undo, Redo and Clear; once, outside what runs with each stroke."""
     _load_tools()(key=key)
 
 
@@ -59,17 +53,15 @@ def show_tools(key):
 def _load_component():
     """Import st_canvas, and register its component again with our styles and our loader.
 
-    Only a running server knows where the package's own files are: call this when the first
-    page is shown, not before.
+    Call this in a running server: no other knows where the package's files are.
 
-    canvas.css goes into the component's shadow DOM, which the page's own styles do not reach.
-    It hides the component's toolbar: invisible until hovered, it takes clicks all the same, and
-    on a touch screen it resets the drawing under a finger in the canvas's top right corner. It
-    also keeps a drawing finger from scrolling or zooming the page.
+    canvas.css hides the component's toolbar. Unseen until hovered, it takes clicks all the same:
+    on a touch screen, a finger in the canvas's top right corner resets the drawing. It also keeps
+    a drawing finger from scrolling the page, whose own styles do not reach into the shadow DOM.
 
-    canvas_loader.js loads the component's own module, and puts canvas.js between Streamlit and
-    it. If canvas.js fails, or comes later, the component works by itself. Both files are sent
-    with each stroke, so they are short.
+    canvas_loader.js loads the component's module, and puts canvas.js between Streamlit and it.
+    If canvas.js fails, or comes later, the component works by itself. Both files are sent with
+    each stroke, so they are short.
     """
     import streamlit_drawable_canvas
 
@@ -96,15 +88,7 @@ def _load_component():
 def _load_tools():
     """Register the buttons and canvas.js once a server runs."""
     tools = [
-        element(
-            "button",
-            name,
-            element("kbd", keys),
-            type="button",
-            value=action,
-            aria_disabled="true",
-            aria_label=name,
-        )
+        button(action, name, element("kbd", keys), aria_label=name, aria_disabled="true")
         for action, name, keys in TOOLS
     ]
     return st.components.v2.component(

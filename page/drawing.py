@@ -3,6 +3,7 @@
 import base64
 import functools
 import io
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,17 @@ NO_DRAWING = "The browser sent something that is not a drawing."
 
 class DrawingError(ValueError):
     """A browser's message that is not a drawing of ours. The error's text is for its sender."""
+
+
+@contextmanager
+def refusing(message, *errors):
+    """Raise DrawingError with a message in place of these errors."""
+    try:
+        yield
+    except DrawingError:
+        raise
+    except errors as error:
+        raise DrawingError(message) from error
 
 
 @dataclass(frozen=True)
@@ -55,15 +67,11 @@ def sent_drawing(key):
     Raises:
         DrawingError: if it is not a drawing.
     """
-    try:
+    with refusing(NO_DRAWING, AttributeError, KeyError, TypeError, ValueError):
         sent = (st.session_state.get(key) or {}).get("drawing") or {"raw": {"objects": []}}
         strokes, url = _check_strokes(sent["raw"]["objects"]), sent.get("data")
         png = None if url is None else base64.b64decode(url.partition(";base64,")[2])
-    except DrawingError:
-        raise
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise DrawingError(NO_DRAWING) from error
-    return Drawing(strokes, png)
+        return Drawing(strokes, png)
 
 
 def points_of(strokes):
@@ -78,14 +86,10 @@ def points_of(strokes):
     Raises:
         DrawingError: for anything else.
     """
-    try:
+    with refusing(NO_DRAWING, KeyError, TypeError, ValueError, OverflowError):
         # Each command of a path ends in the point that it leads to.
         drawing = [[command[-2:] for command in s["path"]] for s in _check_strokes(strokes)]
         arrays = [np.array(stroke, float).reshape(-1, 2) for stroke in drawing]
-    except DrawingError:
-        raise
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise DrawingError("The browser sent strokes of another form.") from error
     if not all(len(stroke) and np.isfinite(stroke).all() for stroke in arrays):
         raise DrawingError("The browser sent a stroke without points.")
     return [np.clip(stroke, -SIDE, 2 * SIDE).round(1).tolist() for stroke in arrays]
@@ -117,15 +121,14 @@ def decode_png(png):
     size = int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
     if png.startswith(PNG_BEGINS) and len(png) >= 24 and size != (SIDE, SIDE):
         raise DrawingError(f"The picture is {size[0]}×{size[1]}, not {SIDE}×{SIDE}.")
-    try:
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-            if image.size != (SIDE, SIDE) or image.mode != "RGBA":  # a second header counts
-                width, height = image.size
-                raise DrawingError(
-                    f"The picture is {width}×{height} {image.mode}, not {SIDE}×{SIDE} RGBA."
-                )
-            return np.array(image)
-    except DrawingError:
-        raise
-    except Exception as error:  # Pillow raises many kinds for a broken file
-        raise DrawingError("The picture is not a whole PNG file.") from error
+    # Pillow raises errors of many kinds for a broken file.
+    with (
+        refusing("The picture is not a whole PNG file.", Exception),
+        Image.open(io.BytesIO(png), formats=["PNG"]) as image,
+    ):
+        if image.size != (SIDE, SIDE) or image.mode != "RGBA":  # a second header counts
+            width, height = image.size
+            raise DrawingError(
+                f"The picture is {width}×{height} {image.mode}, not {SIDE}×{SIDE} RGBA."
+            )
+        return np.array(image)

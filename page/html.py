@@ -44,6 +44,11 @@ def element(name, *content, **attributes):
     return Html(html if name == "img" else f"{html}</{name}>")
 
 
+def button(value, *face, **attributes):
+    """Return a button that a component's script knows by its value."""
+    return element("button", *face, type="button", value=value, **attributes)
+
+
 def picture(image, alt, **attributes):
     """Return an <img> that contains its PNG: a separate file would arrive after the text.
 

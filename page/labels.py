@@ -8,7 +8,7 @@ import functools
 
 import streamlit as st
 
-from page.html import element, join, read_asset
+from page.html import button, element, join, read_asset
 
 RIGHT, NONE, FORGET = "right", "none", "forget"
 PHOTO, HISTORY, MODEL = "photo", "history", "model"
@@ -30,11 +30,8 @@ QUESTION = (
 )
 
 
-def _build_buttons(buttons):
-    return [
-        element("button", face, type="button", value=value, title=says, aria_label=says)
-        for value, face, says in buttons
-    ]
+def _build_buttons(choices):
+    return [button(value, face, title=says, aria_label=says) for value, face, says in choices]
 
 
 @functools.cache

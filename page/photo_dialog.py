@@ -3,9 +3,8 @@
 import streamlit as st
 
 from digit_model import ModelError
-from page.answer import build_lines
+from page.answer import build_lines, build_prediction
 from page.html import element, picture, show_html
-from page.presentation import format_share
 from photo.files import PhotographError, open_photograph, shrink_photograph
 from preprocess import photo_to_mnist
 
@@ -40,13 +39,10 @@ def show_photograph(load):
 
 def _show_answer(photograph, image, prediction):
     """Show the photograph, what the network sees of it, and its answer."""
-    seen = "" if image is None else picture(image, "What the network sees", class_="seen")
     if image is None:
-        answer = "?", "No digit found. Leave some paper around it."
-    elif prediction.digit is None:
-        answer = "?", "Not a digit. One digit at a time."
+        answer = [build_lines("digit", "?", "No digit found. Leave some paper around it.")]
     else:
-        answer = prediction.digit, f"{format_share(prediction.confidence)} sure"
+        seen = picture(image, "What the network sees", class_="seen")
+        answer = [seen, build_prediction(prediction)]
     taken = picture(photograph, "The picture", class_="taken")
-    answer = element("div", seen, build_lines("digit", *answer))
-    show_html(element("div", taken, answer, class_="photograph"))
+    show_html(element("div", taken, element("div", *answer), class_="photograph"))
