@@ -2,10 +2,10 @@
 
 import base64
 import io
-from html import escape
 from pathlib import Path
 
 import streamlit as st
+from markupsafe import Markup, escape
 from PIL import Image
 
 from page.presentation import grey_levels
@@ -14,19 +14,9 @@ from page.presentation import grey_levels
 INK = st.get_option("theme.light.primaryColor") or "gray"
 
 
-class Html(str):
-    """HTML made by this module. Any other string is text."""
-
-    __slots__ = ()
-
-
 def join(*parts):
-    """Return parts one after another: Html as it is, anything else as text."""
-    return Html("".join(map(_to_html, parts)))
-
-
-def _to_html(part):
-    return part if isinstance(part, Html) else escape(str(part))
+    """Return parts one after another: HTML of this module as it is, anything else as text."""
+    return Markup("".join(map(escape, parts)))  # noqa: S704  escaped here
 
 
 def element(name, *content, **attributes):
@@ -39,9 +29,9 @@ def element(name, *content, **attributes):
     """
     html = f"<{name}"
     for key, value in attributes.items():
-        html += f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
-    html += ">" + "".join(map(_to_html, content))
-    return Html(html if name == "img" else f"{html}</{name}>")
+        html += f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
+    html += ">" + "".join(map(escape, content))
+    return Markup(html if name == "img" else f"{html}</{name}>")  # noqa: S704  all of it is escaped
 
 
 def button(value, *face, **attributes):
@@ -66,7 +56,7 @@ def picture(image, alt, **attributes):
 
 def style(css):
     """Return CSS of ours as an element. It is not escaped: never put in what a visitor sent."""
-    return Html(f"<style>{css}</style>")
+    return Markup(f"<style>{css}</style>")  # noqa: S704
 
 
 def read_asset(name):
