@@ -4,6 +4,8 @@ Nothing here needs Keras, so worker processes draw while the network learns.
 """
 
 import multiprocessing
+import os
+import threading
 from collections import Counter, deque
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -147,9 +149,15 @@ def stream_batches(maker, first_epoch=0, workers=1, ahead=16):
 
 
 def _keep_maker(maker):
-    """Keep a worker's BatchMaker for all that it makes."""
+    """Keep a worker's BatchMaker for all that it makes, and end with the fit, however that ends."""
     global _maker
     _maker = maker
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent():
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _make(place):

@@ -1,8 +1,10 @@
 import json
+import os
 import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -103,6 +105,44 @@ def test_worker_processes_draw_the_same_batches(small_mnist):
             images, _ = next(drawn)
             expected, _ = maker.make(1 + index // maker.batches, index % maker.batches)
             np.testing.assert_array_equal(images, expected)
+
+
+DRAW = """
+import multiprocessing, numpy
+from digit_model.batches import BatchMaker, Material, stream_batches
+from digit_model.settings import Settings
+if __name__ == "__main__":
+    material = Material(numpy.zeros((2, 28, 28), numpy.uint8), numpy.zeros(2, int))
+    batches = stream_batches(BatchMaker(material, Settings(batch_size=2)))
+    next(batches)
+    print(multiprocessing.active_children()[0].pid, flush=True)
+    input()
+"""
+
+
+def test_workers_end_with_a_fit_that_is_killed(tmp_path):
+    """They waited for ever."""
+    (tmp_path / "draw.py").write_text(DRAW)
+    environment = {**os.environ, "PYTHONPATH": str(Path(train_model.__file__).parent)}
+    command = [sys.executable, tmp_path / "draw.py"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment, text=True, **pipes) as fit:
+        worker = int(fit.stdout.readline())
+        assert is_running(worker)
+        fit.kill()
+    deadline = time.monotonic() + 20
+    while is_running(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_running(worker)
+
+
+def is_running(process):
+    """Say whether a process has not ended, by Linux's own list."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"  # ended, and nobody has asked how
 
 
 def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, write_letters, capsys):
