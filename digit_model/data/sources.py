@@ -6,9 +6,8 @@ from pathlib import Path
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
 from digit_model.data.hand_drawn_shapes import read_shapes
 from digit_model.data.lookalikes import is_letter, is_sign, is_whole_digit
-from digit_model.data.mnist import DataError, load_mnist
+from digit_model.data.mnist import load_mnist
 from digit_model.data.omniglot import read_omniglot
-from digit_model.data.own_drawings import read_drawings
 from digit_model.data.split import Split, split
 from digit_model.data.uci import read_pen_digits, read_pen_letters
 from digit_model.data.unipen import read_unipen
@@ -37,7 +36,7 @@ class Sources:
 
 
 def add_source_options(parser):
-    """Add an option for each set of data, --without, --drawings and --mnist-only to a parser."""
+    """Add an option for each set of data, --without and --mnist-only to a parser."""
     parser.add_argument("--mnist", type=Path, help="mnist.npz; downloaded by default")
     parser.add_argument(
         "--pen-digits",
@@ -65,12 +64,7 @@ def add_source_options(parser):
     parser.add_argument(
         "--without", choices=OPTIONAL, action="append", default=[], help="go on without this set"
     )
-    parser.add_argument(
-        "--drawings", type=Path, help="drawings.npz exported from the page, to learn from as well"
-    )
-    parser.add_argument(
-        "--mnist-only", action="store_true", help="use no pen strokes but those of --drawings"
-    )
+    parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes")
 
 
 def add_measuring_options(parser):
@@ -103,14 +97,7 @@ def load_sources(options):
         DataError: with a message that says what to do.
     """
     mnist = load_mnist(options.mnist)
-    sources = Sources(mnist) if options.mnist_only else _load_strokes(mnist, options)
-    if options.drawings:
-        more_digits, others = read_drawings(options.drawings)
-        if options.mnist_only and not more_digits:  # a fit draws strokes only if it has digits
-            raise DataError(f"{options.drawings} has no digits, and --mnist-only leaves no others")
-        sources.digits.train.extend(more_digits)
-        sources.letters.train.extend(others)
-    return sources
+    return Sources(mnist) if options.mnist_only else _load_strokes(mnist, options)
 
 
 def _load_strokes(mnist, options):

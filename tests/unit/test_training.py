@@ -210,27 +210,6 @@ def test_training_needs_no_pen_digits(options, tmp_path):
     assert [row["data"] for row in report["digits"]] == ["MNIST test"]
 
 
-def test_own_drawings_are_learnt_from_with_mnist_alone(options, tmp_path, capsys):
-    """With `--mnist-only` they were left out without a word."""
-    file = write_drawings(tmp_path, labels=[3, 4, -1])
-    command = [*options, "--mnist-only", f"--drawings={file}", "--epochs=1"]
-    assert train_model.main(command) == 0
-    assert "220 images, 2 pen digits to learn from" in capsys.readouterr().out
-
-
-def test_with_mnist_alone_drawings_without_a_digit_are_an_error(options, tmp_path, capsys):
-    file = write_drawings(tmp_path, labels=[-1])
-    assert train_model.main([*options, "--mnist-only", f"--drawings={file}"]) == 1
-    assert "drawings.npz has no digits" in capsys.readouterr().err
-
-
-def write_drawings(folder, labels):
-    """Write drawings as the page exports them, all alike."""
-    file = folder / "drawings.npz"
-    np.savez(file, y=np.array(labels), strokes=np.array(["[[[0, 0], [9, 40]]]"] * len(labels)))
-    return file
-
-
 def test_a_fit_that_is_killed_at_any_moment_resumes_to_the_same_end(options, tmp_path):
     """Killed while it wrote its first state, a fit could not be resumed; killed elsewhere, it
     went on with other dropout, in another order, or with the batches of another epoch.

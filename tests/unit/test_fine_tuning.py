@@ -1,0 +1,87 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+import train_model
+from digit_model import fine_tuning
+from digit_model.architecture import add_calibration, build_model
+from digit_model.data.mnist import DataError
+from digit_model.data.samples import PenSample
+from digit_model.fine_tuning import learn_drawings, split_drawings
+from digit_model.thresholds import read_thresholds, store_thresholds
+
+HOOK = [[0, 0], [40, 0], [40, 90]]
+
+
+def drawings(count, label=7):
+    return [PenSample(label, "me", (np.array(HOOK, np.float32),)) for _ in range(count)]
+
+
+@pytest.fixture
+def network(tmp_path):
+    """Return the file of a small network that has learnt nothing."""
+    keras.utils.set_random_seed(1)
+    file = tmp_path / "model.keras"
+    add_calibration(build_model(width=0.1), 1.5).save(file)
+    store_thresholds(file, np.zeros(10))
+    return file
+
+
+@pytest.fixture(autouse=True)
+def a_few_steps(monkeypatch):
+    monkeypatch.setattr(fine_tuning, "STEPS", 40)
+
+
+def test_every_fifth_drawing_of_a_label_is_held_back():
+    learnt, held_back = split_drawings(drawings(11) + drawings(4, label=3))
+    assert [drawing.label for drawing in held_back] == [7, 7]
+    assert len(learnt) == 13
+
+
+def test_a_network_learns_how_a_person_writes(network, tmp_path):
+    own = tmp_path / "own.keras"
+    gain = learn_drawings(network, drawings(20, label=3), 1.0, own)
+    assert (gain.learnt, gain.held_back) == (16, 4)
+    assert gain.before < gain.after == 1
+
+
+def test_what_is_not_a_digit_is_learnt_as_evenly_likely(network):
+    learn_drawings(network, drawings(20, label=""), 1.0, network)
+    image = fine_tuning.draw_anywhere([drawings(1)[0].strokes])
+    (probabilities,) = keras.models.load_model(network).predict(image[..., None], verbose=0)
+    assert probabilities.max() < 0.2
+
+
+def test_temperature_and_thresholds_stay(network):
+    store_thresholds(network, np.arange(10))
+    learn_drawings(network, drawings(20), 0.5, network)
+    np.testing.assert_array_equal(read_thresholds(network), np.arange(10))
+    scale = keras.models.load_model(network).get_layer("temperature").scale
+    assert scale == pytest.approx(1 / 1.5)
+
+
+def test_too_few_drawings_change_nothing(network):
+    before = network.read_bytes()
+    with pytest.raises(DataError, match="19 drawings are too few"):
+        learn_drawings(network, drawings(19), 0.5, network)
+    assert network.read_bytes() == before
+
+
+def test_one_command_learns_and_says_what_has_changed(network, tmp_path, capsys):
+    file = tmp_path / "drawings.npz"
+    np.savez(file, y=np.full(20, 7), strokes=np.array([json.dumps([HOOK])] * 20))
+    own = tmp_path / "own.keras"
+    command = [f"--drawings={file}", f"--start={network}", f"--model={own}"]
+    assert train_model.main([*command, "--drawings-share=1"]) == 0
+    said = capsys.readouterr().out
+    assert "learnt 16 drawings; of 4 held back, it reads\n" in said
+    assert "100.0% after" in said
+    assert own.exists()
+
+
+def test_a_broken_network_to_start_from_is_named(tmp_path, capsys):
+    command = [f"--drawings={tmp_path / 'd.npz'}", f"--start={tmp_path / 'gone.keras'}"]
+    assert train_model.main(command) == 1
+    assert "There is no model file" in capsys.readouterr().err
