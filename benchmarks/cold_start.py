@@ -22,8 +22,10 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.many_visitors import memory, processor_seconds
 from benchmarks.stroke_to_answer import WATCH
-from tests.browser import ONE, THREE, draw_by_mouse, expect_answer, run_server
-from tests.visitor import Visitor
+from driving.browser import draw_by_mouse, expect_answer
+from driving.drawings import ONE, THREE
+from driving.server import run_server
+from driving.visitor import Visitor
 
 ROUNDS = 3
 LATER = 8  # seconds until the second visitor draws

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser import PHONE, draw_by_mouse, expect_answer, serve
+from driving.browser import PHONE, draw_by_mouse, expect_answer
+from driving.server import serve
 
 FOLDER = Path(__file__).parent
 COLOURS = 128  # a page has few; the files stay small

@@ -9,9 +9,10 @@ from hypothesis import settings
 from sqlalchemy import create_engine
 
 from digit_model import Prediction
-from digit_model.classifier import Layer
-from tests.postgresql import PostgreSQL, find_binaries
-from tests.programs import give_up
+from digit_model.classifier import Layer, is_digit
+from driving.postgresql import PostgreSQL, find_binaries
+from driving.server import serve
+from tests.programs import find_chromium, give_up
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -43,9 +44,9 @@ def draw():
 
 
 class FakeClassifier:
-    """A network that always gives the same answer."""
+    """A network that always gives the same answer; what is a digit, the real one's rule says."""
 
-    threshold = 0.5
+    thresholds = np.ones(10)  # of the logits' spread: all above 75 % sure is a digit
     fingerprint = "f" * 64
     layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
 
@@ -57,7 +58,7 @@ class FakeClassifier:
         """Answer as told, whatever the image."""
         assert image.shape == (28, 28)
         best, confidence = self.probabilities.argmax(), float(self.probabilities.max())
-        digit = int(best) if confidence >= self.threshold else None
+        digit = int(best) if is_digit(self.probabilities, self.thresholds) else None
         return Prediction(digit, confidence, self.probabilities)
 
     def predict(self, images):
@@ -173,10 +174,10 @@ def empty_engine(request, tmp_path):
 @pytest.fixture(scope="session")
 def chromium():
     """Yield a running browser; skip where none is installed, fail in CI."""
-    from tests import browser as tools  # needs Playwright, as no other test does
+    path = find_chromium()
+    from playwright.sync_api import sync_playwright  # what only these tests need
 
-    path = tools.find_chromium()
-    with tools.playwright.sync_playwright() as driver:
+    with sync_playwright() as driver:
         options = ["--no-sandbox", "--use-fake-device-for-media-stream"]  # a camera for tests
         browser = driver.chromium.launch(executable_path=path, args=options)
         yield browser
@@ -184,11 +185,15 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def address(chromium):
-    """Yield the address of a running page."""
-    from tests.browser import serve
+def database(tmp_path_factory):
+    """Return the URL of the database where `address` keeps drawings."""
+    return f"sqlite:///{tmp_path_factory.mktemp('history') / 'history.db'}"
 
-    with serve() as url:
+
+@pytest.fixture(scope="session")
+def address(database):
+    """Yield the address of a running page, which all tests of a worker share."""
+    with serve(database=database) as url:
         yield url
 
 

@@ -19,9 +19,9 @@ from selenium.webdriver.remote.command import Command
 from selenium.webdriver.webkitgtk.service import Service
 from websockets.sync.client import connect
 
+from driving.server import find_free_port, wait_for
 from page.canvas import SIDE
-from tests.browser import wait_for
-from tests.programs import find_free_port, give_up
+from tests.programs import give_up
 
 # Finds elements inside open shadow roots too, as Playwright does.
 ALL = """const all = (selector, root = document) =>

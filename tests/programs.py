@@ -1,7 +1,7 @@
-"""What tests need to run other programs: a free port, and a word where one is missing."""
+"""What tests do without a program that they need."""
 
 import os
-import socket
+import shutil
 
 import pytest
 
@@ -11,8 +11,7 @@ def give_up(message):
     pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
 
 
-def find_free_port():
-    """Return a port of loopback on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def find_chromium():
+    """Return the path of an installed Chromium; skip, or fail where CI demands one."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    return found or give_up("no Chromium here: apt-get install chromium")

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 from contextlib import contextmanager
 
-from tests.browser import ROOT, wait_for
-from tests.programs import find_free_port, give_up
+from driving.server import ROOT, find_free_port, wait_for
+from tests.programs import give_up
 
 TEMPLATE = ROOT / "deploy" / "proxy" / "nginx.conf.template"
 

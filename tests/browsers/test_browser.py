@@ -6,12 +6,8 @@ import pytest
 
 from digit_model.classifier import REPORT_FILE
 from digit_model.report import read_report
-from tests.browser import (
-    ONE,
+from driving.browser import (
     PHONE,
-    SMALL_SEVEN,
-    THREE,
-    TWO_ROOFS,
     button,
     draw_by_mouse,
     draw_by_touch,
@@ -19,8 +15,9 @@ from tests.browser import (
     expect_answer,
     expect_invitation,
     ink_at,
-    serve,
 )
+from driving.drawings import ONE, SMALL_SEVEN, THREE, TWO_ROOFS
+from driving.server import serve
 
 # Where the parts of the page are, all at one moment.
 PLACES = """() => [".st-key-drawing", ".network_input", ".probabilities", ".st-key-tools"]

@@ -7,18 +7,17 @@ import numpy as np
 import pytest
 from sqlalchemy import create_engine
 
-from history import History, new_identity
-from tests.browser import (
-    ONE,
+from driving.browser import (
     PHONE,
-    THREE,
     draw_by_mouse,
     draw_by_touch,
     expect,
     expect_answer,
     expect_invitation,
-    serve,
 )
+from driving.drawings import ONE, THREE
+from driving.server import serve
+from history import History, new_identity
 from tests.entries import entry
 
 

@@ -2,18 +2,10 @@
 
 import pytest
 
-from tests.browser import (
-    ONE,
-    button,
-    draw_by_mouse,
-    expect,
-    expect_answer,
-    ink_at,
-    position,
-    run_server,
-)
+from driving.browser import button, draw_by_mouse, expect, expect_answer, ink_at, position
+from driving.drawings import ONE
+from driving.server import find_free_port, run_server
 from tests.line import Line
-from tests.programs import find_free_port
 
 
 @pytest.fixture

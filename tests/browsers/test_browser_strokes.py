@@ -5,13 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import create_engine
 
-from history import History
-from page.canvas import SIDE
-from tests.browser import (
-    ONE,
+from driving.browser import (
     PHONE,
-    ROOT,
-    THREE,
     button,
     draw_by_mouse,
     draw_by_touch,
@@ -20,8 +15,11 @@ from tests.browser import (
     expect_invitation,
     ink_at,
     position,
-    serve,
 )
+from driving.drawings import ONE, THREE
+from driving.server import ROOT
+from history import History
+from page.canvas import SIDE
 from tests.line import Line
 
 SECOND = [(70, 60), (70, 220)]  # beside a ONE: together they are not a digit
@@ -97,17 +95,6 @@ def drawings_kept_at(page, url):
     page.wait_for_url("**/?notebook=*")
     identity = parse_qs(urlsplit(page.url).query)["notebook"][0]
     return list(History(create_engine(url), identity).entries())
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    return f"sqlite:///{tmp_path_factory.mktemp('strokes') / 'history.db'}"
-
-
-@pytest.fixture(scope="module")
-def address(chromium, database):
-    with serve(database=database) as url:
-        yield url
 
 
 def test_a_hundred_quick_strokes_are_all_there_and_can_be_undone_and_redone(open_page, database):

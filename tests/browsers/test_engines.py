@@ -5,7 +5,8 @@ from operator import eq
 
 import pytest
 
-from tests.browser import ONE, THREE, serve
+from driving.drawings import ONE, THREE
+from driving.server import serve
 from tests.engines import start_chromium, start_firefox, start_webkit, wait_until
 
 # Selenium 4.51 gives its own connection to WebKit the address in a way that it calls deprecated.

@@ -23,22 +23,13 @@ from PIL import Image
 from sqlalchemy import create_engine
 from websockets.exceptions import WebSocketException
 
+from driving.browser import button, draw_by_mouse, expect, expect_answer, expect_invitation, ink_at
+from driving.drawings import ONE, THREE, canvas_value
+from driving.server import start_server, wait_for
+from driving.visitor import Visitor
 from history import History
-from tests.browser import (
-    ONE,
-    THREE,
-    button,
-    draw_by_mouse,
-    expect,
-    expect_answer,
-    expect_invitation,
-    ink_at,
-    start_server,
-    wait_for,
-)
 from tests.image import copy_image
 from tests.proxy import proxy
-from tests.visitor import Visitor, canvas_value
 
 SERVERS, GUESTS = 3, 28
 BACK = 10  # seconds after the kill until everybody is answered again

@@ -14,8 +14,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from digit_model import ModelError
+from driving.visitor import SECTION
 from server import network
-from tests.visitor import SECTION
 
 STROKE = {"type": "Path", "path": [["M", 10, 10], ["L", 90, 90]]}
 

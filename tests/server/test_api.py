@@ -12,24 +12,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digit_model import load_classifier
+from driving.drawings import ONE, THREE, canvas_png
 from preprocess import canvas_to_mnist
-from tests.browser import ONE, THREE, serve
-from tests.visitor import canvas_png
 
 DESCRIPTION = Path(__file__).parents[2] / "server" / "openapi.yaml"
 
 
-@pytest.fixture(scope="module")
-def server():
-    """Yield the address of a page with the interface beside it."""
-    with serve() as url:
-        yield url
-
-
 @pytest.fixture
-def predict(server):
+def predict(address):
     """Return a function that posts to /api/predict and returns the response."""
-    return lambda **request: requests.post(f"{server}/api/predict", timeout=60, **request)
+    return lambda **request: requests.post(f"{address}/api/predict", timeout=60, **request)
 
 
 def png(*strokes):
@@ -160,13 +152,13 @@ def test_a_batch_with_one_bad_picture_says_which(predict):
     ("method", "path", "status"),
     [("GET", "predict", 405), ("DELETE", "model", 405), ("GET", "nothing", 404)],
 )
-def test_a_wrong_address_is_a_problem_too(server, method, path, status):
-    response = requests.request(method, f"{server}/api/{path}", timeout=60)
+def test_a_wrong_address_is_a_problem_too(address, method, path, status):
+    response = requests.request(method, f"{address}/api/{path}", timeout=60)
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.status_code == status
 
 
-def test_a_program_that_hangs_up_leaves_no_trace(server, predict):
+def test_a_program_that_hangs_up_leaves_no_trace(address, predict):
     def interrupted():
         yield png(ONE)[:100]
         raise InterruptedError
@@ -176,15 +168,15 @@ def test_a_program_that_hangs_up_leaves_no_trace(server, predict):
     assert predict(data=png(ONE)).json()["digit"] == 1
 
 
-def test_the_model_tells_what_it_is_and_how_good(server):
-    told = requests.get(f"{server}/api/model", timeout=60).json()
+def test_the_model_tells_what_it_is_and_how_good(address):
+    told = requests.get(f"{address}/api/model", timeout=60).json()
     assert told["model"] == load_classifier().fingerprint
     assert told["parameters"] == 283_813
     assert told["measured"][0]["data"] == "MNIST test"
 
 
-def test_the_description_is_served(server):
-    response = requests.get(f"{server}/api/openapi.yaml", timeout=60)
+def test_the_description_is_served(address):
+    response = requests.get(f"{address}/api/openapi.yaml", timeout=60)
     assert response.text == DESCRIPTION.read_text()
 
 
@@ -208,7 +200,7 @@ schema = schemathesis.openapi.from_path(DESCRIPTION)
 
 
 @schema.parametrize()
-def test_the_server_does_what_its_description_says(case, server):
+def test_the_server_does_what_its_description_says(case, address):
     if isinstance(case.body, dict) and isinstance(case.body.get("images"), bytes):
         case.body["images"] = [case.body["images"]]  # one file, where a list is described
-    case.call_and_validate(base_url=server)
+    case.call_and_validate(base_url=address)

@@ -18,9 +18,10 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from driving.drawings import ONE, SMALL_SEVEN, THREE
+from driving.server import run_server
+from driving.visitor import Visitor
 from history import History, new_identity
-from tests.browser import ONE, SMALL_SEVEN, THREE, run_server
-from tests.visitor import Visitor
 
 PATIENCE = 3  # seconds that a page may take at most while its database fails
 DRAWINGS = {3: THREE, 1: ONE, 7: SMALL_SEVEN}

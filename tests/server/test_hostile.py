@@ -29,11 +29,12 @@ from streamlit.proto.BackMsg_pb2 import (
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import FileUploaderState
 
+from driving.drawings import ONE, THREE, canvas_value
+from driving.server import run_server
+from driving.visitor import Visitor
 from history import is_identity
 from page.canvas import SIDE
 from server.changes import RUNS_PER_SECOND
-from tests.browser import ONE, THREE, run_server
-from tests.visitor import Visitor, canvas_value
 
 MARK = "Zaphod"  # in whatever a case may hold, and nowhere else
 SECONDS = 10  # an answer takes no longer, however busy the machine is with other things

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from digit_model import ModelError, __main__
-from tests.browser import THREE
-from tests.visitor import canvas_png
+from driving.drawings import THREE, canvas_png
 
 ROOT = Path(__file__).parents[2]
 
