@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine
 
-from digit_model import Prediction
+from digit_model import Prediction, load_classifier
 from digit_model.classifier import Layer, is_digit
 from driving.postgresql import PostgreSQL, find_binaries
 from driving.server import serve
@@ -76,6 +76,12 @@ def fake_classifier():
     return FakeClassifier
 
 
+@pytest.fixture(scope="session")
+def committed_classifier():
+    """Return the network that is committed."""
+    return load_classifier()
+
+
 @pytest.fixture
 def small_mnist(tmp_path):
     """Write 240 training and 20 test images in Keras's layout; return the file's path."""
@@ -105,12 +111,12 @@ UNIPEN_ONE = """.INCLUDE dene.doc
 """
 
 
-@pytest.fixture
-def write_unipen(tmp_path):
-    """Return a function that writes UNIPEN text to a file, by default ones by some writers."""
+@pytest.fixture(scope="session")
+def write_unipen(tmp_path_factory):
+    """Return a function that writes UNIPEN text to a new file, by default ones by some writers."""
 
     def write(text=None, writers=(1,)):
-        file = tmp_path / "digits.tra"
+        file = tmp_path_factory.mktemp("unipen") / "digits.tra"
         ones = "".join(UNIPEN_ONE.format(writer=writer) for writer in writers)
         file.write_text(ones if text is None else text)
         return file

@@ -11,7 +11,6 @@ import schemathesis
 from hypothesis import strategies as st
 from PIL import Image
 
-from digit_model import load_classifier
 from driving.drawings import ONE, THREE, canvas_png
 from preprocess import canvas_to_mnist
 
@@ -40,13 +39,12 @@ def encode(image, kind="PNG"):
     return file.getvalue()
 
 
-def test_a_picture_gets_the_answer_that_the_page_gives(predict):
+def test_a_picture_gets_the_answer_that_the_page_gives(predict, committed_classifier):
     response = predict(data=png(THREE), headers={"Content-Type": "image/png"})
     image = canvas_to_mnist(np.array(Image.open(io.BytesIO(png(THREE)))))
-    classifier = load_classifier()
     assert response.json() == {
-        **classifier.classify(image).as_json(),
-        "model": classifier.fingerprint,
+        **committed_classifier.classify(image).as_json(),
+        "model": committed_classifier.fingerprint,
     }
     assert response.json()["digit"] == 3
 
@@ -93,7 +91,7 @@ def test_a_batch_of_one_is_answered_as_a_batch(predict):
     assert len(predict(json={"images": [data_url(ONE)]}).json()["predictions"]) == 1
 
 
-def test_what_is_no_digit_has_none(predict):
+def test_what_is_not_a_digit_has_none(predict):
     scribble = [(40 + 25 * (i % 9), 40 + 200 * (i % 2)) for i in range(30)]
     assert predict(data=png(scribble, THREE, ONE)).json()["digit"] is None
 
@@ -168,10 +166,10 @@ def test_a_program_that_hangs_up_leaves_no_trace(address, predict):
     assert predict(data=png(ONE)).json()["digit"] == 1
 
 
-def test_the_model_tells_what_it_is_and_how_good(address):
+def test_the_model_tells_what_it_is_and_how_good(address, committed_classifier):
     told = requests.get(f"{address}/api/model", timeout=60).json()
-    assert told["model"] == load_classifier().fingerprint
-    assert told["parameters"] == 283_813
+    assert told["model"] == committed_classifier.fingerprint
+    assert told["parameters"] == sum(layer.parameters for layer in committed_classifier.layers)
     assert told["measured"][0]["data"] == "MNIST test"
 
 

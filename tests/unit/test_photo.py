@@ -9,7 +9,6 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from digit_model import load_classifier
 from photo.files import PhotographError, open_photograph, shrink_photograph
 from photo.ink import find_ink
 from preprocess import bounding_box, canvas_to_mnist, photo_to_mnist
@@ -86,7 +85,7 @@ def test_ruled_lines_are_no_ink(angle, squared):
     assert_is_the_seven(write_seven(ruled(angle, squared)))
 
 
-def test_a_straight_stroke_is_ink_where_it_does_not_run_through_the_picture():
+def test_a_straight_stroke_is_ink_if_it_does_not_run_through_the_picture():
     image = sheet()
     ImageDraw.Draw(image).rectangle((60, 200, 420, 207), fill=(INK, INK, INK))
     top, bottom, left, right = extent(image)
@@ -251,7 +250,7 @@ def test_a_jpeg_of_many_scans_is_refused_before_it_is_decoded():
 @pytest.mark.parametrize(
     ("thing", "got"), [(None, "NoneType"), (np.zeros((5, 5)), r"\(5, 5\) float64"), (b"x", "bytes")]
 )
-def test_what_is_no_picture_is_named(thing, got):
+def test_what_is_not_a_picture_is_named(thing, got):
     with pytest.raises(ValueError, match=f"expected a picture, got {got}"):
         photo_to_mnist(thing)
 
@@ -265,8 +264,8 @@ def test_pixels_in_an_array_are_a_picture_too():
 
 
 @pytest.mark.parametrize("digit", [0, *range(2, 10)])  # a printed 1 can be like a 7
-def test_the_network_reads_a_printed_digit(digit):
+def test_the_network_reads_a_printed_digit(committed_classifier, digit):
     image = sheet()
     font = ImageFont.load_default(260)
     ImageDraw.Draw(image).text((240, 240), str(digit), (INK, INK, INK), font, anchor="mm")
-    assert load_classifier().classify(photo_to_mnist(image)).digit == digit
+    assert committed_classifier.classify(photo_to_mnist(image)).digit == digit
