@@ -4,7 +4,7 @@
 
 For webapp.py as README starts it, which loads the network before it serves; and for the same page
 on a host that knows of no `st.App`, where nothing runs before somebody comes. Each round starts
-servers anew. The last rows are resident memory after the first answer and after a thousand strokes
+new servers. The last rows are resident memory after the first answer and after a thousand strokes
 of one visitor, without the REST interface and with it.
 """
 

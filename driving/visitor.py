@@ -93,7 +93,7 @@ class Visitor:
         """Send a message and wait for a run's end; return the seconds until then.
 
         Raises:
-            ConnectionResetError: where the connection is lost meanwhile.
+            ConnectionResetError: if the connection is lost meanwhile.
         """
         runs, start = self.runs, time.perf_counter()
         await self.post(message)
@@ -104,7 +104,7 @@ class Visitor:
         """Wait for a condition that the end of a run may bring about.
 
         Raises:
-            ConnectionResetError: where the connection is lost meanwhile.
+            ConnectionResetError: if the connection is lost meanwhile.
         """
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(lambda: condition() or self._is_lost())

@@ -1,6 +1,7 @@
 """What all tests share: hand-drawn ink, a fake network, and small real files."""
 
 import os
+import secrets
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +25,46 @@ settings.load_profile("ci")
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+SEED = "MNIST_DRAW_TEST_SEED"  # an environment variable that repeats what was random
+
+# What takes longest begins first, so that nobody ends alone.
+LONGEST = [
+    "test_training.py",
+    "test_tour.py",
+    "test_hostile.py",
+    "test_faults.py",
+    "test_topology.py",
+    "test_browser_strokes.py",
+    "test_browser_history.py",
+    "test_browser_keeping.py",
+    "test_engines.py",
+    "test_browser.py",
+    "test_browser_reconnect.py",
+]
+
+
+def pytest_configure():
+    """Choose one seed for all processes that run tests."""
+    os.environ.setdefault(SEED, str(secrets.randbelow(2**32)))
+
+
+def pytest_report_header():
+    return f"{SEED}={os.environ[SEED]}"
+
+
 def pytest_collection_modifyitems(items):
     """Put the files with a browser last: from the first of them on, Playwright's event loop runs
     in this thread, where visitors without a browser could then run none."""
     has_browser = {item.path for item in items if {"chromium", "browser"} & {*item.fixturenames}}
-    items.sort(key=lambda item: item.path in has_browser)
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (item.path in has_browser, place.get(item.path.name, len(place))))
+
+
+@pytest.fixture
+def chance():
+    """Return a random generator; if the test fails, the output says how to have it again."""
+    print(f"{SEED}={os.environ[SEED]}")
+    return np.random.default_rng(int(os.environ[SEED]))
 
 
 @pytest.fixture
@@ -143,7 +179,7 @@ def write_letters(tmp_path):
 
 @pytest.fixture
 def real_data():
-    """Return the folder with the real data sets; skip where there is none."""
+    """Return the folder with the real data sets; skip if there is none."""
     if not REAL_DATA.is_dir():
         pytest.skip("the real data sets are not here")
     return REAL_DATA
@@ -151,7 +187,7 @@ def real_data():
 
 @pytest.fixture(scope="session")
 def postgresql():
-    """Yield a running PostgreSQL of our own; skip where none is installed, fail in CI."""
+    """Yield a running PostgreSQL of our own; skip if none is installed, fail in CI."""
     binaries = find_binaries()
     if binaries is None:
         give_up("no PostgreSQL here: apt-get install postgresql")
@@ -179,7 +215,7 @@ def empty_engine(request, tmp_path):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """Yield a running browser; skip where none is installed, fail in CI."""
+    """Yield a running browser; skip if none is installed, fail in CI."""
     path = find_chromium()
     from playwright.sync_api import sync_playwright  # what only these tests need
 

@@ -183,7 +183,7 @@ class WebKit(WebDriver):
 
 
 def find(program, package):
-    """Return a program's path; skip, or fail where CI demands it."""
+    """Return a program's path; skip, or fail if CI demands it."""
     return shutil.which(program) or give_up(f"no {program} here: apt-get install {package}")
 
 

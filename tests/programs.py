@@ -7,11 +7,11 @@ import pytest
 
 
 def give_up(message):
-    """Skip a test for want of a program; fail where CI demands it."""
+    """Skip a test for want of a program; fail if CI demands it."""
     pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
 
 
 def find_chromium():
-    """Return the path of an installed Chromium; skip, or fail where CI demands one."""
+    """Return the path of an installed Chromium; skip, or fail if CI demands one."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
     return found or give_up("no Chromium here: apt-get install chromium")

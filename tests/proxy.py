@@ -13,7 +13,7 @@ TEMPLATE = ROOT / "deploy" / "proxy" / "nginx.conf.template"
 
 
 def find_nginx():
-    """Return the path of an installed nginx; skip, or fail where CI demands one."""
+    """Return the path of an installed nginx; skip, or fail if CI demands one."""
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if found is None:
         give_up("no nginx here: apt-get install nginx-light")

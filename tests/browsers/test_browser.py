@@ -24,6 +24,9 @@ PLACES = """() => [".st-key-drawing", ".network_input", ".probabilities", ".st-k
   .map(part => JSON.stringify(document.querySelector(part).getBoundingClientRect()))"""
 
 
+BACKGROUND = "element => getComputedStyle(element).backgroundColor"
+
+
 def test_a_three_drawn_by_mouse_is_read(open_page):
     page = open_page()
     expect_invitation(page)
@@ -95,10 +98,8 @@ def test_several_quick_undos_each_take_a_stroke(open_page):
     page = open_page()
     for x in (60, 100, 140, 180):
         draw_by_mouse(page, [(x, 60), (x, 220)])
-        page.wait_for_timeout(400)
     for _ in range(3):
         page.keyboard.press("Control+z")
-        page.wait_for_timeout(100)
     expect_answer(page, "1")
     assert [ink_at(page, (x, 140)) for x in (60, 100, 140, 180)] == [255, 0, 0, 0]
 
@@ -115,19 +116,25 @@ def test_clear_clears_drawing_and_result_and_the_next_digit_is_read(open_page):
     expect_answer(page, "1")
 
 
-@pytest.mark.parametrize("theme", ["Dark", "Light"])
-def test_switching_the_theme_keeps_the_drawing_and_its_answer(open_page, theme):
-    page = open_page()
+@pytest.mark.parametrize(("before", "theme"), [("light", "Dark"), ("dark", "Light")])
+def test_switching_the_theme_keeps_the_drawing_and_its_answer(open_page, before, theme):
+    page = open_page(color_scheme=before)
+    paper = page.get_by_test_id("stApp")
+    was = paper.evaluate(BACKGROUND)
     draw_by_mouse(page, THREE)
     expect_answer(page, "3")
     page.get_by_test_id("stMainMenu").get_by_role("button").click()
     page.get_by_role("menuitemradio", name=theme).click()
-    page.wait_for_timeout(500)
+    expect(paper).not_to_have_css("background-color", was)
     expect_answer(page, "3")
+    assert ink_at(page, (150, 60)) == 255
+    page.keyboard.press("Escape")  # closes the menu
+    page.keyboard.press("3")
+    expect(page.locator(".prediction")).to_contain_text("kept as 3")
     assert ink_at(page, (150, 60)) == 255
 
 
-def test_two_figures_at_once_are_no_digit(open_page):
+def test_two_figures_at_once_are_not_a_digit(open_page):
     page = open_page()
     for stroke in TWO_ROOFS:
         draw_by_mouse(page, stroke)

@@ -44,7 +44,7 @@ class Server:
         self.address, self.process, self.database = address, process, database
 
     def kept(self, identity):
-        """Return a notebook's labels, the oldest first; None where there is no table yet."""
+        """Return a notebook's labels, the oldest first; None if there is no table yet."""
         engine = create_engine(self.database)
         try:
             return [entry.label for entry in History(engine, identity).entries()]
@@ -108,7 +108,7 @@ async def live_through(fault, server):
 
 @pytest.fixture(scope="module")
 def on_sqlite(tmp_path_factory):
-    """Yield a Server whose file lies on a disk of two megabytes, where one may be mounted."""
+    """Yield a Server whose file lies on a disk of two megabytes, if one may be mounted."""
     folder = tmp_path_factory.mktemp("faults")
     disk = folder / "disk"
     disk.mkdir()
@@ -328,7 +328,7 @@ def test_a_history_that_a_frozen_postgresql_does_not_show_keeps_nobody_waiting(
             with frozen(on_postgresql):
                 opening = asyncio.create_task(curious.label("history"))
                 assert await keep(other, 1) < PATIENCE
-                async with Visitor(address, curious.query) as again:  # has loaded the page anew
+                async with Visitor(address, curious.query) as again:  # has loaded the page again
                     assert await keep(again, 7) < PATIENCE
                 assert not opening.done()
             await opening

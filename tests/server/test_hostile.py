@@ -354,7 +354,7 @@ def test_all_that_can_be_pressed_after_such_a_value_harms_nobody(attack, name):
     attack(press)
 
 
-# --- Other widgets, and what is no widget ----------------------------------------------------
+# --- Other widgets, and what is not a widget -------------------------------------------------
 
 
 def add(message, name, **value):
@@ -448,7 +448,7 @@ MESSAGES = {
     "labels in words": widget("labels", string_value=MARK),
     "labels as broken JSON": widget("labels", json_value="{"),
     "labels with an answer of their own": widget("labels", json_value=f'{{"answer": "{MARK}"}}'),
-    "a press that is none": widget("Undo", json_value=MARK),
+    "an invalid press": widget("Undo", json_value=MARK),
     "unknown widgets": widget(f"$$ID-{MARK}-drawing", json_value="[1,"),
     "a widget without a name": widget("", json_value="[1,"),
     "a widget with a long name": widget(MARK * 100_000, int_value=1),
@@ -461,9 +461,9 @@ MESSAGES = {
     "90,000 taps": events("[" + ",".join(['{"event":"answer"}'] * 90_000) + "]"),
     "a query of 1 MB": rerun(query_string="notebook=" + MARK * 150_000),
     "a query of many parts": rerun(query_string="&".join(f"{i}={MARK}" for i in range(90_000))),
-    "a query that is none": rerun(query_string=f"%ff%00&&==\0{MARK}"),
+    "an invalid query": rerun(query_string=f"%ff%00&&==\0{MARK}"),
     "a page that is not there": rerun(page_name=MARK, page_script_hash=MARK),
-    "a time zone that is none": odd_context,
+    "an invalid time zone": odd_context,
     "many widgets": many_widgets,
     "hashes of nothing": many_hashes,
 }
@@ -510,14 +510,14 @@ DIALOGS = {
     "a cell in words": dialog("model", "confusion", string_value=chosen(drawn=MARK, read=MARK)),
     "a cell of lists": dialog("model", "confusion", string_value=chosen(drawn=[[1]], read={})),
     "a cell without a digit": dialog("model", "confusion", string_value=chosen(drawn=3)),
-    "cells that are none": dialog(
+    "invalid cells": dialog(
         "model", "confusion", string_value=json.dumps({"selection": {"cell": MARK}})
     ),
-    "a selection that is none": dialog(
+    "an invalid selection": dialog(
         "model", "confusion", string_value=json.dumps({"selection": MARK})
     ),
     "a deep selection": dialog("model", "confusion", string_value=nested(100_000)),
-    "a selection that is no JSON": dialog("model", "confusion", string_value=MARK),
+    "a selection that is not JSON": dialog("model", "confusion", string_value=MARK),
     "a file that is not there": dialog(
         "photo", "photograph", file_uploader_state_value=uploaded(f"{MARK}.png", MARK)
     ),
@@ -635,11 +635,11 @@ def test_a_message_that_no_visitor_sends_harms_nobody(attack, case):
     attack(case)
 
 
-FRAMES = {"bytes that are no message": b"\xff" * 500, "too many bytes": bytes(2_500_000)}
+FRAMES = {"bytes that are not a message": b"\xff" * 500, "too many bytes": bytes(2_500_000)}
 
 
 @pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
-def test_a_frame_that_is_no_message_ends_the_connection_but_not_the_session(attack, frame):
+def test_a_frame_that_is_not_a_message_ends_the_connection_but_not_the_session(attack, frame):
     async def send(hostile):
         await hostile.post(frame)
         await hostile.disconnect()
@@ -667,7 +667,7 @@ def test_ten_thousand_messages_in_a_burst_starve_nobody(attack, part):
     ["", MARK * 200_000, f"'; DROP TABLE drawings;--{MARK}", f"../../{MARK}", f"<b>{MARK}</b>"],
     ids=["empty", "1 MB", "SQL", "path", "HTML"],
 )
-def test_a_notebook_that_is_none_is_a_new_one(server, attack, identity):
+def test_an_invalid_notebook_is_replaced_by_a_new_one(server, attack, identity):
     async def visit(_):
         query = urllib.parse.urlencode({"notebook": identity})
         async with Visitor(server.address, query) as visitor:

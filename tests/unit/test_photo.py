@@ -55,14 +55,14 @@ def test_yellow_ink_is_found():
 
 
 @pytest.mark.parametrize("edge", [10, 100])
-def test_a_shadow_is_no_ink_however_sharp_its_edge(edge):
+def test_a_shadow_is_not_ink_however_sharp_its_edge(edge):
     lit = np.asarray(write_seven(sheet()), float)
     across = np.add.outer(np.arange(480), np.arange(480)) - 450  # over the seven, aslant
     shadow = 1 - 0.5 / (1 + np.exp(-across / edge))
     assert_is_the_seven((lit * shadow[..., None]).astype(np.uint8))
 
 
-def test_light_that_falls_off_is_no_ink():
+def test_light_that_falls_off_is_not_ink():
     lit = np.asarray(write_seven(sheet()), float)
     assert_is_the_seven((lit * np.linspace(0.3, 1, 480)[:, None, None]).astype(np.uint8))
 
@@ -81,7 +81,7 @@ def ruled(angle, squared, grey=90):
 
 @pytest.mark.parametrize("angle", [0, 3.3, -8])
 @pytest.mark.parametrize("squared", [False, True])
-def test_ruled_lines_are_no_ink(angle, squared):
+def test_ruled_lines_are_not_ink(angle, squared):
     assert_is_the_seven(write_seven(ruled(angle, squared)))
 
 
@@ -93,7 +93,7 @@ def test_a_straight_stroke_is_ink_if_it_does_not_run_through_the_picture():
     assert bottom - top < 30
 
 
-def test_a_speck_is_no_part_of_a_digit():
+def test_a_speck_is_not_part_of_a_digit():
     image = write_seven(sheet())
     ImageDraw.Draw(image).circle((420, 420), 4, fill=(INK, INK, INK))
     assert_is_the_seven(image)
@@ -107,7 +107,7 @@ def test_both_strokes_of_a_digit_are_kept():
     assert extent(image) == pytest.approx((100, 401, 150, 211), abs=12)
 
 
-def test_a_table_beside_the_sheet_is_no_ink():
+def test_a_table_beside_the_sheet_is_not_ink():
     image = write_seven(sheet())
     ImageDraw.Draw(image).rectangle((0, 0, 40, 480), fill=(60, 40, 30))
     assert_is_the_seven(image)
