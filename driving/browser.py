@@ -11,7 +11,8 @@ PHONE = {
     "has_touch": True,
 }
 
-expect.set_options(timeout=20_000)  # a small machine, and a network that must start
+PATIENCE = 60_000  # ms: a small machine, busy with other things, and a network that must start
+expect.set_options(timeout=PATIENCE)
 
 
 def position(page, point):

@@ -72,7 +72,7 @@ def start_server(
             server.terminate()
 
 
-def wait_for(server, url, seconds=60):
+def wait_for(server, url, seconds=180):
     """Wait until a server answers.
 
     Raises:

@@ -247,6 +247,7 @@ def open_page(chromium, address):
     def visit(url=address, prepare=lambda page: None, **profile):
         profile = profile or {"viewport": {"width": 1280, "height": 800}}
         contexts.append(chromium.new_context(**profile))
+        contexts[-1].set_default_timeout(60_000)
         page = contexts[-1].new_page()
         prepare(page)
         page.goto(url)

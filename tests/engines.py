@@ -51,7 +51,7 @@ STEPS = 8  # of the mouse between two points
 KEYS = {"Control": "\ue009", "Shift": "\ue008", "Escape": "\ue00c"}  # as WebDriver types them
 
 
-def wait_until(read, wanted, seconds=20):
+def wait_until(read, wanted, seconds=60):
     """Wait until `wanted(read())` is true; return what was read."""
     deadline = time.monotonic() + seconds
     while not wanted(found := read()):

@@ -230,7 +230,7 @@ def test_a_stroke_before_the_network_is_ready_is_answered_when_it_is(open_page):
         draw_by_mouse(page, THREE)
         expect(page.locator(".stSpinner")).to_have_text("Starting the network")
         expect(page.locator(".prediction")).to_be_hidden()
-        expect(page.locator(".prediction .digit")).to_have_text("3", timeout=60_000)
+        expect(page.locator(".prediction .digit")).to_have_text("3")
 
 
 def test_the_network_is_loaded_before_the_first_visitor_comes():

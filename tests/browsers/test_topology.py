@@ -196,7 +196,7 @@ def sessions(town, number):
     return next(int(line.split()[1]) for line in lines if line.startswith("active_sessions "))
 
 
-def wait_until(condition, seconds=60):
+def wait_until(condition, seconds=180):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it took too long"

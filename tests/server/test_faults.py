@@ -76,7 +76,7 @@ def identity_of(visitor):
     return visitor.query.removeprefix("notebook=")
 
 
-async def until(condition, seconds=20):
+async def until(condition, seconds=60):
     """Wait until a function's result is true."""
     deadline = time.monotonic() + seconds
     while not condition():
