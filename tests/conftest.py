@@ -18,7 +18,7 @@ from tests.programs import find_chromium, give_up
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 # The same each time, and quick; or to look for more, see tests/unit/test_fuzz.py.
-settings.register_profile("ci", max_examples=100, derandomize=True, deadline=None, database=None)
+settings.register_profile("ci", max_examples=50, derandomize=True, deadline=None, database=None)
 settings.register_profile("long", max_examples=20_000, deadline=None, print_blob=True)
 settings.load_profile("ci")
 
@@ -41,6 +41,18 @@ LONGEST = [
     "test_browser.py",
     "test_browser_reconnect.py",
 ]
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Choose how many processes run tests: four on two cores, as browsers and servers mostly wait.
+
+    Unit tests only compute: two on two cores. One file is run by one, without xdist.
+    """
+    asked = [Path(each.partition("::")[0]) for each in config.args]
+    if len(asked) == 1 and asked[0].is_file():
+        return 0
+    cores = min(os.cpu_count(), 4)
+    return cores if all("unit" in path.parts for path in asked) else 2 * cores
 
 
 def pytest_configure():
