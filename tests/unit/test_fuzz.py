@@ -29,7 +29,7 @@ from photo.files import PhotographError, open_photograph
 from preprocess import canvas_to_mnist, photo_to_mnist
 
 FEWER = settings(
-    max_examples=settings.default.max_examples // 2,
+    max_examples=settings.default.max_examples // 4,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 # Pillow warns of what is odd in a file, and reads on.
