@@ -4,7 +4,7 @@
 
 For webapp.py as README starts it, which loads the network before it serves; and for the same page
 on a host that knows of no `st.App`, where nothing runs before somebody comes. Each round starts
-servers anew. The last rows are resident memory after the first answer and after a thousand strokes
+new servers. The last rows are resident memory after the first answer and after a thousand strokes
 of one visitor, without the REST interface and with it.
 """
 
@@ -22,8 +22,10 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.many_visitors import memory, processor_seconds
 from benchmarks.stroke_to_answer import WATCH
-from tests.browser import ONE, THREE, draw_by_mouse, expect_answer, run_server
-from tests.visitor import Visitor
+from driving.browser import draw_by_mouse, expect_answer
+from driving.drawings import ONE, THREE
+from driving.server import run_server
+from driving.visitor import Visitor
 
 ROUNDS = 3
 LATER = 8  # seconds until the second visitor draws

@@ -19,11 +19,11 @@ import numpy as np
 from sqlalchemy import create_engine, text
 
 from digit_model.strokes.shapes import random_shape
+from driving.drawings import canvas_png, canvas_value
+from driving.postgresql import PostgreSQL, find_binaries
 from history import Entry, History, new_identity, prepare
 from page.drawing import decode_png, points_of
 from preprocess import canvas_to_mnist
-from tests.postgresql import PostgreSQL, find_binaries
-from tests.visitor import canvas_png, canvas_value
 
 NOTEBOOKS, DRAWINGS = 2000, 5
 DIFFERENT = 200  # drawings; the others are like them

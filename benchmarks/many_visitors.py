@@ -50,9 +50,10 @@ import numpy as np
 from digit_model.data.mnist import DataError
 from digit_model.data.uci import read_pen_digits
 from digit_model.strokes.render import SIZES, place_on_canvas
+from driving.drawings import canvas_value
+from driving.server import run_server
+from driving.visitor import Visitor
 from preprocess import BRUSH, CANVAS
-from tests.browser import run_server
-from tests.visitor import Visitor, canvas_value
 
 POINTS_PER_SECOND = 100  # of the pen digits, while the pen is down
 PAUSE = 0.35  # seconds before a stroke, median

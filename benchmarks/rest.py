@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import requests
 
-from tests.browser import ONE, THREE, serve
-from tests.visitor import canvas_png
+from driving.drawings import ONE, THREE, canvas_png
+from driving.server import serve
 
 BATCHES = (1, 10, 100)
 ROUNDS = 30

@@ -19,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from tests.browser import PHONE, THREE, draw_by_mouse, draw_by_touch, expect_answer, serve
+from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect_answer
+from driving.drawings import THREE
+from driving.server import serve
 
 STROKES = 40
 WIDE = {"viewport": {"width": 1280, "height": 800}}

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser import PHONE, draw_by_mouse, expect_answer, serve
+from driving.browser import PHONE, draw_by_mouse, expect, expect_answer
+from driving.server import serve
 
 FOLDER = Path(__file__).parent
 COLOURS = 128  # a page has few; the files stay small
@@ -51,7 +52,8 @@ def photograph(browser, address, name, strokes, digit, prepare=None, **profile):
     expect_answer(page, digit)
     page.mouse.move(0, 0)
     clip = prepare(page) if prepare else None
-    page.wait_for_timeout(1500)  # the toolbar's "running" goes, pictures come
+    expect(page.get_by_test_id("stStatusWidget")).to_be_hidden()  # nothing is running any more
+    page.wait_for_function("[...document.images].every(image => image.complete)")
     picture = Image.open(io.BytesIO(page.screenshot(clip=clip, animations="disabled")))
     picture.convert("RGB").quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
     page.context.close()

@@ -1,6 +1,7 @@
 """What all tests share: hand-drawn ink, a fake network, and small real files."""
 
 import os
+import secrets
 from pathlib import Path
 
 import numpy as np
@@ -8,26 +9,74 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine
 
-from digit_model import Prediction
-from digit_model.classifier import Layer
-from tests.postgresql import PostgreSQL, find_binaries
-from tests.programs import give_up
+from digit_model import Prediction, load_classifier
+from digit_model.classifier import Layer, is_digit
+from driving.postgresql import PostgreSQL, find_binaries
+from driving.server import serve
+from tests.programs import find_chromium, give_up
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 # The same each time, and quick; or to look for more, see tests/unit/test_fuzz.py.
-settings.register_profile("ci", max_examples=100, derandomize=True, deadline=None, database=None)
+settings.register_profile("ci", max_examples=50, derandomize=True, deadline=None, database=None)
 settings.register_profile("long", max_examples=20_000, deadline=None, print_blob=True)
 settings.load_profile("ci")
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+SEED = "MNIST_DRAW_TEST_SEED"  # an environment variable that repeats what was random
+
+# What takes longest begins first, so that nobody ends alone.
+LONGEST = [
+    "test_training.py",
+    "test_tour.py",
+    "test_hostile.py",
+    "test_faults.py",
+    "test_topology.py",
+    "test_browser_strokes.py",
+    "test_browser_history.py",
+    "test_browser_keeping.py",
+    "test_engines.py",
+    "test_browser.py",
+    "test_browser_reconnect.py",
+]
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Choose how many processes run tests: four on two cores, as browsers and servers mostly wait.
+
+    Unit tests only compute: two on two cores. One file is run by one, without xdist.
+    """
+    asked = [Path(each.partition("::")[0]) for each in config.args]
+    if len(asked) == 1 and asked[0].is_file():
+        return 0
+    cores = min(os.cpu_count(), 4)
+    return cores if all("unit" in path.parts for path in asked) else 2 * cores
+
+
+def pytest_configure():
+    """Choose one seed for all processes that run tests."""
+    os.environ.setdefault(SEED, str(secrets.randbelow(2**32)))
+
+
+def pytest_report_header():
+    return f"{SEED}={os.environ[SEED]}"
+
+
 def pytest_collection_modifyitems(items):
     """Put the files with a browser last: from the first of them on, Playwright's event loop runs
     in this thread, where visitors without a browser could then run none."""
     has_browser = {item.path for item in items if {"chromium", "browser"} & {*item.fixturenames}}
-    items.sort(key=lambda item: item.path in has_browser)
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (item.path in has_browser, place.get(item.path.name, len(place))))
+
+
+@pytest.fixture
+def chance():
+    """Return a random generator; if the test fails, the output says how to have it again."""
+    print(f"{SEED}={os.environ[SEED]}")
+    return np.random.default_rng(int(os.environ[SEED]))
 
 
 @pytest.fixture
@@ -43,9 +92,9 @@ def draw():
 
 
 class FakeClassifier:
-    """A network that always gives the same answer."""
+    """A network that always gives the same answer; what is a digit, the real one's rule says."""
 
-    threshold = 0.5
+    thresholds = np.ones(10)  # of the logits' spread: all above 75 % sure is a digit
     fingerprint = "f" * 64
     layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
 
@@ -57,7 +106,7 @@ class FakeClassifier:
         """Answer as told, whatever the image."""
         assert image.shape == (28, 28)
         best, confidence = self.probabilities.argmax(), float(self.probabilities.max())
-        digit = int(best) if confidence >= self.threshold else None
+        digit = int(best) if is_digit(self.probabilities, self.thresholds) else None
         return Prediction(digit, confidence, self.probabilities)
 
     def predict(self, images):
@@ -73,6 +122,12 @@ class FakeClassifier:
 def fake_classifier():
     """Return the class of fake networks."""
     return FakeClassifier
+
+
+@pytest.fixture(scope="session")
+def committed_classifier():
+    """Return the network that is committed."""
+    return load_classifier()
 
 
 @pytest.fixture
@@ -104,12 +159,12 @@ UNIPEN_ONE = """.INCLUDE dene.doc
 """
 
 
-@pytest.fixture
-def write_unipen(tmp_path):
-    """Return a function that writes UNIPEN text to a file, by default ones by some writers."""
+@pytest.fixture(scope="session")
+def write_unipen(tmp_path_factory):
+    """Return a function that writes UNIPEN text to a new file, by default ones by some writers."""
 
     def write(text=None, writers=(1,)):
-        file = tmp_path / "digits.tra"
+        file = tmp_path_factory.mktemp("unipen") / "digits.tra"
         ones = "".join(UNIPEN_ONE.format(writer=writer) for writer in writers)
         file.write_text(ones if text is None else text)
         return file
@@ -136,7 +191,7 @@ def write_letters(tmp_path):
 
 @pytest.fixture
 def real_data():
-    """Return the folder with the real data sets; skip where there is none."""
+    """Return the folder with the real data sets; skip if there is none."""
     if not REAL_DATA.is_dir():
         pytest.skip("the real data sets are not here")
     return REAL_DATA
@@ -144,7 +199,7 @@ def real_data():
 
 @pytest.fixture(scope="session")
 def postgresql():
-    """Yield a running PostgreSQL of our own; skip where none is installed, fail in CI."""
+    """Yield a running PostgreSQL of our own; skip if none is installed, fail in CI."""
     binaries = find_binaries()
     if binaries is None:
         give_up("no PostgreSQL here: apt-get install postgresql")
@@ -172,11 +227,11 @@ def empty_engine(request, tmp_path):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """Yield a running browser; skip where none is installed, fail in CI."""
-    from tests import browser as tools  # needs Playwright, as no other test does
+    """Yield a running browser; skip if none is installed, fail in CI."""
+    path = find_chromium()
+    from playwright.sync_api import sync_playwright  # what only these tests need
 
-    path = tools.find_chromium()
-    with tools.playwright.sync_playwright() as driver:
+    with sync_playwright() as driver:
         options = ["--no-sandbox", "--use-fake-device-for-media-stream"]  # a camera for tests
         browser = driver.chromium.launch(executable_path=path, args=options)
         yield browser
@@ -184,11 +239,15 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def address(chromium):
-    """Yield the address of a running page."""
-    from tests.browser import serve
+def database(tmp_path_factory):
+    """Return the URL of the database where `address` keeps drawings."""
+    return f"sqlite:///{tmp_path_factory.mktemp('history') / 'history.db'}"
 
-    with serve() as url:
+
+@pytest.fixture(scope="session")
+def address(database):
+    """Yield the address of a running page, which all tests of a worker share."""
+    with serve(database=database) as url:
         yield url
 
 
@@ -200,6 +259,7 @@ def open_page(chromium, address):
     def visit(url=address, prepare=lambda page: None, **profile):
         profile = profile or {"viewport": {"width": 1280, "height": 800}}
         contexts.append(chromium.new_context(**profile))
+        contexts[-1].set_default_timeout(60_000)
         page = contexts[-1].new_page()
         prepare(page)
         page.goto(url)

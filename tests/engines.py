@@ -19,9 +19,9 @@ from selenium.webdriver.remote.command import Command
 from selenium.webdriver.webkitgtk.service import Service
 from websockets.sync.client import connect
 
+from driving.server import find_free_port, wait_for
 from page.canvas import SIDE
-from tests.browser import wait_for
-from tests.programs import find_free_port, give_up
+from tests.programs import give_up
 
 # Finds elements inside open shadow roots too, as Playwright does.
 ALL = """const all = (selector, root = document) =>
@@ -51,7 +51,7 @@ STEPS = 8  # of the mouse between two points
 KEYS = {"Control": "\ue009", "Shift": "\ue008", "Escape": "\ue00c"}  # as WebDriver types them
 
 
-def wait_until(read, wanted, seconds=20):
+def wait_until(read, wanted, seconds=60):
     """Wait until `wanted(read())` is true; return what was read."""
     deadline = time.monotonic() + seconds
     while not wanted(found := read()):
@@ -183,7 +183,7 @@ class WebKit(WebDriver):
 
 
 def find(program, package):
-    """Return a program's path; skip, or fail where CI demands it."""
+    """Return a program's path; skip, or fail if CI demands it."""
     return shutil.which(program) or give_up(f"no {program} here: apt-get install {package}")
 
 

@@ -5,7 +5,7 @@ import shutil
 from fnmatch import fnmatch
 from pathlib import PurePath
 
-from tests.browser import ROOT
+from driving.server import ROOT
 
 
 def image_files():

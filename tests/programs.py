@@ -1,18 +1,17 @@
-"""What tests need to run other programs: a free port, and a word where one is missing."""
+"""What tests do without a program that they need."""
 
 import os
-import socket
+import shutil
 
 import pytest
 
 
 def give_up(message):
-    """Skip a test for want of a program; fail where CI demands it."""
+    """Skip a test for want of a program; fail if CI demands it."""
     pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
 
 
-def find_free_port():
-    """Return a port of loopback on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def find_chromium():
+    """Return the path of an installed Chromium; skip, or fail if CI demands one."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    return found or give_up("no Chromium here: apt-get install chromium")

@@ -6,14 +6,14 @@ import shutil
 import subprocess
 from contextlib import contextmanager
 
-from tests.browser import ROOT, wait_for
-from tests.programs import find_free_port, give_up
+from driving.server import ROOT, find_free_port, wait_for
+from tests.programs import give_up
 
 TEMPLATE = ROOT / "deploy" / "proxy" / "nginx.conf.template"
 
 
 def find_nginx():
-    """Return the path of an installed nginx; skip, or fail where CI demands one."""
+    """Return the path of an installed nginx; skip, or fail if CI demands one."""
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if found is None:
         give_up("no nginx here: apt-get install nginx-light")

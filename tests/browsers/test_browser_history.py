@@ -1,119 +1,15 @@
-"""Keeping drawings as a person does, in a real browser: on SQLite and on PostgreSQL."""
+"""The history as a person uses it, in a real browser: on SQLite and on PostgreSQL."""
 
 import csv
-import re
 
 import numpy as np
-import pytest
 from sqlalchemy import create_engine
 
+from driving.browser import expect, expect_answer
+from driving.drawings import ONE, THREE
 from history import History, new_identity
-from tests.browser import (
-    ONE,
-    PHONE,
-    THREE,
-    draw_by_mouse,
-    draw_by_touch,
-    expect,
-    expect_answer,
-    expect_invitation,
-    serve,
-)
+from tests.browsers.keeping import expect_note, keep, open_history
 from tests.entries import entry
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(request, tmp_path_factory):
-    if request.param == "postgresql":
-        return request.getfixturevalue("postgresql").create_database()
-    return f"sqlite:///{tmp_path_factory.mktemp('history') / 'history.db'}"
-
-
-@pytest.fixture(scope="module")
-def address(chromium, database):
-    with serve(database=database) as url:
-        yield url
-
-
-@pytest.fixture
-def page(open_page, address):
-    return open_page(address)
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name)
-
-
-def expect_note(page, note):
-    expect(page.locator(".prediction")).to_contain_text(note)
-
-
-def clear(page):
-    page.keyboard.press("Escape")
-    expect_invitation(page)
-
-
-def keep(page, points, digit, key):
-    """Draw on an empty canvas, wait for the answer, and press a key."""
-    if page.locator(".digit").count():
-        clear(page)
-    draw_by_mouse(page, points)
-    expect_answer(page, digit)
-    page.keyboard.press(key)
-    expect_note(page, f"kept as {key}")
-
-
-def open_history(page):
-    button(page, "History").click()
-    return page.get_by_role("dialog")
-
-
-def test_a_key_keeps_the_drawing_and_another_one_corrects_it(page):
-    keep(page, THREE, "3", "3")
-    page.keyboard.press("5")
-    expect_note(page, "kept as 5")
-    expect(open_history(page)).to_contain_text("0 % of 1 read right")
-
-
-def test_a_finger_keeps_the_drawing_with_one_tap(open_page, address):
-    page = open_page(address, **PHONE)
-    draw_by_touch(page, THREE)
-    expect_answer(page, "3")
-    button(page, "The network was right").tap()
-    expect_note(page, "kept as 3")
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-
-
-def test_what_was_kept_can_be_forgotten(page):
-    keep(page, THREE, "3", "3")
-    button(page, "Do not keep it after all").click()
-    expect(page.locator(".prediction")).not_to_contain_text("kept")
-    expect(open_history(page)).to_contain_text("Nothing is kept yet")
-
-
-def test_before_anything_is_drawn_a_key_keeps_nothing(page):
-    page.keyboard.press("4")
-    page.wait_for_timeout(500)
-    expect(open_history(page)).to_contain_text("Nothing is kept yet")
-    assert "notebook" not in page.url
-
-
-def test_the_address_brings_the_notebook_back(page, open_page):
-    keep(page, THREE, "3", "3")
-    page.wait_for_url("**/?notebook=*")
-    again = open_page(page.url)
-    expect(open_history(again)).to_contain_text("100 % of 1 read right")
-
-
-def test_another_visitor_sees_nothing_of_it(page, open_page, address):
-    keep(page, THREE, "3", "3")
-    expect(open_history(open_page(address))).to_contain_text("Nothing is kept yet")
-
-
-def test_a_made_up_notebook_is_not_taken(open_page, address):
-    page = open_page(f"{address}/?notebook=mine")
-    keep(page, THREE, "3", "3")
-    expect(page).to_have_url(re.compile(r"notebook=[\w-]{32}$"))
 
 
 def test_the_table_and_the_drawings_can_be_taken_home(page, tmp_path):
@@ -182,36 +78,14 @@ def test_closing_the_history_by_key_keeps_the_drawing(page):
     expect_note(page, "kept as 3")
 
 
-def test_of_thousands_of_drawings_ten_are_shown_and_the_next_ten_on_demand(
-    open_page, address, database
-):
+def test_of_thousands_of_drawings_ten_are_shown_and_the_next_ten_on_demand(open_page, either):
     identity = new_identity()
-    engine = create_engine(database)
+    engine = create_engine(either[1])
     History(engine, identity).save(*map(entry, range(5_000)))
     engine.dispose()
-    page = open_page(f"{address}/?notebook={identity}")
+    page = open_page(f"{either[0]}/?notebook={identity}")
     history = open_history(page)
     expect(history).to_contain_text("1–10 of 5,000")
     expect(history.get_by_role("img")).to_have_count(10)
     history.get_by_role("button", name="Next page").click()
     expect(history).to_contain_text("11–20 of 5,000")
-
-
-def test_a_database_that_stops_and_starts_again_loses_nothing(open_page, postgresql):
-    with serve(database=postgresql.create_database()) as url:
-        page = open_page(url)
-        keep(page, THREE, "3", "3")
-        postgresql.stop()
-        try:
-            clear(page)
-            draw_by_mouse(page, ONE)
-            expect_answer(page, "1")
-            page.keyboard.press("1")
-            expect_note(page, "saving is off")
-            expect(open_history(page)).to_contain_text("cannot be reached")
-            page.keyboard.press("Escape")
-            expect_note(page, "saving is off")
-        finally:
-            postgresql.start()
-        expect_note(page, "kept as 1")
-        expect(open_history(page)).to_contain_text("100 % of 2 read right")

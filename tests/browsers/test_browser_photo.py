@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.browser import PHONE, THREE, draw_by_mouse, expect, expect_answer
+from driving.browser import PHONE, draw_by_mouse, expect, expect_answer
+from driving.drawings import THREE
 
 
 def photograph_of_a_three(kind="JPEG"):

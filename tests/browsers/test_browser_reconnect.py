@@ -2,18 +2,10 @@
 
 import pytest
 
-from tests.browser import (
-    ONE,
-    button,
-    draw_by_mouse,
-    expect,
-    expect_answer,
-    ink_at,
-    position,
-    run_server,
-)
+from driving.browser import button, draw_by_mouse, expect, expect_answer, ink_at, position
+from driving.drawings import ONE
+from driving.server import find_free_port, run_server
 from tests.line import Line
-from tests.programs import find_free_port
 
 
 @pytest.fixture
@@ -21,6 +13,9 @@ def line(address):
     """Yield a Line to the running page."""
     with Line(int(address.rsplit(":")[-1])) as line:
         yield line
+
+
+CONNECTION = "data-test-connection-state"
 
 
 def begin_stroke(page, points):
@@ -34,11 +29,11 @@ def begin_stroke(page, points):
 def test_a_connection_that_is_cut_during_a_stroke_costs_neither_drawing_nor_answer(open_page, line):
     page = open_page(line.address)
     draw_by_mouse(page, ONE)
-    expect(page.locator(".digit")).to_have_text("1", timeout=60_000)
+    expect(page.locator(".digit")).to_have_text("1")
     begin_stroke(page, [(70, 60), (70, 220)])
     line.cut()
     page.mouse.up()
-    page.wait_for_timeout(1_000)
+    expect(page.get_by_test_id("stApp")).not_to_have_attribute(CONNECTION, "CONNECTED")
     assert [ink_at(page, (x, 140)) for x in (70, 140)] == [255, 255]
     line.mend()
     expect_answer(page, "?")  # two ones
@@ -47,7 +42,7 @@ def test_a_connection_that_is_cut_during_a_stroke_costs_neither_drawing_nor_answ
     expect_answer(page, "1")
 
 
-def test_a_server_that_is_started_anew_during_a_stroke_costs_neither_drawing_nor_answer(
+def test_a_server_that_is_started_again_during_a_stroke_costs_neither_drawing_nor_answer(
     open_page, tmp_path
 ):
     """Once Undo, Clear or the brush had been used, the new server emptied the canvas; and
@@ -59,15 +54,14 @@ def test_a_server_that_is_started_anew_during_a_stroke_costs_neither_drawing_nor
         page = open_page(address)
         for points in (ONE, [(70, 60), (70, 220)]):
             draw_by_mouse(page, points)
-            page.wait_for_timeout(400)
         button(page, "Undo").click()
-        expect(page.locator(".digit")).to_have_text("1", timeout=60_000)
+        expect(page.locator(".digit")).to_have_text("1")
         page.keyboard.press("7")
         expect(page.locator(note)).to_contain_text("kept as 7")
         begin_stroke(page, [(210, 60), (210, 220)])
     page.mouse.up()
     with run_server(port=port, database=database):
-        expect(page.locator(".digit")).to_have_text("?", timeout=60_000)  # two ones
+        expect(page.locator(".digit")).to_have_text("?")  # two ones
         assert [ink_at(page, (x, 140)) for x in (70, 140, 210)] == [0, 255, 255]
         button(page, "Undo").click()
         expect_answer(page, "1")

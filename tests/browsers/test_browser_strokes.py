@@ -5,13 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import create_engine
 
-from history import History
-from page.canvas import SIDE
-from tests.browser import (
-    ONE,
+from driving.browser import (
     PHONE,
-    ROOT,
-    THREE,
     button,
     draw_by_mouse,
     draw_by_touch,
@@ -20,8 +15,11 @@ from tests.browser import (
     expect_invitation,
     ink_at,
     position,
-    serve,
 )
+from driving.drawings import ONE, THREE
+from driving.server import ROOT
+from history import History
+from page.canvas import SIDE
 from tests.line import Line
 
 SECOND = [(70, 60), (70, 220)]  # beside a ONE: together they are not a digit
@@ -40,6 +38,17 @@ COUNT_ANSWERS = """() => {
     window.answers += 1
   }).observe(document.body, {subtree: true, childList: true, attributes: true})
 }"""
+
+COUNT_MESSAGES = """
+  window.messages = 0
+  const { send } = WebSocket.prototype
+  WebSocket.prototype.send = function (message) {
+    window.messages += 1
+    return send.call(this, message)
+  }"""
+
+# Is over when whatever the canvas still meant to send, in a timer, has been sent.
+OUTLAST_THE_CANVAS = "new Promise(done => setTimeout(done, 200))"
 
 # Walks through steps in a table: actions on the left, what is on the canvas after them.
 WALK = """async ([script, actions]) => {
@@ -66,9 +75,10 @@ WALK = """async ([script, actions]) => {
         (["a", "", "undo", "undo", "redo", "redo", "redo"], "", True, False),
     ],
 )
-def test_steps_are_walked_through(open_page, actions, drawing, can_undo, can_redo):
+def test_steps_are_walked_through(chromium, actions, drawing, can_undo, can_redo):
     script = (ROOT / "page" / "canvas.js").read_text("utf-8")
-    assert open_page().evaluate(WALK, [script, actions]) == [drawing, can_undo, can_redo]
+    with chromium.new_page() as page:
+        assert page.evaluate(WALK, [script, actions]) == [drawing, can_undo, can_redo]
 
 
 @pytest.fixture
@@ -97,17 +107,6 @@ def drawings_kept_at(page, url):
     page.wait_for_url("**/?notebook=*")
     identity = parse_qs(urlsplit(page.url).query)["notebook"][0]
     return list(History(create_engine(url), identity).entries())
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    return f"sqlite:///{tmp_path_factory.mktemp('strokes') / 'history.db'}"
-
-
-@pytest.fixture(scope="module")
-def address(chromium, database):
-    with serve(database=database) as url:
-        yield url
 
 
 def test_a_hundred_quick_strokes_are_all_there_and_can_be_undone_and_redone(open_page, database):
@@ -165,8 +164,10 @@ def test_an_answer_changes_once_for_each_stroke(open_page):
     expect_answer(page, "?")
     page.keyboard.press("Control+z")
     expect_answer(page, "1")
-    page.wait_for_timeout(500)  # whatever the canvas might still send, it sends within 200 ms
-    assert page.evaluate("answers") == 2
+    page.evaluate(OUTLAST_THE_CANVAS)
+    draw_by_mouse(page, SECOND)  # answered after all that was sent before
+    expect_answer(page, "?")
+    assert page.evaluate("answers") == 3
 
 
 @pytest.mark.parametrize("slow_address", [0, 150, 300], indirect=True)
@@ -179,7 +180,9 @@ def test_a_stroke_begun_in_the_moment_of_clear_is_whole(open_page, slow_address)
     page.keyboard.press("Escape")
     draw_by_mouse(page, SECOND)
     expect_answer(page, "1")
-    page.wait_for_timeout(1_000)  # all that is on its way has come
+    page.evaluate(OUTLAST_THE_CANVAS)
+    page.keyboard.press("1")
+    expect(page.locator(".prediction")).to_contain_text("kept as 1")  # after all sent before
     inked = [ink_at(page, point) for point in ((150, 60), (140, 140), (70, 62), (70, 218))]
     assert inked == [0, 0, 255, 255]
     expect_answer(page, "1")
@@ -255,13 +258,13 @@ def test_undo_waits_until_the_pen_is_up(open_page):
     assert [ink_at(page, point) for point in ((140, 140), (70, 62), (70, 218))] == [255] * 3
 
 
-@pytest.mark.parametrize("end", [(400, 140), (-500, 140), (140, 2_000)])
-def test_a_stroke_that_ends_outside_of_canvas_or_window_is_read(open_page, end):
+def test_a_stroke_that_ends_outside_of_canvas_or_window_is_read(open_page):
     page = open_page()
-    draw_by_mouse(page, [(140, 140), end])
-    expect(page.locator(".bar.winner, .prediction .digit").first).to_be_visible()
-    page.keyboard.press("Control+z")
-    expect_invitation(page)
+    for end in [(400, 140), (-500, 140), (140, 2_000)]:
+        draw_by_mouse(page, [(140, 140), end])
+        expect(page.locator(".bar.winner, .prediction .digit").first).to_be_visible()
+        page.keyboard.press("Control+z")
+        expect_invitation(page)
 
 
 def test_a_pen_draws_and_is_answered_at_once(open_page):
@@ -287,14 +290,17 @@ def test_a_finger_that_the_system_takes_away_ends_its_stroke(open_page):
 
 def test_a_new_brush_width_keeps_the_drawing_and_its_steps_and_draws_wider(open_page):
     """Streamlit ended the canvas and put up another one, an empty one."""
-    page = open_page()
+    page = open_page(prepare=lambda page: page.add_init_script(COUNT_MESSAGES))
     draw_by_mouse(page, ONE)
     expect_answer(page, "1")
+    before = page.evaluate("messages")
     page.locator(".st-key-brush input").focus()
     for _ in range(14):
         page.keyboard.press("ArrowRight")
     expect(page.get_by_test_id("stSliderThumbValue")).to_have_text("34")
-    page.wait_for_timeout(500)  # what Streamlit does with a slider that moves is over
+    page.wait_for_function("before => messages > before", arg=before)  # the slider has been sent
+    page.evaluate(OUTLAST_THE_CANVAS)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     assert ink_at(page, (140, 140)) == 255
     expect_answer(page, "1")
     draw_by_mouse(page, SECOND)
@@ -381,13 +387,6 @@ def test_a_drawing_is_sent_when_the_pen_is_up_and_not_after_the_canvass_own_wait
     expect_answer(page, "?")
 
 
-COUNT_MESSAGES = """
-  window.messages = 0
-  const { send } = WebSocket.prototype
-  WebSocket.prototype.send = function (message) {
-    window.messages += 1
-    return send.call(this, message)
-  }"""
 NOTE_MESSAGES = """() => addEventListener("mouseup", () =>
   Promise.resolve().then(() => { window.messagesAtPenUp = messages }))"""
 

@@ -5,13 +5,13 @@ from operator import eq
 
 import pytest
 
-from tests.browser import ONE, THREE, serve
+from driving.drawings import ONE, THREE
 from tests.engines import start_chromium, start_firefox, start_webkit, wait_until
 
 # Selenium 4.51 gives its own connection to WebKit the address in a way that it calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 
-BESIDE_ONE = [(70, 60), (70, 220)]  # a second stroke, with which a one is no digit any more
+BESIDE_ONE = [(70, 60), (70, 220)]  # a second stroke, with which a one is not a digit any more
 INVITATION = "Draw a digit, 0 to 9"
 
 
@@ -27,17 +27,10 @@ def browser(request):
         yield engine
 
 
-@pytest.fixture(scope="module")
-def keeping_address(tmp_path_factory):
-    """Yield the address of a page that keeps labels."""
-    with serve(database=f"sqlite:///{tmp_path_factory.mktemp('engines')}/history.db") as url:
-        yield url
-
-
 @pytest.fixture
-def page(browser, keeping_address):
+def page(browser, address):
     """Return the page as a new visitor meets it."""
-    browser.open(keeping_address)
+    browser.open(address)
     expect_answer(browser, INVITATION)
     return browser
 

@@ -14,8 +14,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from digit_model import ModelError
+from driving.visitor import SECTION
 from server import network
-from tests.visitor import SECTION
 
 STROKE = {"type": "Path", "path": [["M", 10, 10], ["L", 90, 90]]}
 
@@ -93,7 +93,7 @@ def test_ten_bars_stand_in_order_and_the_winner_is_marked(page, answer):
     assert marked == [("3", "91 %")]
 
 
-def test_what_is_no_digit_is_a_question_mark_with_all_its_bars(page, answer):
+def test_what_is_not_a_digit_is_a_question_mark_with_all_its_bars(page, answer):
     answer(digit=3, confidence=0.2)
     run_with(page, drawing(STROKE))
     assert paragraphs(page, "prediction") == ["?", "Not a digit. One digit at a time."]
@@ -101,7 +101,7 @@ def test_what_is_no_digit_is_a_question_mark_with_all_its_bars(page, answer):
     assert "20 %" in section(page, "probabilities")
 
 
-def test_what_is_no_digit_and_small_is_to_be_drawn_larger(page, answer):
+def test_what_is_not_a_digit_and_small_is_to_be_drawn_larger(page, answer):
     answer(digit=3, confidence=0.2)
     run_with(page, drawing(STROKE, ink=slice(40, 90)))
     assert paragraphs(page, "prediction")[1] == "Not a digit. Draw larger."

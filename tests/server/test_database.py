@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -13,20 +14,38 @@ from history import Database, DatabaseAwayError, WriteQueue
 from history import database as module
 from tests.entries import entry
 
-ATTEMPT = 1.0  # seconds that an attempt takes
+AN_ATTEMPT = 2.0  # seconds, with a database that says nothing
+AT_ONCE = 1.0  # seconds; an attempt that is held takes much longer
 
 
 class Attempts:
-    """Stands for `prepare`: takes its time, and fails while the database is away."""
+    """Stands for `prepare`: fails while the database is away, and can be held in the middle."""
 
     def __init__(self):
         self.count, self.away = 0, True
+        self.goes_on = threading.Event()
+        self.goes_on.set()
 
     def __call__(self, engine):
         self.count += 1
-        time.sleep(ATTEMPT)
+        assert self.goes_on.wait(60)
         if self.away:
             raise OperationalError("", {}, Exception("away"))
+
+    @contextmanager
+    def held(self, connect):
+        """Have a thread of its own make an attempt that ends with the block."""
+        count = self.count
+        self.goes_on.clear()
+        with ThreadPoolExecutor(1) as thread:
+            attempt = thread.submit(seconds_until_away, connect)
+            try:
+                while self.count == count and not attempt.done():
+                    time.sleep(0.01)
+                yield
+            finally:
+                self.goes_on.set()
+            attempt.result()
 
 
 @pytest.fixture
@@ -62,19 +81,22 @@ def test_a_database_is_prepared_and_opened_when_it_is_first_needed(database):
     assert database.history("somebody").count() == (0, 0)
 
 
-def test_readers_that_come_at_once_wait_for_one_attempt_together(database, attempts):
-    """They lined up for a lock, and each tried anew: ten visitors waited ten times as long."""
+def test_readers_that_come_at_once_wait_for_one_attempt_together(database, attempts, monkeypatch):
+    """They lined up for a lock, and each tried again: ten visitors waited ten times as long."""
+    monkeypatch.setattr(module, "LONGEST", 60)
     with ThreadPoolExecutor(10) as readers:
-        opened = [
-            readers.submit(seconds_until_away, lambda: database.history("")) for _ in "x" * 10
-        ]
-        assert max(reader.result() for reader in opened) < 2 * ATTEMPT
+        with attempts.held(database.connect):
+            open_history = partial(database.history, "somebody")
+            waiting = [readers.submit(seconds_until_away, open_history) for _ in range(10)]
+            assert not any(reader.done() for reader in waiting)
+        for reader in waiting:
+            reader.result()
     assert attempts.count == 1
 
 
 def test_readers_of_a_database_that_is_known_to_be_away_hear_it_at_once(database, attempts):
     seconds_until_away(partial(database.history, "somebody"))
-    assert seconds_until_away(partial(database.history, "somebody")) < ATTEMPT / 2
+    seconds_until_away(partial(database.history, "somebody"))
     assert attempts.count == 1
 
 
@@ -82,11 +104,8 @@ def test_while_the_database_is_tried_again_readers_hear_at_once_that_it_was_away
     database, attempts
 ):
     seconds_until_away(database.connect)
-    again = threading.Thread(target=lambda: seconds_until_away(database.connect))
-    again.start()
-    time.sleep(ATTEMPT / 4)
-    assert seconds_until_away(partial(database.history, "somebody")) < ATTEMPT / 2
-    again.join()
+    with attempts.held(database.connect):
+        assert seconds_until_away(partial(database.history, "somebody")) < AT_ONCE
 
 
 def test_a_reader_tries_again_when_the_last_attempt_is_long_ago(attempts, tmp_path):
@@ -102,7 +121,7 @@ def test_a_database_that_was_open_and_fails_is_found_to_be_away(database, attemp
     database.history("somebody")
     attempts.away = True
     assert not database.check()
-    assert seconds_until_away(partial(database.history, "somebody")) < ATTEMPT / 2
+    seconds_until_away(partial(database.history, "somebody"))
 
 
 def test_an_open_database_that_still_answers_stays_open(database):
@@ -113,16 +132,12 @@ def test_an_open_database_that_still_answers_stays_open(database):
 
 def test_nobody_waits_long_for_another_threads_attempt(database, attempts, monkeypatch):
     monkeypatch.setattr(module, "LONGEST", 0.05)
-    first = threading.Thread(target=lambda: seconds_until_away(database.connect))
-    first.start()
-    while not attempts.count:
-        time.sleep(0.01)
-    assert seconds_until_away(partial(database.history, "somebody")) < ATTEMPT / 2
-    first.join()
+    with attempts.held(database.connect):
+        assert seconds_until_away(partial(database.history, "somebody")) < AT_ONCE
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://u:secret@host:port/name"])
-def test_a_url_that_is_none_is_a_database_that_is_away(url, caplog):
+def test_an_invalid_url_is_a_database_that_is_away(url, caplog):
     """The second one ended in a traceback, with a part of what may be a password."""
     with pytest.raises(DatabaseAwayError) as caught:
         Database(url).history("somebody")
@@ -143,14 +158,17 @@ def test_the_log_says_once_that_the_database_is_away_and_once_that_it_is_back(
 
 
 def test_with_a_postgresql_that_never_answers_ten_visitors_labels_keep_no_history_waiting(
-    deaf_postgresql,
+    deaf_postgresql, monkeypatch
 ):
     """Ten visitors' threads were ahead of the history, at two seconds each: it took 21.5."""
+    begun, prepare = [], module.prepare
+    monkeypatch.setattr(module, "prepare", lambda engine: begun.append(1) or prepare(engine))
     writes = WriteQueue(Database(deaf_postgresql), patience=0.02)
     for number in range(10):
         writes.notebook(str(number)).keep(entry(number))
     curious = writes.notebook("curious")
-    assert seconds_until_away(curious.history) < 3  # an attempt takes two
-    for _ in range(10):
-        assert seconds_until_away(curious.history) < 0.5
-        time.sleep(0.25)
+    assert seconds_until_away(curious.history) < 2 * AN_ATTEMPT
+    while len(begun) < 2:  # until it is tried again
+        assert seconds_until_away(curious.history) < AN_ATTEMPT / 2
+        time.sleep(0.05)
+    assert seconds_until_away(curious.history) < AN_ATTEMPT / 2

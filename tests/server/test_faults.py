@@ -18,9 +18,10 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from driving.drawings import ONE, SMALL_SEVEN, THREE
+from driving.server import run_server
+from driving.visitor import Visitor
 from history import History, new_identity
-from tests.browser import ONE, SMALL_SEVEN, THREE, run_server
-from tests.visitor import Visitor
 
 PATIENCE = 3  # seconds that a page may take at most while its database fails
 DRAWINGS = {3: THREE, 1: ONE, 7: SMALL_SEVEN}
@@ -43,7 +44,7 @@ class Server:
         self.address, self.process, self.database = address, process, database
 
     def kept(self, identity):
-        """Return a notebook's labels, the oldest first; None where there is no table yet."""
+        """Return a notebook's labels, the oldest first; None if there is no table yet."""
         engine = create_engine(self.database)
         try:
             return [entry.label for entry in History(engine, identity).entries()]
@@ -75,7 +76,7 @@ def identity_of(visitor):
     return visitor.query.removeprefix("notebook=")
 
 
-async def until(condition, seconds=20):
+async def until(condition, seconds=60):
     """Wait until a function's result is true."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -107,7 +108,7 @@ async def live_through(fault, server):
 
 @pytest.fixture(scope="module")
 def on_sqlite(tmp_path_factory):
-    """Yield a Server whose file lies on a disk of two megabytes, where one may be mounted."""
+    """Yield a Server whose file lies on a disk of two megabytes, if one may be mounted."""
     folder = tmp_path_factory.mktemp("faults")
     disk = folder / "disk"
     disk.mkdir()
@@ -327,7 +328,7 @@ def test_a_history_that_a_frozen_postgresql_does_not_show_keeps_nobody_waiting(
             with frozen(on_postgresql):
                 opening = asyncio.create_task(curious.label("history"))
                 assert await keep(other, 1) < PATIENCE
-                async with Visitor(address, curious.query) as again:  # has loaded the page anew
+                async with Visitor(address, curious.query) as again:  # has loaded the page again
                     assert await keep(again, 7) < PATIENCE
                 assert not opening.done()
             await opening

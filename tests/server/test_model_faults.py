@@ -11,9 +11,10 @@ import pytest
 
 from digit_model.architecture import add_calibration, build_model
 from digit_model.thresholds import store_thresholds
-from tests.browser import ROOT, THREE
+from driving.drawings import THREE
+from driving.server import ROOT
+from driving.visitor import Visitor
 from tests.server.test_faults import running
-from tests.visitor import Visitor
 
 VISITORS = 3
 PIECES = 20  # in which a file is copied slowly

@@ -23,7 +23,7 @@ def test_sampling_half_way_mixes_neighbours():
     assert value == pytest.approx(0.5)
 
 
-def test_outside_of_the_image_is_no_ink():
+def test_there_is_no_ink_outside_the_image():
     image = np.ones((1, 2, 2), np.float32)
     assert sample(image, np.array([-9, 30.0]).reshape(1, 2, 1, 1)) == pytest.approx(0, abs=0.01)
 

@@ -1,6 +1,7 @@
 """What is changed of other people's code, and how answers leave a server then."""
 
 import asyncio
+import selectors
 
 import keras
 import pytest
@@ -81,7 +82,21 @@ def sent_after(*steps):
     Steps are messages of one visitor's session, seconds to wait, "flush", which another
     visitor's answer makes a server do, and "leave".
     """
-    return asyncio.run(send(steps))
+    clock = Clock()
+    loop = asyncio.SelectorEventLoop(clock)
+    loop.time = lambda: clock.now
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        return runner.run(send(steps))
+
+
+class Clock(selectors.DefaultSelector):
+    """Has an event loop wait for nothing: its time jumps to what is due next."""
+
+    now = 0.0
+
+    def select(self, timeout=None):
+        self.now += timeout or 0
+        return super().select(timeout and 0)
 
 
 async def send(steps):

@@ -93,7 +93,7 @@ def test_an_answer_whose_logits_are_spread_wide_is_a_digit(classifier, monkeypat
     assert prediction.confidence == pytest.approx(prediction.probabilities.max())
 
 
-def test_an_answer_whose_logits_are_close_together_is_no_digit(classifier, monkeypatch):
+def test_an_answer_whose_logits_are_close_together_is_not_a_digit(classifier, monkeypatch):
     monkeypatch.setattr(classifier, "thresholds", np.full(10, 100))
     assert classifier.classify(np.zeros((28, 28), np.float32)).digit is None
 
@@ -181,7 +181,7 @@ def test_a_model_file_without_thresholds_is_an_error_that_says_what_to_do(tmp_pa
 @pytest.mark.parametrize(
     "thresholds", [[1] * 9, [1] * 11, [*[1] * 9, -1], [*[1] * 9, np.nan], [*[1] * 9, np.inf]]
 )
-def test_thresholds_that_none_can_be_are_refused(model_file, tmp_path, thresholds):
+def test_impossible_thresholds_are_refused(model_file, tmp_path, thresholds):
     file = tmp_path / "odd.keras"
     file.write_bytes(model_file.read_bytes())
     store_thresholds(file, thresholds)

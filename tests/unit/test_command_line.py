@@ -1,17 +1,11 @@
 """`python -m digit_model`: files in, one line of JSON each out."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from digit_model import ModelError, __main__
-from tests.browser import THREE
-from tests.visitor import canvas_png
-
-ROOT = Path(__file__).parents[2]
+from driving.drawings import THREE, canvas_png
 
 
 @pytest.fixture
@@ -61,14 +55,3 @@ def test_without_a_model_the_command_says_what_to_do(run, three, monkeypatch):
 
     monkeypatch.setattr(__main__, "load_classifier", fail)
     assert run(three) == (1, [], "digit_model: There is no model file. Train it.\n")
-
-
-@pytest.mark.parametrize("arguments", [[], ["-"]])
-def test_a_picture_may_come_on_standard_input(arguments):
-    """The real network; TensorFlow's greetings do not get among the errors."""
-    command = [sys.executable, "-m", "digit_model", *arguments]
-    done = subprocess.run(
-        command, input=canvas_png([THREE]), cwd=ROOT, capture_output=True, check=True
-    )
-    assert json.loads(done.stdout)["digit"] == 3
-    assert done.stderr == b""

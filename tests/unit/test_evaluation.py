@@ -98,7 +98,7 @@ def test_the_confusion_matrix_counts_what_was_read_for_each_digit():
     assert counts.sum() == 3
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def evaluation(write_unipen):
     """Return an Evaluation of a network that says 1 to all, and its results."""
     digits = read_pen_digits(write_unipen(writers=[1, 2]))

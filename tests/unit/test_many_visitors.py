@@ -48,7 +48,7 @@ def test_a_shared_run_answers_all_strokes_that_it_has_read(person):
     assert (person.awaited, person.answered, len(person.times), person.wrong) == ([], 2, 2, 0)
 
 
-def test_the_time_to_clear_is_no_strokes(person):
+def test_clearing_does_not_count_as_a_stroke(person):
     person.awaited.append((CLEARED, 0.0))
     run(person, "none", "Draw")
     assert (person.answered, len(person.times)) == (3, 2)

@@ -47,7 +47,7 @@ def test_a_canvas_without_pixels_is_none():
     assert canvas_to_mnist(np.zeros((0, 0, 4), np.uint8)) is None
 
 
-def test_colour_without_alpha_is_no_ink():
+def test_colour_without_alpha_is_not_ink():
     rgba = np.full((9, 9, 4), 255, np.uint8)
     rgba[..., 3] = 0
     assert canvas_to_mnist(rgba) is None

@@ -36,19 +36,38 @@ def known(name):
     return found - {name}
 
 
-@pytest.mark.parametrize("name", ["history", "photo", "preprocess", "digit_model"])
-def test_what_is_no_page_knows_no_streamlit(name):
+BELOW_THE_PAGE = ["history", "photo", "preprocess", "digit_model", "train_model"]
+BESIDE_THE_TESTS = ["benchmarks", "docs", "driving", "tools"]
+ALL = sorted({path.stem for path in ROOT.glob("[!.]*") if files(path.stem)})
+
+
+@pytest.mark.parametrize("name", BELOW_THE_PAGE)
+def test_what_is_below_the_page_does_not_import_streamlit(name):
     assert "streamlit" not in known(name)
 
 
-@pytest.mark.parametrize("name", ["history", "photo", "preprocess", "digit_model"])
-def test_what_is_no_page_knows_neither_page_nor_server(name):
-    assert not {"page", "server", "webapp"} & known(name)
+@pytest.mark.parametrize("name", BELOW_THE_PAGE)
+def test_what_is_below_the_page_imports_neither_page_nor_server(name):
+    assert not {"page", "server"} & known(name)
 
 
-def test_nothing_imports_the_page_itself():
-    names = [path.stem for path in ROOT.iterdir() if not path.name.startswith(".")]
-    assert [name for name in names if "webapp" in imported(name)] == []
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_imports_the_page_itself(name):
+    assert "webapp" not in imported(name)
+
+
+@pytest.mark.parametrize("name", sorted({*ALL} - {"tests"}))
+def test_nothing_but_tests_imports_tests(name):
+    assert "tests" not in imported(name)
+
+
+@pytest.mark.parametrize("name", ["webapp", "page", "server", *BELOW_THE_PAGE])
+def test_what_is_served_imports_nothing_that_measures_or_drives_it(name):
+    assert not {"tests", *BESIDE_THE_TESTS} & known(name)
+
+
+def test_all_rooms_are_found():
+    assert {"webapp", "tests", *BELOW_THE_PAGE, *BESIDE_THE_TESTS} <= {*ALL}
 
 
 def test_what_a_file_imports_is_seen():

@@ -27,7 +27,7 @@ def test_ink_that_speaks_for_a_digit_counts_and_other_ink_against_it():
     assert (speaks[RIGHT] < 0).all()
 
 
-def test_where_there_is_no_ink_nothing_speaks():
+def test_without_ink_nothing_speaks():
     assert not occlusion(predict, image(), 3)[image() == 0].any()
 
 

@@ -49,7 +49,7 @@ def test_a_thick_bar_becomes_the_line_in_its_middle():
     assert stroke[:, 0] == pytest.approx(np.full(len(stroke), middle), abs=2)
 
 
-def test_a_frayed_edge_is_no_stroke():
+def test_a_frayed_edge_is_not_a_stroke():
     image = image_in_bytes([np.array([[0, 0], [0, 1.0]])], 0.2)
     image[14, np.flatnonzero(image[14]).max() + 1] = 255
     assert len(trace_strokes(image)) == 1

@@ -81,13 +81,13 @@ def test_some_crossed_sevens_lose_their_bar(rng):
     np.testing.assert_array_equal(without_bar(CROSSED_SEVEN)[0], SEVEN[0])
 
 
-def test_a_long_last_stroke_is_no_bar():
+def test_a_long_last_stroke_is_not_a_bar():
     roof_then_stem = [np.array([[0.0, 0.0], [0.7, 0.0]]), np.array([[0.7, 0.0], [0.2, 1.0]])]
     assert len(without_bar(roof_then_stem)) == 2
     assert len(without_bar(SEVEN)) == 1
 
 
-def test_a_short_last_piece_of_roof_or_stem_is_no_bar():
+def test_a_short_last_piece_of_roof_or_stem_is_not_a_bar():
     seven_in_pieces = [np.array([[0.0, 0.5], [0.4, 0.5], [0.2, 1.0]]), SEVEN[0][:2] * 0.5]
     assert len(without_bar(seven_in_pieces)) == 2
     low_piece = np.array([[0.25, 0.6], [0.2, 0.9]])

@@ -11,25 +11,16 @@ import schemathesis
 from hypothesis import strategies as st
 from PIL import Image
 
-from digit_model import load_classifier
+from driving.drawings import ONE, THREE, canvas_png
 from preprocess import canvas_to_mnist
-from tests.browser import ONE, THREE, serve
-from tests.visitor import canvas_png
 
 DESCRIPTION = Path(__file__).parents[2] / "server" / "openapi.yaml"
 
 
-@pytest.fixture(scope="module")
-def server():
-    """Yield the address of a page with the interface beside it."""
-    with serve() as url:
-        yield url
-
-
 @pytest.fixture
-def predict(server):
+def predict(address):
     """Return a function that posts to /api/predict and returns the response."""
-    return lambda **request: requests.post(f"{server}/api/predict", timeout=60, **request)
+    return lambda **request: requests.post(f"{address}/api/predict", timeout=60, **request)
 
 
 def png(*strokes):
@@ -48,13 +39,12 @@ def encode(image, kind="PNG"):
     return file.getvalue()
 
 
-def test_a_picture_gets_the_answer_that_the_page_gives(predict):
+def test_a_picture_gets_the_answer_that_the_page_gives(predict, committed_classifier):
     response = predict(data=png(THREE), headers={"Content-Type": "image/png"})
     image = canvas_to_mnist(np.array(Image.open(io.BytesIO(png(THREE)))))
-    classifier = load_classifier()
     assert response.json() == {
-        **classifier.classify(image).as_json(),
-        "model": classifier.fingerprint,
+        **committed_classifier.classify(image).as_json(),
+        "model": committed_classifier.fingerprint,
     }
     assert response.json()["digit"] == 3
 
@@ -101,7 +91,7 @@ def test_a_batch_of_one_is_answered_as_a_batch(predict):
     assert len(predict(json={"images": [data_url(ONE)]}).json()["predictions"]) == 1
 
 
-def test_what_is_no_digit_has_none(predict):
+def test_what_is_not_a_digit_has_none(predict):
     scribble = [(40 + 25 * (i % 9), 40 + 200 * (i % 2)) for i in range(30)]
     assert predict(data=png(scribble, THREE, ONE)).json()["digit"] is None
 
@@ -124,12 +114,12 @@ BROKEN = {
     "JSON of no object": ({"json": [1]}, 422),
     "JSON without a picture": ({"json": {}}, 422),
     "JSON with both": ({"json": {"image": data_url(ONE), "images": []}}, 422),
-    "a picture that is no text": ({"json": {"image": 5}}, 422),
+    "a picture that is not a text": ({"json": {"image": 5}}, 422),
     "a URL of another kind": ({"json": {"image": "http://127.0.0.1/picture.png"}}, 422),
     "a URL that is not base64": ({"json": {"image": "data:image/png;base64,%%%"}}, 422),
     "an empty batch": ({"json": {"images": []}}, 422),
     "a batch too long": ({"json": {"images": [data_url(ONE)] * 101}}, 422),
-    "a batch that is no list": ({"json": {"images": {}}}, 422),
+    "a batch that is not a list": ({"json": {"images": {}}}, 422),
     "a form without a picture": ({"files": {"file": png(ONE)}}, 422),
     "a form with two": ({"files": [("image", png(ONE)), ("image", png(ONE))]}, 422),
     "a form of text": ({"data": {"image": "text"}, "files": {"more": b""}}, 400),
@@ -160,13 +150,13 @@ def test_a_batch_with_one_bad_picture_says_which(predict):
     ("method", "path", "status"),
     [("GET", "predict", 405), ("DELETE", "model", 405), ("GET", "nothing", 404)],
 )
-def test_a_wrong_address_is_a_problem_too(server, method, path, status):
-    response = requests.request(method, f"{server}/api/{path}", timeout=60)
+def test_a_wrong_address_is_a_problem_too(address, method, path, status):
+    response = requests.request(method, f"{address}/api/{path}", timeout=60)
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.status_code == status
 
 
-def test_a_program_that_hangs_up_leaves_no_trace(server, predict):
+def test_a_program_that_hangs_up_leaves_no_trace(address, predict):
     def interrupted():
         yield png(ONE)[:100]
         raise InterruptedError
@@ -176,15 +166,15 @@ def test_a_program_that_hangs_up_leaves_no_trace(server, predict):
     assert predict(data=png(ONE)).json()["digit"] == 1
 
 
-def test_the_model_tells_what_it_is_and_how_good(server):
-    told = requests.get(f"{server}/api/model", timeout=60).json()
-    assert told["model"] == load_classifier().fingerprint
-    assert told["parameters"] == 283_813
+def test_the_model_tells_what_it_is_and_how_good(address, committed_classifier):
+    told = requests.get(f"{address}/api/model", timeout=60).json()
+    assert told["model"] == committed_classifier.fingerprint
+    assert told["parameters"] == sum(layer.parameters for layer in committed_classifier.layers)
     assert told["measured"][0]["data"] == "MNIST test"
 
 
-def test_the_description_is_served(server):
-    response = requests.get(f"{server}/api/openapi.yaml", timeout=60)
+def test_the_description_is_served(address):
+    response = requests.get(f"{address}/api/openapi.yaml", timeout=60)
     assert response.text == DESCRIPTION.read_text()
 
 
@@ -208,7 +198,7 @@ schema = schemathesis.openapi.from_path(DESCRIPTION)
 
 
 @schema.parametrize()
-def test_the_server_does_what_its_description_says(case, server):
+def test_the_server_does_what_its_description_says(case, address):
     if isinstance(case.body, dict) and isinstance(case.body.get("images"), bytes):
         case.body["images"] = [case.body["images"]]  # one file, where a list is described
-    case.call_and_validate(base_url=server)
+    case.call_and_validate(base_url=address)

@@ -210,14 +210,13 @@ def test_training_needs_no_pen_digits(options, tmp_path):
     assert [row["data"] for row in report["digits"]] == ["MNIST test"]
 
 
-def test_a_fit_that_is_killed_at_any_moment_resumes_to_the_same_end(options, tmp_path):
+def test_a_fit_that_is_killed_at_any_moment_resumes_to_the_same_end(options, tmp_path, chance):
     """Killed while it wrote its first state, a fit could not be resumed; killed elsewhere, it
     went on with other dropout, in another order, or with the batches of another epoch.
     """
     options = [*options, "--mnist-only", "--epochs=8"]
-    rng = np.random.default_rng()
     for _ in range(KILLS):
-        killed_after(options, rng.uniform(0, 2))
+        killed_after(options, chance.uniform(0, 2))
         for kept in tmp_path.rglob("*.keras"):
             if not kept.name.startswith(".new-"):
                 keras.models.load_model(kept, compile=False)

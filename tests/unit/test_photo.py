@@ -9,7 +9,6 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from digit_model import load_classifier
 from photo.files import PhotographError, open_photograph, shrink_photograph
 from photo.ink import find_ink
 from preprocess import bounding_box, canvas_to_mnist, photo_to_mnist
@@ -56,14 +55,14 @@ def test_yellow_ink_is_found():
 
 
 @pytest.mark.parametrize("edge", [10, 100])
-def test_a_shadow_is_no_ink_however_sharp_its_edge(edge):
+def test_a_shadow_is_not_ink_however_sharp_its_edge(edge):
     lit = np.asarray(write_seven(sheet()), float)
     across = np.add.outer(np.arange(480), np.arange(480)) - 450  # over the seven, aslant
     shadow = 1 - 0.5 / (1 + np.exp(-across / edge))
     assert_is_the_seven((lit * shadow[..., None]).astype(np.uint8))
 
 
-def test_light_that_falls_off_is_no_ink():
+def test_light_that_falls_off_is_not_ink():
     lit = np.asarray(write_seven(sheet()), float)
     assert_is_the_seven((lit * np.linspace(0.3, 1, 480)[:, None, None]).astype(np.uint8))
 
@@ -82,11 +81,11 @@ def ruled(angle, squared, grey=90):
 
 @pytest.mark.parametrize("angle", [0, 3.3, -8])
 @pytest.mark.parametrize("squared", [False, True])
-def test_ruled_lines_are_no_ink(angle, squared):
+def test_ruled_lines_are_not_ink(angle, squared):
     assert_is_the_seven(write_seven(ruled(angle, squared)))
 
 
-def test_a_straight_stroke_is_ink_where_it_does_not_run_through_the_picture():
+def test_a_straight_stroke_is_ink_if_it_does_not_run_through_the_picture():
     image = sheet()
     ImageDraw.Draw(image).rectangle((60, 200, 420, 207), fill=(INK, INK, INK))
     top, bottom, left, right = extent(image)
@@ -94,7 +93,7 @@ def test_a_straight_stroke_is_ink_where_it_does_not_run_through_the_picture():
     assert bottom - top < 30
 
 
-def test_a_speck_is_no_part_of_a_digit():
+def test_a_speck_is_not_part_of_a_digit():
     image = write_seven(sheet())
     ImageDraw.Draw(image).circle((420, 420), 4, fill=(INK, INK, INK))
     assert_is_the_seven(image)
@@ -108,7 +107,7 @@ def test_both_strokes_of_a_digit_are_kept():
     assert extent(image) == pytest.approx((100, 401, 150, 211), abs=12)
 
 
-def test_a_table_beside_the_sheet_is_no_ink():
+def test_a_table_beside_the_sheet_is_not_ink():
     image = write_seven(sheet())
     ImageDraw.Draw(image).rectangle((0, 0, 40, 480), fill=(60, 40, 30))
     assert_is_the_seven(image)
@@ -254,7 +253,7 @@ def test_a_jpeg_of_many_scans_is_refused_before_it_is_decoded():
 @pytest.mark.parametrize(
     ("thing", "got"), [(None, "NoneType"), (np.zeros((5, 5)), r"\(5, 5\) float64"), (b"x", "bytes")]
 )
-def test_what_is_no_picture_is_named(thing, got):
+def test_what_is_not_a_picture_is_named(thing, got):
     with pytest.raises(ValueError, match=f"expected a picture, got {got}"):
         photo_to_mnist(thing)
 
@@ -268,8 +267,8 @@ def test_pixels_in_an_array_are_a_picture_too():
 
 
 @pytest.mark.parametrize("digit", [0, *range(2, 10)])  # a printed 1 can be like a 7
-def test_the_network_reads_a_printed_digit(digit):
+def test_the_network_reads_a_printed_digit(committed_classifier, digit):
     image = sheet()
     font = ImageFont.load_default(260)
     ImageDraw.Draw(image).text((240, 240), str(digit), (INK, INK, INK), font, anchor="mm")
-    assert load_classifier().classify(photo_to_mnist(image)).digit == digit
+    assert committed_classifier.classify(photo_to_mnist(image)).digit == digit

@@ -4,27 +4,19 @@ A visitor costs a hundredth of what a browser costs, and may send what no browse
 """
 
 import asyncio
-import base64
-import io
 import json
 import re
 import time
 from contextlib import suppress
 
-import numpy as np
-from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from digit_model.strokes.distort import resample
-from digit_model.strokes.render import draw
-from page.canvas import INK, SIDE
+from driving.drawings import canvas_value
 
-FINE = 4  # times as fine as the canvas are its strokes drawn, for smooth edges
-MOUSE_STEP = 5  # pixels between two points of a stroke
 INTERRUPTED = ForwardMsg.FINISHED_EARLY_FOR_RERUN  # another run follows at once
 SECTION = '<section class="(.+?)">(.*?)</section>'
 LARGEST_ANSWER = 16 << 20  # bytes; the library's own limit is one megabyte
@@ -101,7 +93,7 @@ class Visitor:
         """Send a message and wait for a run's end; return the seconds until then.
 
         Raises:
-            ConnectionResetError: where the connection is lost meanwhile.
+            ConnectionResetError: if the connection is lost meanwhile.
         """
         runs, start = self.runs, time.perf_counter()
         await self.post(message)
@@ -112,7 +104,7 @@ class Visitor:
         """Wait for a condition that the end of a run may bring about.
 
         Raises:
-            ConnectionResetError: where the connection is lost meanwhile.
+            ConnectionResetError: if the connection is lost meanwhile.
         """
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(lambda: condition() or self._is_lost())
@@ -197,71 +189,3 @@ class Visitor:
 def _key(widget_id):
     """Return the key that the page gave a widget or a container, or "None"."""
     return widget_id.split("-", 2)[-1]
-
-
-def canvas_value(strokes, brush=20):
-    """Return what the canvas sends for strokes, lists of (x, y) in its pixels."""
-    strokes = [resample(np.array(stroke, float), MOUSE_STEP).round(2) for stroke in strokes]
-    return {
-        "drawing": {
-            "raw": {"version": "7.4.0", "objects": [_path(s, brush) for s in strokes]},
-            "data": "data:image/png;base64,"
-            + base64.b64encode(canvas_png(strokes, brush)).decode(),
-        }
-    }
-
-
-def _path(points, brush):
-    """Return a stroke as the canvas's library writes it: curves through the points' middles."""
-    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    curves = zip(points.tolist(), ((points[:-1] + points[1:]) / 2).tolist(), strict=False)
-    return {
-        "type": "Path",
-        "version": "7.4.0",
-        "originX": "center",
-        "originY": "center",
-        "left": (left + right) / 2,
-        "top": (top + bottom) / 2,
-        "width": right - left,
-        "height": bottom - top,
-        "fill": None,
-        "stroke": INK,
-        "strokeWidth": brush,
-        "strokeDashArray": None,
-        "strokeLineCap": "round",
-        "strokeDashOffset": 0,
-        "strokeLineJoin": "round",
-        "strokeUniform": False,
-        "strokeMiterLimit": 10,
-        "scaleX": 1,
-        "scaleY": 1,
-        "angle": 0,
-        "flipX": False,
-        "flipY": False,
-        "opacity": 1,
-        "shadow": None,
-        "visible": True,
-        "backgroundColor": "",
-        "fillRule": "nonzero",
-        "paintFirst": "fill",
-        "globalCompositeOperation": "source-over",
-        "skewX": 0,
-        "skewY": 0,
-        "path": [
-            ["M", *points[0].tolist()],
-            *(["Q", *point, *middle] for point, middle in curves),
-            ["L", *points[-1].tolist()],
-        ],
-    }
-
-
-def canvas_png(strokes, brush=20):
-    """Return the canvas with strokes on it as a file, its edges smooth as a browser's."""
-    fine = [np.array(stroke, float) * FINE for stroke in strokes]
-    fine = draw(fine, brush * FINE, SIDE * FINE, SIDE * FINE)
-    ink = Image.fromarray(fine[..., 3]).resize((SIDE, SIDE), Image.Resampling.BOX)
-    picture = Image.new("RGBA", (SIDE, SIDE), INK)
-    picture.putalpha(ink)
-    file = io.BytesIO()
-    picture.save(file, "PNG", compress_level=1)  # as quick as a browser's
-    return file.getvalue()

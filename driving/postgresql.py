@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from tests.programs import find_free_port
+from driving.server import find_free_port
 
 
 def find_binaries():

@@ -123,6 +123,6 @@ def test_a_chosen_cell_is_its_digits():
         None,
     ],
 )
-def test_a_cell_that_no_chart_has_is_none(selection):
+def test_a_cell_that_no_chart_has_is_ignored(selection):
     """What a browser named as a digit stood in the page's HTML."""
     assert model_dialog._chosen_cell(Event(selection)) is None

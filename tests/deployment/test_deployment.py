@@ -10,7 +10,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from tests.browser import ROOT
+from driving.server import ROOT
 from tests.image import image_files
 from tests.proxy import nginx
 

@@ -46,7 +46,7 @@ def first_load(monkeypatch):
 
 
 def is_freed(reference):
-    """Say whether the collector frees what nothing else refers to."""
+    """Return whether the collector frees what nothing else refers to."""
     gc.collect()
     return reference() is None
 

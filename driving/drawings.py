@@ -1,0 +1,87 @@
+"""Digits as strokes on the canvas, and what a browser sends when somebody has drawn them."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+from digit_model.strokes.distort import resample
+from digit_model.strokes.render import draw
+from page.canvas import INK, SIDE
+
+THREE = [(100, 80), (150, 60), (180, 90), (140, 130), (185, 170), (150, 215), (95, 195)]
+SMALL_SEVEN = [(10, 200), (60, 200), (45, 235), (32, 268)]
+ONE = [(140, 60), (140, 220)]
+TWO_ROOFS = ([(20, 250), (60, 30), (100, 250)], [(150, 100), (200, 30), (250, 100), (200, 200)])
+
+FINE = 4  # times as fine as the canvas are its strokes drawn, for smooth edges
+MOUSE_STEP = 5  # pixels between two points of a stroke
+
+
+def canvas_value(strokes, brush=20):
+    """Return what the canvas sends for strokes, lists of (x, y) in its pixels."""
+    strokes = [resample(np.array(stroke, float), MOUSE_STEP).round(2) for stroke in strokes]
+    return {
+        "drawing": {
+            "raw": {"version": "7.4.0", "objects": [_path(s, brush) for s in strokes]},
+            "data": "data:image/png;base64,"
+            + base64.b64encode(canvas_png(strokes, brush)).decode(),
+        }
+    }
+
+
+def _path(points, brush):
+    """Return a stroke as the canvas's library writes it: curves through the points' middles."""
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    curves = zip(points.tolist(), ((points[:-1] + points[1:]) / 2).tolist(), strict=False)
+    return {
+        "type": "Path",
+        "version": "7.4.0",
+        "originX": "center",
+        "originY": "center",
+        "left": (left + right) / 2,
+        "top": (top + bottom) / 2,
+        "width": right - left,
+        "height": bottom - top,
+        "fill": None,
+        "stroke": INK,
+        "strokeWidth": brush,
+        "strokeDashArray": None,
+        "strokeLineCap": "round",
+        "strokeDashOffset": 0,
+        "strokeLineJoin": "round",
+        "strokeUniform": False,
+        "strokeMiterLimit": 10,
+        "scaleX": 1,
+        "scaleY": 1,
+        "angle": 0,
+        "flipX": False,
+        "flipY": False,
+        "opacity": 1,
+        "shadow": None,
+        "visible": True,
+        "backgroundColor": "",
+        "fillRule": "nonzero",
+        "paintFirst": "fill",
+        "globalCompositeOperation": "source-over",
+        "skewX": 0,
+        "skewY": 0,
+        "path": [
+            ["M", *points[0].tolist()],
+            *(["Q", *point, *middle] for point, middle in curves),
+            ["L", *points[-1].tolist()],
+        ],
+    }
+
+
+def canvas_png(strokes, brush=20):
+    """Return the canvas with strokes on it as a file, its edges smooth as a browser's."""
+    fine = [np.array(stroke, float) * FINE for stroke in strokes]
+    fine = draw(fine, brush * FINE, SIDE * FINE, SIDE * FINE)
+    ink = Image.fromarray(fine[..., 3]).resize((SIDE, SIDE), Image.Resampling.BOX)
+    picture = Image.new("RGBA", (SIDE, SIDE), INK)
+    picture.putalpha(ink)
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=1)  # as quick as a browser's
+    return file.getvalue()

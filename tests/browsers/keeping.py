@@ -1,0 +1,31 @@
+"""A person who keeps drawings by key, and looks at the history."""
+
+from driving.browser import draw_by_mouse, expect, expect_answer, expect_invitation
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name)
+
+
+def expect_note(page, note):
+    expect(page.locator(".prediction")).to_contain_text(note)
+
+
+def clear(page):
+    page.keyboard.press("Escape")
+    expect_invitation(page)
+
+
+def keep(page, points, digit, key):
+    """Draw on an empty canvas, wait for the answer, and press a key."""
+    if page.locator(".digit").count():
+        clear(page)
+    draw_by_mouse(page, points)
+    expect_answer(page, digit)
+    page.keyboard.press(key)
+    expect_note(page, f"kept as {key}")
+
+
+def open_history(page):
+    button(page, "History").click()
+    return page.get_by_role("dialog")

@@ -1,0 +1,75 @@
+"""Keeping drawings as a person does, in a real browser: on SQLite and on PostgreSQL."""
+
+import re
+
+from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect, expect_answer
+from driving.drawings import ONE, THREE
+from tests.browsers.keeping import button, clear, expect_note, keep, open_history
+
+
+def test_a_key_keeps_the_drawing_and_another_one_corrects_it(page):
+    keep(page, THREE, "3", "3")
+    page.keyboard.press("5")
+    expect_note(page, "kept as 5")
+    expect(open_history(page)).to_contain_text("0 % of 1 read right")
+
+
+def test_a_finger_keeps_the_drawing_with_one_tap(open_page, either):
+    page = open_page(either[0], **PHONE)
+    draw_by_touch(page, THREE)
+    expect_answer(page, "3")
+    button(page, "The network was right").tap()
+    expect_note(page, "kept as 3")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_what_was_kept_can_be_forgotten(page):
+    keep(page, THREE, "3", "3")
+    button(page, "Do not keep it after all").click()
+    expect(page.locator(".prediction")).not_to_contain_text("kept")
+    expect(open_history(page)).to_contain_text("Nothing is kept yet")
+
+
+def test_before_anything_is_drawn_a_key_keeps_nothing(page):
+    page.keyboard.press("4")
+    expect(open_history(page)).to_contain_text("Nothing is kept yet")
+    assert "notebook" not in page.url
+
+
+def test_the_address_brings_the_notebook_back(page, open_page):
+    keep(page, THREE, "3", "3")
+    page.wait_for_url("**/?notebook=*")
+    again = open_page(page.url)
+    expect(open_history(again)).to_contain_text("100 % of 1 read right")
+
+
+def test_another_visitor_sees_nothing_of_it(page, open_page, either):
+    keep(page, THREE, "3", "3")
+    expect(open_history(open_page(either[0]))).to_contain_text("Nothing is kept yet")
+
+
+def test_a_made_up_notebook_is_not_taken(open_page, either):
+    page = open_page(f"{either[0]}/?notebook=mine")
+    keep(page, THREE, "3", "3")
+    expect(page).to_have_url(re.compile(r"notebook=[\w-]{32}$"))
+
+
+def test_a_database_that_stops_and_starts_again_loses_nothing(
+    open_page, postgresql, postgresql_address
+):
+    page = open_page(postgresql_address)
+    keep(page, THREE, "3", "3")
+    postgresql.stop()
+    try:
+        clear(page)
+        draw_by_mouse(page, ONE)
+        expect_answer(page, "1")
+        page.keyboard.press("1")
+        expect_note(page, "saving is off")
+        expect(open_history(page)).to_contain_text("cannot be reached")
+        page.keyboard.press("Escape")
+        expect_note(page, "saving is off")
+    finally:
+        postgresql.start()
+    expect_note(page, "kept as 1")
+    expect(open_history(page)).to_contain_text("100 % of 2 read right")
