@@ -11,7 +11,7 @@ import numpy as np
 from scipy.interpolate import make_interp_spline
 
 from digit_model.strokes.distort import distort
-from digit_model.strokes.render import fit_unit_box, image_of, random_width
+from digit_model.strokes.render import WIDEST, fit_unit_box, image_of, random_width
 from digit_model.strokes.shapes import draw_shape
 from digit_model.strokes.signs import OTHER_SCRIPTS, PICTURES, SYMBOLS
 
@@ -29,11 +29,13 @@ class Kind:
         source: whose samples it takes: "digits", "letters", "signs", "shapes" or "characters";
             None if it needs none.
         share: of what training draws; 0 if it never learns from this kind.
+        widest: brush, as for `random_width`; a blob would be a digit as well.
     """
 
     make: Callable
     source: str | None = None
     share: float = 0.0
+    widest: float = WIDEST
 
 
 def random_negative(samples, rng):
@@ -49,7 +51,7 @@ def random_negative(samples, rng):
     kinds = [k for k in KINDS.values() if k.share and (not k.source or samples.get(k.source))]
     shares = np.array([kind.share for kind in kinds])
     kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
-    return image_of(kind.make(samples.get(kind.source), rng), random_width(rng))
+    return image_of(kind.make(samples.get(kind.source), rng), random_width(rng, kind.widest))
 
 
 def written(samples, rng):
@@ -160,7 +162,7 @@ KINDS = {
     "dot": Kind(dot, share=0.01),
     "letter": Kind(written, "letters", 0.2),
     "sign": Kind(written, "signs", 0.07),
-    "outline": Kind(written, "shapes", 0.16),
+    "outline": Kind(written, "shapes", 0.16, widest=0.2),
     "character": Kind(written, "characters", 0.16),
     "mirrored digit": Kind(mirrored, "digits", 0.05),
     "digit on its side": Kind(turned, "digits", 0.04),

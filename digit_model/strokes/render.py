@@ -10,16 +10,17 @@ from PIL import Image, ImageDraw
 from preprocess import BRUSH, CANVAS, canvas_to_mnist
 
 SIZES = (0.2, 0.8)  # longer side of a drawing as a share of the canvas
+WIDEST = 0.42  # brush as a share of the drawing's longer side
 
 
-def random_width(rng):
+def random_width(rng, widest=WIDEST):
     """Choose a brush width as a share of the drawing's longer side.
 
     Nothing else of brush and size matters to the image: 20 pixels on a drawing of 20 to
     80 % of the canvas make 0.09 to 0.36, the page's extremes 0.036 and 0.4. Their logarithm
     is even: most drawings are large, and a large one makes its brush thin.
     """
-    return np.exp(rng.uniform(*np.log([0.036, 0.42])))
+    return np.exp(rng.uniform(*np.log([0.036, widest])))
 
 
 def image_of(strokes, width):
