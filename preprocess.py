@@ -112,7 +112,7 @@ def bounding_box(ink):
     """Find the smallest box that contains all ink, its last row and column included.
 
     Args:
-        ink: (H, W) array, zero where there is none.
+        ink: (H, W) array, zero if there is none.
 
     Returns:
         A pair of slices (rows, columns), or None if there is no ink.

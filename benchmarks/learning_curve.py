@@ -28,8 +28,9 @@ from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_source_options, load_sources
 from digit_model.data.split import Split
 from digit_model.metrics import accuracy, log_loss
+from digit_model.settings import Settings
 from digit_model.strokes.render import draw_anywhere
-from digit_model.training import Settings, split_training_data, train
+from digit_model.training import split_training_data, train
 
 SHORT = Settings(epochs=3, width=0.893)
 EVERY_WRITER = None
@@ -97,9 +98,9 @@ def split_hands(digits):
 
 def fit(sources, settings):
     """Train a network and forget its files."""
-    data = split_training_data(sources)
+    material, validation = split_training_data(sources)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr):
-        return train(data, settings, folder)[0]
+        return train(material, validation, settings, folder)[0]
 
 
 if __name__ == "__main__":

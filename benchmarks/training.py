@@ -50,10 +50,9 @@ def watch(lines):
 
 def images_in_epoch(images):
     """Return how many images an epoch has: MNIST's, and what is drawn beside them."""
-    from digit_model.training import Settings
+    from digit_model.settings import Settings
 
-    settings = Settings()
-    return images / (1 - settings.pen_share - settings.negative_share)
+    return images / Settings().image_share
 
 
 if __name__ == "__main__":

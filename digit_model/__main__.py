@@ -53,7 +53,7 @@ def silence():
 
 
 def answer(file, classifier):
-    """Print the answer for one file; return 1 where there is none, 0 otherwise."""
+    """Print the answer for one file; return 1 if there is none, 0 otherwise."""
     try:
         image = picture_to_mnist(open_photograph(io.BytesIO(read(file))))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Distortions of pixel images, for MNIST, where there are no strokes to bend."""
+"""Distortions of pixel images, for MNIST, which has no strokes to bend."""
 
 import numpy as np
 from scipy import ndimage

@@ -1,4 +1,4 @@
-"""What a fit sees: batches of images, drawn and distorted anew in every epoch.
+"""What a fit sees: batches of images, drawn and distorted differently in every epoch.
 
 Nothing here needs Keras, so worker processes draw while the network learns.
 """

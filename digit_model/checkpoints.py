@@ -21,7 +21,7 @@ class KeepEpochs(keras.callbacks.Callback):
         self.folder, self.seed, self.history = folder, seed, history
 
     def on_epoch_begin(self, epoch, logs=None):
-        # A state lacks what dropout draws from: it begins anew with each epoch, as batches do.
+        # A state lacks what dropout draws from: it begins again with each epoch, as batches do.
         for layer in self.model.layers:
             if isinstance(layer, keras.layers.Dropout):
                 layer.seed_generator.state.assign([self.seed, epoch << 32])

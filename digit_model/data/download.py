@@ -62,7 +62,7 @@ def download(source):
         {name: bytes} of its files, unpacked.
 
     Raises:
-        DataError: without a network, or where the files are not the known ones; the
+        DataError: without a network, or if the files are not the known ones; the
             message says what to do.
     """
     import keras
@@ -79,7 +79,7 @@ def download(source):
     if found != source.sha256:
         raise DataError(
             f"{path}: not the known data (SHA-256 {found}, expected {source.sha256}). "
-            f"Delete it to download it anew, or name a file of your own: {source.option} PATH"
+            f"Delete it to download it again, or name a file of your own: {source.option} PATH"
         )
     return files
 
@@ -95,7 +95,7 @@ def read_files(path, members):
         {name: bytes} in the order of the names; never empty.
 
     Raises:
-        DataError: where nothing can be read, naming the path.
+        DataError: if nothing can be read, naming the path.
     """
     path, wanted = Path(path), re.compile(members)
     try:

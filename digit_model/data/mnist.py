@@ -27,7 +27,7 @@ def load_mnist(path=None):
         A dict of x_train (n, 28, 28) uint8, y_train (n,) uint8, x_test, y_test.
 
     Raises:
-        DataError: where there is no such file, no network, or something else in it.
+        DataError: if there is no such file, no network, or something else in it.
     """
     if path is None:
         return _download_mnist()

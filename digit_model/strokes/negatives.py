@@ -73,7 +73,7 @@ def turned(digits, rng):
 
 
 def _choose(digits, labels, rng):
-    """Choose one of those digits that have one of these labels, or any where none has."""
+    """Choose one of those digits that have one of these labels, or any if none has."""
     chosen = [digit for digit in digits if digit.label in labels] or digits
     return chosen[rng.integers(len(chosen))]
 

@@ -3,7 +3,7 @@
 The pen digits come from thirty people in one laboratory. None slashes a zero; few draw
 an open four, a curly nine, or begin an eight elsewhere than at its top right. A shape is
 text: strokes split by "|", each "line" or "curve" through points "x,y" in a box of
-10×10, y downwards. Every drawing moves the points anew.
+10×10, y downwards. The points move with every drawing.
 """
 
 import numpy as np

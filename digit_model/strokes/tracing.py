@@ -25,7 +25,7 @@ def trace_strokes(image):
 
     Returns:
         A tuple of (points, 2) float32 arrays, x to the right, y downwards, in thirds of a
-        pixel; empty where there is no ink.
+        pixel; empty if there is no ink.
     """
     from skimage.morphology import skeletonize  # only training needs it
 

@@ -60,7 +60,7 @@ def compose(strokes, label, rng):
 
 
 def is_stem(strokes):
-    """Say whether a one is a plain stem: one stroke at least three times as tall as wide."""
+    """Return whether a one is a plain stem: one stroke at least three times as tall as wide."""
     width, height = np.ptp(np.concatenate(strokes), axis=0)
     return len(strokes) == 1 and height > 3 * width
 
