@@ -32,8 +32,11 @@ def is_sign(sample):
 
 
 def is_whole_digit(sample):
-    """Return whether a digit is more than one straight line, as all but a 1 must be."""
-    return sample.label == 1 or not is_bar(sample.strokes)
+    """Return whether a digit is more than one straight line, or a 1 that does not lie."""
+    if not is_bar(sample.strokes):
+        return True
+    width, height = np.ptp(np.concatenate(sample.strokes), axis=0)
+    return sample.label == 1 and height > width
 
 
 def is_bar(strokes):

@@ -60,6 +60,10 @@ def test_only_a_one_may_be_a_straight_line():
     assert not is_whole_digit(sample(7, BAR))
 
 
+def test_a_one_that_lies_is_not_whole():
+    assert not is_whole_digit(sample(1, BAR[:, ::-1]))
+
+
 def test_what_is_left_out_is_drawn(tmp_path, capsys):
     for number in (1, 15):
         folder = tmp_path / f"Greek/character{number:02}"
