@@ -3,8 +3,8 @@
     python train_model.py
 
 MNIST: 60,000 training and 10,000 test images of 28×28. Pen digits: 7,494 digits of 30
-writers, of which 23 are trained on, 3 validate and 4 test. Pen letters: what is no digit.
-What is not named is downloaded.
+writers, of which 23 are trained on, 3 validate and 4 test. Pen letters: what is not a digit.
+Data that is not named is downloaded.
 """
 
 import argparse
@@ -21,6 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
 from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_source_options, load_sources
+from digit_model.photograph_sets import add_photograph_options
 from digit_model.report import read_report, write_report
 
 
@@ -34,7 +35,7 @@ def main(arguments=None):
         return 1
     report = train_and_report(options, sources)
 
-    from digit_model.evaluation import format_table
+    from digit_model.report_tables import format_table
 
     print(format_table(report))
     thresholds = " ".join(f"{each:.2f}" for each in report["thresholds"])
@@ -49,6 +50,7 @@ def parse(arguments):
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_source_options(parser)
+    add_photograph_options(parser)
     parser.add_argument("--start", type=Path, help="a trained .keras file to go on from")
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     parser.add_argument("--model", type=Path, default=MODEL_FILE, help="where the network goes")
@@ -68,7 +70,7 @@ def parse(arguments):
 
 def train_and_report(options, sources):
     """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
-    from digit_model.evaluation import Evaluation
+    from digit_model.evaluation import HeldBack, evaluate
     from digit_model.training import Settings, calibrate, split_training_data, train
 
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
@@ -80,7 +82,7 @@ def train_and_report(options, sources):
     new_file = options.model.with_name(f".new-{options.model.name}")
     calibrate(network, data, sources.validation_digits, new_file)
     classifier = load_classifier(new_file)
-    evaluation = Evaluation(classifier.predict, classifier.temperature, classifier.thresholds)
+    evaluation = evaluate(classifier, HeldBack.of(sources), options.photographs, options.fonts)
     report = {
         "command": shlex.join(["python", *sys.argv]),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -92,7 +94,7 @@ def train_and_report(options, sources):
         "settings": asdict(settings),
         "temperature": classifier.temperature,
         "thresholds": classifier.thresholds.tolist(),
-        **evaluation.run(sources.mnist, sources.test_digits, sources.test_letters),
+        **evaluation.results,
         "history": history,
         "before": before,
     }
