@@ -20,6 +20,7 @@ RULE = 0.03  # no ruled line is wider
 # Logarithms of brightness.
 FAINT = 0.2  # ink differs from paper by more than this,
 NOISE = 5.0  # ... and by more than so many standard deviations of the paper
+FAINTEST, FAINT_NOISE = 0.06, 2.5  # the same for what goes on from darker ink
 SHADOW = 1.0  # no shadow is deeper
 DARK = 0.05  # of full brightness, added so that black has a logarithm
 
@@ -50,10 +51,12 @@ def find_ink(picture):
     inside = clear_border(mask)
     if inside.any() or ink - paper < SHADOW:  # what reaches the picture's edge is hardly ink
         mask = inside
-    mask = keep_large_parts(mask)
-    if mask.sum() < LEAST:
+    if keep_large_parts(mask).sum() < LEAST:
         return None
-    return thicken(np.clip(contrast, 0, 1) * dilation(mask, disk(1)), mask).astype(np.float32)
+    found = np.clip(contrast, 0, 1) * dilation(mask, disk(1))
+    faint = follow_strokes(contrast, mask, max(FAINTEST, FAINT_NOISE * noise) / (ink - paper))
+    mask = keep_large_parts(mask | (faint > 0))
+    return thicken(np.maximum(found, faint) * dilation(mask, disk(1)), mask).astype(np.float32)
 
 
 def darken_ink(picture):
@@ -118,6 +121,35 @@ def _lines(thin, axis):
     return np.broadcast_to(np.where(few > 2 * np.nanmedian(thin), middle, 0), thin.shape)
 
 
+def follow_strokes(contrast, mask, faintest):
+    """Follow strokes from where they are dark to where a pencil was hardly pressed.
+
+    Args:
+        contrast: (h, w), 0 on paper and about 1 in dark ink.
+        mask: (h, w) bool, the dark parts.
+        faintest: contrast that paper does not have.
+
+    Returns:
+        (h, w) in [0, 1]: the faint parts that are connected with dark ones, as bright as
+        these; zero elsewhere.
+    """
+    width = max(stroke_width(mask), 2)
+    smooth = ndimage.gaussian_filter(contrast, width / 6)
+    # A stroke's own darkness hereabouts: beside a dark one, its blurred edge is no faint one.
+    level = ndimage.maximum_filter(smooth, size=2 * round(width) + 1)
+    share = smooth / np.maximum(level, faintest)
+    ink = (smooth > faintest) & (share > 0.5)
+    parts, _ = ndimage.label(ink | mask, np.ones((3, 3)))
+    reached = np.isin(parts, np.unique(parts[mask]))
+    return np.clip(share, 0, 1) * (reached & ~mask)
+
+
+def stroke_width(mask):
+    """Return how wide strokes are in pixels: four times a pixel's mean distance to their edge."""
+    distance = ndimage.distance_transform_edt(np.pad(mask, 1))
+    return 4 * distance[distance > 0].mean() - 1
+
+
 def keep_large_parts(mask):
     """Keep the largest part and those that are not much smaller."""
     parts = label(mask, connectivity=2)
@@ -130,10 +162,7 @@ def thicken(ink, mask):
     """Thicken thin strokes to what a brush draws."""
     rows, columns = np.nonzero(mask)
     side = max(np.ptp(rows), np.ptp(columns)) + 1
-    distance = ndimage.distance_transform_edt(np.pad(mask, 1))
-    # Over a stroke's width, the distance to its edge is a quarter of the width on average.
-    width = 4 * distance[distance > 0].mean() - 1
-    missing = round((THINNEST * side - width) / 2)
+    missing = round((THINNEST * side - stroke_width(mask)) / 2)
     if missing < 1:
         return ink
     return ndimage.grey_dilation(np.pad(ink, missing), footprint=disk(missing))
