@@ -1,7 +1,8 @@
 """Find a photograph's ink: uneven light, shadows, ruled lines.
 
 The paper is estimated by a top-hat transform, the ink by Otsu's threshold (Otsu 1979), the
-skew of ruled lines by a Hough transform: SciPy and scikit-image do the work.
+skew of ruled lines by a Hough transform: SciPy and scikit-image do the work. Strokes are followed
+from where they are dark to where they are faint, as the contours of Canny 1986.
 """
 
 import numpy as np
@@ -20,14 +21,14 @@ RULE = 0.03  # no ruled line is wider
 # Logarithms of brightness.
 FAINT = 0.2  # ink differs from paper by more than this,
 NOISE = 5.0  # ... and by more than so many standard deviations of the paper
-FAINTEST, FAINT_NOISE = 0.06, 2.5  # the same for what goes on from darker ink
+FAINTEST, FAINT_NOISE = 0.06, 2.5  # the same two for strokes that go on from darker ink
 SHADOW = 1.0  # no shadow is deeper
 DARK = 0.05  # of full brightness, added so that black has a logarithm
 
 SKEW = np.arange(-12, 12.1, 0.25)  # degrees by which ruled lines may be turned
 THINNEST = 0.06  # of a digit's longer side: thinner strokes are thickened to it
 LEAST = 30  # pixels of ink
-SPECK = 0.08  # of the largest part's area: smaller parts are none of a digit's
+SPECK = 0.08  # of the largest part's area: smaller parts do not belong to the digit
 
 
 def find_ink(picture):
@@ -37,7 +38,7 @@ def find_ink(picture):
         picture: (h, w, 3) uint8, dark ink on light paper or light ink on a dark board.
 
     Returns:
-        (h, w) float32 in [0, 1], zero where there is no ink; None where none is found.
+        (h, w) float32 in [0, 1], zero where there is no ink; None if none is found.
     """
     contrast = flatten(erase_rules(darken_ink(picture)))
     paper = np.median(contrast)
@@ -49,7 +50,7 @@ def find_ink(picture):
     contrast = (contrast - paper) / (ink - paper)
     mask = apply_hysteresis_threshold(contrast, 0.4, 0.6)
     inside = clear_border(mask)
-    if inside.any() or ink - paper < SHADOW:  # what reaches the picture's edge is hardly ink
+    if inside.any() or ink - paper < SHADOW:  # what reaches the picture's edge is rarely ink
         mask = inside
     if keep_large_parts(mask).sum() < LEAST:
         return None
@@ -60,10 +61,10 @@ def find_ink(picture):
 
 
 def darken_ink(picture):
-    """Return a picture's brightness as (h, w) float32 logarithms, its ink dark in any case.
+    """Return a picture's brightness as (h, w) float32 logarithms, always with dark ink.
 
-    Logarithms, as light multiplies; of three colours the one in which a pixel differs most
-    from the paper.
+    Logarithms, because light multiplies; of the three colours, the one in which a pixel
+    differs most from the paper.
     """
     smooth = ndimage.gaussian_filter(picture / np.float32(255), (0.7, 0.7, 0))
     brightness = np.log(smooth + np.float32(DARK))
@@ -97,7 +98,7 @@ def flatten(brightness, width=STROKES[1]):
 
 
 def erase_rules(brightness):
-    """Brighten lines that run straight through the picture, one or many, ruled or squared.
+    """Brighten lines that run straight through the picture: one or many, ruled or squared.
 
     Their skew is the Hough transform's sharpest; a line's darkness is its median.
     """
