@@ -16,7 +16,7 @@ FIELD = 28  # side of MNIST's image, in pixels
 BOX = 20  # longer side of the ink inside it
 CENTRE = 14  # the pixel that carries the centre of mass
 
-# What the page draws on, and what training draws as the page would.
+# The page's canvas, which training draws on as well.
 CANVAS = 280  # side, in pixels
 BRUSH = 20  # the default width of a stroke, in pixels
 BRUSHES = (8, 34)  # the thinnest and the thickest
@@ -29,56 +29,50 @@ def canvas_to_mnist(rgba):
         rgba: (H, W, 4) uint8, any H and W; the ink is the alpha channel.
 
     Returns:
-        (28, 28) float32 in [0, 1], ink bright, or None where there is no ink.
-        The strongest ink counts as opaque, so that a pale pen reads like a dark
-        one.
+        (28, 28) float32 in [0, 1], ink bright, or None if there is no ink. The
+        strongest ink counts as opaque, so that a pale pen is read like a dark one.
 
     Raises:
-        ValueError: for any other shape or dtype; the message names what came.
+        ValueError: for any other shape or dtype; the message names it.
     """
     return _ink_to_mnist(ink_of(rgba))
 
 
 def photo_to_mnist(image):
-    """Find the ink on a photograph of a digit, and see it as the network does.
+    """Find the ink on a photograph of a digit, and make the network's image of it.
 
-    Dark ink on light paper or light ink on a dark board, unevenly lit, plain, ruled or
+    The ink may be dark on light paper or light on a dark board, the paper unevenly lit, ruled or
     squared; see photo/ink.py.
 
     Args:
-        image: PIL.Image of any mode, rotated as its EXIF says, or (H, W), (H, W, 3) or
-            (H, W, 4) uint8; at most 50 million pixels.
+        image: PIL.Image of any mode, which is rotated as its EXIF says, or (H, W), (H, W, 3)
+            or (H, W, 4) uint8; at most 50 million pixels.
 
     Returns:
-        (28, 28) float32 in [0, 1], ink bright, or None where no ink is found.
+        (28, 28) float32 in [0, 1], ink bright, or None if no ink is found.
 
     Raises:
-        ValueError: for anything else, too many pixels, a broken file or a moving picture;
-            the message says which.
+        ValueError: for anything else, too many pixels, a broken file or an animation; the
+            message says which.
     """
     from photo.files import shrink_photograph
     from photo.ink import find_ink  # scikit-image takes a second to import
 
     if isinstance(image, np.ndarray) and image.dtype == np.uint8:
-        with suppress(TypeError):  # a shape that no picture has
+        with suppress(TypeError):  # for a shape that no picture has
             image = Image.fromarray(image)
     if not isinstance(image, Image.Image):
-        got = (
-            f"{image.shape} {image.dtype}"
-            if isinstance(image, np.ndarray)
-            else type(image).__name__
-        )
-        raise ValueError(f"expected a picture, got {got}")
+        raise ValueError(f"expected a picture, got {_describe(image)}")
     ink = find_ink(shrink_photograph(image))
     return None if ink is None else _ink_to_mnist(ink)
 
 
 def picture_to_mnist(image):
-    """See a picture from anywhere as the network does: a transparent canvas, or a photograph.
+    """Make the network's image of any picture: a transparent canvas, or a photograph.
 
     Args:
-        image: PIL.Image of any mode. Where it is transparent for the most part it goes the way
-            of the page's canvas, otherwise that of a photograph.
+        image: PIL.Image of any mode. If it is mostly transparent, it is treated as a canvas,
+            otherwise as a photograph.
 
     Returns and errors as for `photo_to_mnist`.
     """
@@ -89,12 +83,12 @@ def picture_to_mnist(image):
 
 
 def canvas_resized(rgba):
-    """Shrink the whole canvas to 28×28: what most demos do, for comparison.
+    """Shrink the whole canvas to 28×28, as most demos do; for comparison.
 
     Args and errors as for `canvas_to_mnist`.
 
     Returns:
-        (28, 28) float32 in [0, 1]; all zero where there is no ink.
+        (28, 28) float32 in [0, 1]; all zero if there is no ink.
     """
     ink = ink_of(rgba)
     if not ink.size:
@@ -115,13 +109,13 @@ def ink_of(rgba):
 
 
 def bounding_box(ink):
-    """Find the smallest box that holds all ink, its last row and column included.
+    """Find the smallest box that contains all ink, its last row and column included.
 
     Args:
         ink: (H, W) array, zero where there is none.
 
     Returns:
-        A pair of slices (rows, columns), or None where there is no ink.
+        A pair of slices (rows, columns), or None if there is no ink.
     """
     rows = np.flatnonzero(ink.any(axis=1))
     columns = np.flatnonzero(ink.any(axis=0))
@@ -148,9 +142,9 @@ def scale_to_box(ink):
 def centre_by_mass(ink):
     """Paste ink into the 28×28 field, its centre of mass on pixel (14, 14).
 
-    The shift is by whole pixels, so that the centre of mass ends within half a
-    pixel of the middle, as in MNIST. Very lopsided ink stops at the field's edge:
-    none of it is ever cut off.
+    The shift is by whole pixels, so the centre of mass ends within half a pixel
+    of the middle, as in MNIST. Very lopsided ink stops at the field's edge; none
+    of it is cut off.
 
     Args:
         ink: (h, w) float32, at most 28 on a side, not all zero.
@@ -176,7 +170,7 @@ def centre_of_mass(ink):
 
 
 def _ink_to_mnist(ink):
-    """Take (H, W) float32 ink the way of MNIST; None where there is none."""
+    """Treat (H, W) float32 ink as MNIST does; None if there is none."""
     box = bounding_box(ink)
     return None if box is None else centre_by_mass(scale_to_box(ink[box]))
 

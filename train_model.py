@@ -8,7 +8,6 @@ Data that is not named is downloaded.
 """
 
 import argparse
-import hashlib
 import os
 import shlex
 import sys
@@ -22,7 +21,8 @@ from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
 from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_source_options, load_sources
 from digit_model.photograph_sets import add_photograph_options
-from digit_model.report import read_report, write_report
+from digit_model.report import write_report
+from digit_model.settings import Settings
 
 
 def main(arguments=None):
@@ -46,17 +46,17 @@ def main(arguments=None):
 
 def parse(arguments):
     """Parse the command line into options."""
-    from digit_model.training import Settings
-
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_source_options(parser)
     add_photograph_options(parser)
-    parser.add_argument("--start", type=Path, help="a trained .keras file to go on from")
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     parser.add_argument("--model", type=Path, default=MODEL_FILE, help="where the network goes")
     parser.add_argument("--report", type=Path, default=REPORT_FILE, help="where the figures go")
     parser.add_argument(
         "--folder", type=Path, default="build/training", help="for checkpoints (%(default)s)"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=1, help="processes that draw (%(default)s); 0 for none"
     )
     for setting in fields(Settings):
         parser.add_argument(
@@ -71,16 +71,17 @@ def parse(arguments):
 def train_and_report(options, sources):
     """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
     from digit_model.evaluation import HeldBack, evaluate
-    from digit_model.training import Settings, calibrate, split_training_data, train
+    from digit_model.training import calibrate, split_training_data, train
 
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
-    data = split_training_data(sources)
-    print(f"{len(data.images):,} images, {len(data.pen_digits):,} pen digits to learn from")
-    before = describe(options.start) if options.start else None
-    network, history = train(data, settings, options.folder, options.resume, options.start)
+    material, validation = split_training_data(sources)
+    print(f"{len(material.images):,} images, {len(material.digits):,} pen digits to learn from")
+    network, history = train(
+        material, validation, settings, options.folder, options.resume, options.workers
+    )
 
     new_file = options.model.with_name(f".new-{options.model.name}")
-    calibrate(network, data, sources.validation_digits, new_file)
+    calibrate(network, validation, new_file)
     classifier = load_classifier(new_file)
     evaluation = evaluate(classifier, HeldBack.of(sources), options.photographs, options.fonts)
     report = {
@@ -89,31 +90,17 @@ def train_and_report(options, sources):
         "model": {
             "sha256": classifier.fingerprint,
             "bytes": new_file.stat().st_size,
-            "parameters": network.count_params(),
+            "parameters": sum(layer.parameters for layer in classifier.layers),
         },
         "settings": asdict(settings),
         "temperature": classifier.temperature,
         "thresholds": classifier.thresholds.tolist(),
         **evaluation.results,
         "history": history,
-        "before": before,
     }
     os.replace(new_file, options.model)
     write_report(report, options.report)
     return report
-
-
-def describe(start):
-    """Return how the network to start from was trained, as far as a report tells."""
-    fingerprint = hashlib.sha256(start.read_bytes()).hexdigest()
-    try:
-        report = read_report(REPORT_FILE)
-    except (OSError, ValueError):
-        report = {}
-    if report.get("model", {}).get("sha256") != fingerprint:
-        return {"sha256": fingerprint}
-    told = ("command", "finished", "settings", "history", "before")
-    return {"sha256": fingerprint, **{key: report[key] for key in told if key in report}}
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
-"""MNIST-Draw: draw a digit, and see what a small convolutional network makes of it."""
-
-from pathlib import Path
+"""MNIST-Draw: draw a digit, and see how a small convolutional network reads it."""
 
 import streamlit as st
 
 from digit_model import ModelError
 from history import RETRY
 from page.answer import show_answer
-from page.canvas import DrawingError, show_canvas
+from page.canvas import show_canvas
 from page.canvas import show_tools as show_canvas_tools
+from page.drawing import DrawingError
 from page.history_dialog import show_history
+from page.html import INK, element, read_asset, show_html, style
 from page.inside import show_inside
 from page.labels import HISTORY, MODEL, PHOTO, read_answer, show_labels
 from page.photo_dialog import show_photograph
@@ -20,16 +20,16 @@ from server.network import load_first, load_network, warm_up_later
 from server.routes import rest_routes
 
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
-STYLE = Path(__file__).parent / "page" / "style.css"
 
 
 def show_page():
-    """Show the page, for one run of a visitor's session."""
+    """Show the page; once in each run of a visitor's session."""
     change_streamlit()
     st.set_page_config("MNIST-Draw", "✏️")
     st.session_state.setdefault("brush", BRUSH)
     open_notebook()
-    st.html(f"<style>{STYLE.read_text('utf-8')}</style><h1>MNIST-Draw</h1>")
+    colour = f":root {{ --ink: {INK} }}"
+    show_html(style(colour + read_asset("style.css")), element("h1", "MNIST-Draw"))
     with st.container(key="page"):
         show_tools()
         show_drawing()
@@ -37,7 +37,7 @@ def show_page():
 
 
 def show_tools():
-    """Show all that a stroke does not change: undo, redo, clear, brush, and what else to see."""
+    """Show all that a stroke does not change: tools, labels, and ways to the dialogs."""
     with st.container(key="tools"):
         show_canvas_tools("undo_redo_clear")
     st.slider("Brush width", *BRUSHES, key="brush", on_change=rerun_drawing)
@@ -54,7 +54,7 @@ def show_tools():
 
 
 def take_answer():
-    """Keep what the drawing's owner says it was. The views are shown by the run that follows."""
+    """Keep what the drawing's owner says it was. The run that follows opens dialogs."""
     answer = read_answer("labels")
     if answer not in (None, PHOTO, HISTORY, MODEL):
         keep_label(answer)
@@ -62,12 +62,12 @@ def take_answer():
 
 
 def rerun_drawing():
-    """Run the fragment alone after a callback of a widget outside of it."""
+    """Rerun the fragment alone, from a callback of a widget outside it."""
     st.rerun("drawing")
 
 
 def show_network():
-    """Show what the network is, in a dialog whose charts are loaded when it is wanted."""
+    """Show the network in a dialog."""
     from page.model_dialog import show_model  # altair takes a moment to import
 
     try:
@@ -96,12 +96,12 @@ def show_drawing():
 
 @st.fragment(run_every=RETRY)
 def await_database():
-    """Take the notice down once all that waits is saved."""
+    """Take the notice down once all waiting answers are saved."""
     if not st.session_state.notebook.waiting:
         st.rerun()
 
 
 if __name__ == "__main__":
     show_page()
-else:  # what `streamlit run` imports: a server that loads the network before anybody comes
+else:  # `streamlit run` imports this: a server that loads the network before anybody comes
     app = st.App(__file__, lifespan=load_first, routes=rest_routes())

@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, text
 
 from digit_model.strokes.shapes import random_shape
 from history import Entry, History, new_identity, prepare
-from page.canvas import decode_png, points_of
+from page.drawing import decode_png, points_of
 from preprocess import canvas_to_mnist
 from tests.postgresql import PostgreSQL, find_binaries
 from tests.visitor import canvas_png, canvas_value

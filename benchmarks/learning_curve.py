@@ -26,6 +26,7 @@ import numpy as np
 
 from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_source_options, load_sources
+from digit_model.data.split import Split
 from digit_model.metrics import accuracy, log_loss
 from digit_model.strokes.render import draw_anywhere
 from digit_model.training import Settings, split_training_data, train
@@ -62,7 +63,7 @@ def main():
         sys.exit(f"learning_curve.py: {error}")
     if options.mnist_only:
         parser.error("without pen digits there are no hands to measure on")
-    known, new = split_hands(sources.train_digits + sources.validation_digits)
+    known, new = split_hands(sources.digits.train + sources.digits.validation)
     images = draw_anywhere([digit.strokes for digit in new])
     hands = sorted({digit.writer for digit in known})
     curves = [CURVES[options.only]] if options.only else CURVES.values()
@@ -72,7 +73,7 @@ def main():
     for name, settings, writers in chain.from_iterable(curves):
         learnt = [digit for digit in known if digit.writer in hands[:writers]]
         # MNIST alone chooses the epoch.
-        network = fit(replace(sources, train_digits=learnt, validation_digits=[]), settings)
+        network = fit(replace(sources, digits=Split(learnt)), settings)
         figures = measure(network, images, new)
         print(f"| {name} | {network.count_params():,} | {figures} |", flush=True)
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from digit_model.classifier import is_digit
+from digit_model.data.split import TEST_SOURCES
 from digit_model.metrics import (
     accuracy,
     accuracy_by_person,
@@ -18,7 +19,7 @@ from digit_model.metrics import (
 )
 from digit_model.photograph_sets import choose_pictures, photograph_all
 from digit_model.report import CertaintyRow, DigitsRow, PeopleRow, RejectionRow
-from digit_model.strokes.negatives import KINDS, TRAINED_KINDS
+from digit_model.strokes.negatives import KINDS, SOURCES, written
 from digit_model.strokes.render import SIZES, draw_anywhere, render_on_canvas
 from digit_model.strokes.tracing import trace_digits
 from digit_model.ways import PLACEMENTS, compose_ways, draw_held_back_ways
@@ -38,25 +39,34 @@ class HeldBack:
     Attributes:
         mnist: dict with x_test and y_test.
         digits: {data set: list of PenSample}; may be empty.
-        letters: list of PenSample to compose what is not a digit from; may be empty.
-        others: {kind: list of PenSample}, what people drew that is not a digit; may be empty.
+        others: {source: list of PenSample}, what people drew that is not a digit: "letters",
+            "signs", "shapes" or "characters"; any may be empty or missing.
     """
 
     mnist: dict
     digits: dict
-    letters: list
     others: dict
 
     @classmethod
     def of(cls, sources):
         """Take what Sources hold back."""
-        digits = {"pen digits": sources.test_digits} if sources.test_digits else {}
-        return cls(sources.mnist, digits, sources.test_letters, {})
+        digits = defaultdict(list)
+        for digit in sources.digits.test:
+            digits[_name_set(digit.source)].append(digit)
+        others = {name: getattr(sources, name).test for name in SOURCES if name != "digits"}
+        return cls(sources.mnist, dict(digits), others)
 
     @property
     def all_digits(self):
         """The digits of all sets, one set after the other."""
         return [digit for digits in self.digits.values() for digit in digits]
+
+
+def _name_set(source):
+    """Name the set that digits of a source are measured in."""
+    if source == "pendigits":
+        return "pen digits"
+    return "UNIPEN, new laboratories" if source in TEST_SOURCES else "UNIPEN, known laboratories"
 
 
 def evaluate(reader, held_back, photographs, fonts):
@@ -201,25 +211,29 @@ class Evaluation:
                 self._measure("shapes", name, images, np.full(len(drawings), label))
 
     def _measure_rejection(self, held_back, count=500):
-        """Measure how much of what is not a digit is rejected, kind by kind."""
-        for kind, make in KINDS.items():
-            samples = held_back.letters if kind == "letter" else held_back.all_digits
-            if samples:
-                rng = np.random.default_rng(self.seed)
-                self._reject(kind, [make(samples, rng) for _ in range(count)])
-        for kind, samples in held_back.others.items():
-            rng = np.random.default_rng(self.seed)
-            chosen = rng.choice(len(samples), min(count, len(samples)), replace=False)
-            people = len({samples[i].writer for i in chosen})
-            self._reject(kind, [samples[i].strokes for i in chosen], people)
+        """Measure how much of what is not a digit is rejected, kind by kind.
 
-    def _reject(self, kind, drawings, people=None):
+        What people drew is measured as they drew it, the rest is made.
+        """
+        samples = held_back.others | {"digits": held_back.all_digits}
+        for name, kind in KINDS.items():
+            rng = np.random.default_rng(self.seed)
+            own = samples.get(kind.source, [])
+            if kind.make is written:
+                for part, drawn in _split_outlines(name, own).items():
+                    chosen = rng.choice(len(drawn), min(count, len(drawn)), replace=False)
+                    people = len({drawn[i].writer for i in chosen})
+                    self._reject(part, kind, [drawn[i].strokes for i in chosen], people)
+            elif own or not kind.source:
+                self._reject(name, kind, [kind.make(own, rng) for _ in range(count)])
+
+    def _reject(self, name, kind, drawings, people=None):
         probabilities = self.reader.predict(draw_anywhere(drawings, seed=self.seed))
         row = RejectionRow(
-            data=kind,
+            data=name,
             images=len(drawings),
             people=people,
-            trained=kind in TRAINED_KINDS,
+            trained=kind.share > 0,
             rejected=self._rejected(probabilities),
         )
         self._rows["no_digits"].append(row)
@@ -281,6 +295,14 @@ class Evaluation:
 
     def _rejected(self, probabilities):
         return float(np.mean(~is_digit(probabilities, self.reader.thresholds)))
+
+
+def _split_outlines(name, samples):
+    """Split outlines into rectangles, triangles and others: {name: samples}, none of it empty."""
+    parts = defaultdict(list)
+    for sample in samples:
+        parts[f"{name}, {sample.label}" if name == "outline" else name].append(sample)
+    return parts
 
 
 def choose_examples(images, labels, read, most=6):

@@ -1,4 +1,4 @@
-"""Drawings with their true labels, kept until their owner deletes them. Knows no Streamlit."""
+"""Drawings with their true labels, kept until their owner deletes them, without Streamlit."""
 
 from history.database import RETRY, Database, DatabaseAwayError
 from history.export import write_csv, write_npz

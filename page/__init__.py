@@ -1,1 +1,1 @@
-"""All that draws the page: its canvas, its dialogs, and how they write numbers and pictures."""
+"""All that draws the page: its canvas, its answer, its labels and its dialogs."""

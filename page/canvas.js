@@ -1,19 +1,17 @@
 // Undo, redo and clear in the browser, and every drawing sent as soon as the pen is up.
 //
-// Left alone, streamlit-drawable-canvas 0.13 sends a drawing 200 ms after its last change, and
+// By itself, streamlit-drawable-canvas 0.13 sends a drawing 200 ms after its last change, and
 // shows another one only if the server hands it over as `initialDrawing`. So this file stands
-// between Streamlit and the canvas. It notes each drawing that the canvas sends, and hands an
-// earlier one back itself: the canvas shows it in the same frame, and sends it at once.
+// between Streamlit and the canvas. It notes each drawing that the canvas sends, and hands back
+// an earlier one: the canvas shows it in the same frame, and sends it at once.
 //
 // Without this file, or if it fails, the canvas works as its authors made it: answers come
 // 200 ms later, and its own toolbar undoes.
 
-// What the canvas's own buttons are called.
-const BUTTONS = { send: "Update the app with this drawing" }
-
+const SEND_BUTTON = "Update the app with this drawing" // the title of the canvas's own button
 const MOST_STEPS = 500 // that can be undone
 
-/** The drawings that undo and redo walk through: each a list of strokes, as JSON text. */
+/** The drawings that undo and redo step through, each a list of strokes as JSON text. */
 export class Steps {
   #drawings = [[]]
   #at = 0
@@ -30,13 +28,13 @@ export class Steps {
     return this.#at < this.#drawings.length - 1
   }
 
-  /** Note a drawing; return false if it is the one noted last. */
+  /** Note a drawing; return false if it was noted last. */
   add(drawing) {
     const last = this.drawing
     if (drawing.length === last.length && drawing.every((stroke, i) => stroke === last[i])) {
       return false
     }
-    // Strokes that were there before share their text: a long drawing takes little memory.
+    // Earlier strokes share their text, so that a long drawing takes little memory.
     const shared = drawing.map((stroke, i) => (stroke === last[i] ? last[i] : stroke))
     this.#drawings.splice(this.#at + 1, Infinity, shared)
     this.#drawings.splice(0, this.#drawings.length - MOST_STEPS - 1)
@@ -44,7 +42,7 @@ export class Steps {
     return true
   }
 
-  /** Take a drawing for the one noted last, as the canvas writes it after it was handed back. */
+  /** Replace the drawing noted last by what the canvas made of it after it was handed back. */
   replace(drawing) {
     this.#drawings[this.#at] = drawing
   }
@@ -60,20 +58,20 @@ export class Steps {
 
 const steps = new Steps()
 let canvas // { draw, component }: the canvas's own module, and what Streamlit gave it last
-let handed // the drawing that the canvas was handed last, null while that is the server's
-let isHanding = false // the canvas is about to send the drawing that it was handed
+let handed // the drawing that the canvas was handed last, if not by the server
+let isHanding = false // whether the canvas is about to send the drawing that it was handed
 let isPenDown = false
-let tools = [] // the page's own buttons
+let tools = [] // the page's buttons
 
-/** Stand between Streamlit and a canvas; return what ends it. */
+/** Stand between Streamlit and a canvas; return a function that ends the canvas. */
 function attach(attached) {
   canvas = attached
   const root = canvas.component.parentElement
   root.querySelector(".canvas-root").classList.add("attached")
   const end = render()
   showTools()
-  // Streamlit also ends a canvas if its arguments change twice within a moment, as they do
-  // under a moving slider. That would empty it: end it only when it has left the page.
+  // Streamlit also ends a canvas when its arguments change twice in quick succession, as a moving
+  // slider makes them. That would empty it: end it only when it has left the page.
   return () => root.isConnected || end()
 }
 
@@ -83,7 +81,7 @@ function render() {
   return draw({ ...component, data, setStateValue: passOn })
 }
 
-/** Note what the canvas sends, and pass it on to the server; a drawing once. */
+/** Note what the canvas sends, and pass it on to the server; each drawing once. */
 function passOn(name, value) {
   if (name === "drawing") {
     const drawing = value.raw.objects.map(stroke => JSON.stringify(stroke))
@@ -96,10 +94,10 @@ function passOn(name, value) {
 }
 
 /**
- * Call a function, and at once what it would have called in 0 ms.
+ * Call a function, and then at once what it has scheduled for 0 ms later.
  *
- * Streamlit 1.67 sends a widget's value in a timer of 0 ms, to send several together. Chromium
- * lets such a timer wait for the next frame, 16 ms at most, if it follows on a touch or a click.
+ * Streamlit 1.67 sends a widget's value in a timer of 0 ms, to send several together. After a touch
+ * or a click, Chromium delays such a timer until the next frame, by up to 16 ms.
  */
 function hurry(call) {
   const { setTimeout } = globalThis
@@ -114,17 +112,17 @@ function hurry(call) {
   for (const task of tasks) task()
 }
 
-/** Have the canvas send what it shows, without its wait. */
+/** Have the canvas send what it shows without waiting. */
 function send() {
   isHanding = false
-  const button = canvas?.component.parentElement.querySelector(`[title="${BUTTONS.send}"]`)
+  const button = canvas?.component.parentElement.querySelector(`[title="${SEND_BUTTON}"]`)
   button?.click()
 }
 
 /** Hand the canvas the drawing of the current step. */
 function hand() {
   const objects = steps.drawing.map(stroke => JSON.parse(stroke))
-  handed = { objects, background: "", step: (handed?.step ?? 0) + 1 } // new, or it is ignored
+  handed = { objects, background: "", step: (handed?.step ?? 0) + 1 } // must differ from the last
   isHanding = true
   render()
 }
@@ -132,7 +130,7 @@ function hand() {
 /** Change what the canvas shows; not under a moving pen. */
 function change(move, isPossible) {
   if (!canvas || isPenDown) return
-  send() // a stroke that has just ended is a step of its own
+  send() // a stroke that has just ended is a step by itself
   if (!isPossible()) return
   move()
   hand()
@@ -146,11 +144,11 @@ const ACTIONS = {
 
 function showTools() {
   const possible = { undo: steps.canUndo, redo: steps.canRedo, clear: steps.drawing.length > 0 }
-  // Not `disabled`, which would take the keyboard's focus away.
+  // Not `disabled`, which would take the focus away.
   for (const tool of tools) tool.ariaDisabled = String(!possible[tool.value])
 }
 
-/** Return the action that a key stands for, if the key is not somebody else's. */
+/** Return the action for a key, unless the key belongs to something else. */
 function actionOf(event) {
   const isText = event.target.closest?.("input:not([type=range], [type=checkbox]), textarea")
   if (isText || event.altKey || document.querySelector("[role=dialog], [role=menu]")) return
@@ -175,27 +173,27 @@ function putDown(event) {
 function lift(event) {
   if (!isPenDown || event.touches?.length) return
   isPenDown = false
-  queueMicrotask(send) // the canvas notes a stroke in a microtask, too, queued before
+  queueMicrotask(send) // after the canvas's own microtask, which notes the stroke
 }
 
-/** End a stroke that the system has taken the finger from: the canvas does not hear of it. */
+/** End a stroke that the system has interrupted: the canvas ignores `touchcancel`. */
 function cut({ changedTouches, touches }) {
   if (!isPenDown || touches.length) return
   const end = { changedTouches: [...changedTouches], bubbles: true }
   document.dispatchEvent(new TouchEvent("touchend", end))
 }
 
-// The canvas hears the same events, and hears of the pen's end before the window does.
+// The canvas gets the same events, and the end of a stroke before the window does.
 for (const name of ["mousedown", "touchstart"]) addEventListener(name, putDown, { capture: true })
 for (const name of ["mouseup", "touchend"]) addEventListener(name, lift)
 addEventListener("touchcancel", cut)
 document.addEventListener("keydown", press)
 
-/** What the other parts of the page need: `attach` a canvas, and `send` what it shows. */
+/** For the other parts of the page: `attach` a canvas, and `send` what it shows. */
 globalThis.mnistDraw = { attach, send }
 if (globalThis.mnistDrawCanvas) attach(globalThis.mnistDrawCanvas)
 
-/** Bring the page's own buttons to life. */
+/** Connect the page's buttons. */
 export default function ({ parentElement }) {
   tools = [...parentElement.querySelectorAll("button")]
   const tap = event => ACTIONS[event.target.closest("button")?.value]?.()

@@ -1,4 +1,4 @@
-"""The History dialog: what was drawn, what the network read, and what it was."""
+"""The History dialog: what was drawn, what the network read, and what it really was."""
 
 from dataclasses import replace
 from functools import partial
@@ -8,23 +8,13 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from history import write_csv, write_npz
-from page.presentation import NO_DIGIT, embed_image, format_digit, format_percentage, format_share
+from page.html import element, picture, show_html
+from page.presentation import NO_DIGIT, format_digit, format_percentage, format_share
 
 ROWS = 10  # per page
 LABELS = [*map(str, range(10)), NO_DIGIT]
 DELETE = "Delete the drawing"
-AWAY = "The history cannot be reached at the moment. Drawing goes on; try again in a while."
-
-STYLE = """
-<style>
-.stDialog button, .stDialog [role="group"] { min-height: 44px; min-width: 44px }
-.kept { display: grid; grid-template-columns: 56px 1fr; column-gap: .75rem; line-height: 1.4 }
-.kept img { grid-row: span 2; width: 56px; height: 56px; background: #000;
-  border-radius: .25rem; image-rendering: pixelated }
-.kept p { margin: 0 }
-.kept small { opacity: .75 }
-</style>
-"""
+AWAY = "The history cannot be reached at the moment. Drawing goes on; try again later."
 
 
 @st.dialog("History", width="medium", on_dismiss="rerun")
@@ -43,12 +33,13 @@ def show_history(open_history, notebook):
             return
         label, result = _show_filters()
         found, _ = history.count(label, result)
-        st.html(f"{STYLE}<p><b>{format_percentage(right / total)}</b> of {total:,} read right</p>")
+        accuracy = element("b", format_percentage(right / total))
+        show_html(element("p", accuracy, f" of {total:,} read right"))
         first = _show_pages(found) if found > ROWS else 0
         for entry in history.page(first, ROWS, label, result):
             _show_entry(entry, notebook)
         if not found:
-            st.write("No drawing is like that.")
+            st.write("No drawings match.")
         _show_export(history, total, notebook)
     except SQLAlchemyError:
         st.error(AWAY)
@@ -76,13 +67,11 @@ def _show_entry(entry, notebook):
     """Show a drawing and what was read, with a menu to correct its label or delete it."""
     key = f"kept_{entry.id}"
     read = f"{format_digit(entry.prediction)}, {format_share(entry.confidence)} sure"
-    mark = read if entry.right else f"<b>✗ {read}</b>"
-    alt = f"A drawing, read as {format_digit(entry.prediction)}"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(
-            f'<div class="kept"><img src="{embed_image(entry.image)}" alt="{alt}"><p>{mark}</p>'
-            f"<small>{entry.time:%Y-%m-%d %H:%M} UTC</small></div>"
-        )
+        drawing = picture(entry.image, f"A drawing, read as {format_digit(entry.prediction)}")
+        read = element("p", read if entry.right else element("b", f"✗ {read}"))
+        time = element("small", f"{entry.time:%Y-%m-%d %H:%M} UTC")
+        show_html(element("div", drawing, read, time, class_="kept"))
         st.menu_button(
             f"was {format_digit(entry.label)}",
             [*LABELS, DELETE],
@@ -107,13 +96,13 @@ def _change(entry, choice, notebook):
 
 
 def _show_export(history, total, notebook):
-    """Offer both exports, and to delete everything."""
+    """Show buttons to export all drawings, and to delete them."""
     with st.container(horizontal=True):
         for name, write, file, mime in (
             ("Table (CSV)", write_csv, "drawings.csv", "text/csv"),
             ("Drawings (npz)", write_npz, "drawings.npz", "application/octet-stream"),
         ):
-            # Written on demand. A rerun after the click would discard the file: hence "ignore".
+            # Written after the click. A rerun would then discard the file: hence "ignore".
             export = partial(_export, write, history)
             st.download_button(name, export, file, mime, on_click="ignore")
         with st.popover("Delete all"):

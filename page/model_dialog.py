@@ -1,4 +1,4 @@
-"""The network on the page: what it is made of, what was measured, how it was trained."""
+"""The Model dialog: the network's layers, its training, and what was measured."""
 
 import altair as alt
 import numpy as np
@@ -6,21 +6,9 @@ import streamlit as st
 
 from digit_model.classifier import REPORT_FILE
 from digit_model.report import EXAMPLES_FILE, read_report
-from page.presentation import embed_image
+from page.html import INK, element, picture, show_html
 
-BLUE = "#5b6cff"
-
-STYLE = """
-<style>
-.stDialog button { min-height: 44px; min-width: 44px }
-.stages { display: flex; align-items: end; justify-content: space-between; gap: 2px }
-.stages div { text-align: center; font-size: min(.7rem, 2.6vw); line-height: 1.3 }
-.stages i { display: block; margin: 0 auto .25rem; background: #5b6cff; border-radius: 2px }
-.examples { display: flex; flex-wrap: wrap; gap: .5rem }
-.examples img { width: 84px; height: 84px; background: #000; image-rendering: pixelated;
-  border-radius: .25rem }
-</style>
-"""
+GREY = "#8a8fa3"
 
 
 @st.dialog("Model", width="medium", on_dismiss="rerun")
@@ -31,11 +19,10 @@ def show_model(classifier):
         classifier: Classifier.
     """
     with st.container(key="model"):
-        st.html(STYLE)
         _show_layers(classifier.layers)
         report = _read_report(classifier.fingerprint)
         if report is None:
-            st.info("No report of this network: python train_model.py measures and writes one.")
+            st.info("This network has no report: python train_model.py measures and writes one.")
             return
         _show_figures(report)
         _show_history(report["history"])
@@ -56,27 +43,28 @@ def _show_layers(layers):
     shapes = [(28, 28, 1)]
     shapes += [layer.shape for layer in layers if layer.kind in ("ReLU", "MaxPooling2D", "Dense")]
     stages = []
-    for shape in shapes:
-        height, depth = (4 * shape[0], shape[2]) if len(shape) == 3 else (4 * shape[0], 1)
-        text = "×".join(map(str, shape))
-        stages.append(
-            f'<div><i style="height: {height}px; width: {4 + depth / 4:.0f}px"></i>{text}</div>'
-        )
-    alt_text = "From " + " to ".join("×".join(map(str, shape)) for shape in shapes)
-    st.html(f'<div class="stages" role="img" aria-label="{alt_text}">{"".join(stages)}</div>')
-    with st.expander(
-        f"{len(layers)} layers, {sum(layer.parameters for layer in layers):,} parameters"
-    ):
+    for height, *width_and_depth in shapes:
+        depth = width_and_depth[-1] if width_and_depth else 1
+        bar = element("i", style=f"height: {4 * height}px; width: {4 + depth / 4:.0f}px")
+        stages.append(element("div", bar, _format_shape((height, *width_and_depth))))
+    says = "From " + " to ".join(map(_format_shape, shapes))
+    show_html(element("div", *stages, class_="stages", role="img", aria_label=says))
+    parameters = sum(layer.parameters for layer in layers)
+    with st.expander(f"{len(layers)} layers, {parameters:,} parameters"):
         st.table(
             [
                 {
                     "layer": layer.kind,
-                    "output": "×".join(map(str, layer.shape)),
+                    "output": _format_shape(layer.shape),
                     "parameters": f"{layer.parameters:,}",
                 }
                 for layer in layers
             ]
         )
+
+
+def _format_shape(shape):
+    return "×".join(map(str, shape))
 
 
 def _show_figures(report):
@@ -89,7 +77,7 @@ def _show_figures(report):
     digits = report["digits"] + report["shapes"] + report.get("photographs", [])
     measured = [(row, row["accuracy"]) for row in digits]
     measured += [(row, row["rejected"]) for row in report["no_digits"]]
-    with st.expander("Measured: digits read right, and rejected what is none"):
+    with st.expander("Measured: digits read right, other drawings rejected"):
         st.table(
             [
                 {"": row["data"], "images": f"{row['images']:,}", "right": f"{share:.1%}"}
@@ -119,7 +107,7 @@ def _show_history(history):
 
 
 def _show_confusion(counts, fingerprint):
-    """Draw the confusion matrix; a chosen cell shows what was drawn and read so."""
+    """Draw the confusion matrix; a click on a cell shows examples of it."""
     rows = [
         {"drawn": drawn, "read": read, "digits": int(counts[drawn, read])}
         for drawn in range(10)
@@ -130,7 +118,7 @@ def _show_confusion(counts, fingerprint):
         alt.X("read:O", title="read as", axis=alt.Axis(labelAngle=0, orient="top")),
         alt.Y("drawn:O"),
     )
-    heat = base.mark_rect(stroke="#8a8fa3", strokeWidth=0.3).encode(
+    heat = base.mark_rect(stroke=GREY, strokeWidth=0.3).encode(
         alt.Color("digits:Q", scale=alt.Scale(type="symlog", scheme="blues"), legend=None)
     )
     many = alt.datum.digits > counts.max() / 3
@@ -147,10 +135,7 @@ def _show_confusion(counts, fingerprint):
 
 
 def _chosen_cell(event):
-    """Return (drawn, read) of the chosen cell, None where there is none.
-
-    A browser may send anything in place of digits.
-    """
+    """Return (drawn, read) of the chosen cell, or None. A browser may send anything."""
     try:
         cell = event.selection["cell"][0]
         drawn, read = cell["drawn"], cell["read"]
@@ -162,17 +147,15 @@ def _chosen_cell(event):
 def _show_examples(drawn, read, fingerprint):
     chosen = _read_examples(drawn, read, fingerprint)
     if chosen is None:
-        st.write(
-            "The examples of this network are not here: python tools/evaluate_model.py keeps some."
-        )
+        st.write("This network has no examples yet: python tools/evaluate_model.py keeps some.")
         return
-    alt_text = f"A {drawn}, read as {read}"
-    pictures = [f'<img src="{embed_image(image)}" alt="{alt_text}">' for image in chosen]
-    st.html(f'<p>{alt_text}:</p><div class="examples">{"".join(pictures) or "none"}</div>')
+    says = f"A {drawn}, read as {read}"
+    pictures = [picture(image, says) for image in chosen] or ["none"]
+    show_html(element("p", f"{says}:"), element("div", *pictures, class_="examples"))
 
 
 def _read_examples(drawn, read, fingerprint):
-    """Return (n, 28, 28) uint8 images of a cell, or None where there are none of this network."""
+    """Return (n, 28, 28) uint8 images of a cell; None if no file has this network's."""
     try:
         with np.load(EXAMPLES_FILE) as examples:
             if examples["model"] != fingerprint:
@@ -183,15 +166,15 @@ def _read_examples(drawn, read, fingerprint):
 
 
 def _show_reliability(rows):
-    """Draw what confidence was worth: on the diagonal, as often right as it is sure."""
+    """Draw accuracy by confidence: on the diagonal, they are equal."""
     diagonal = (
         alt.Chart(alt.Data(values=[{"v": 0}, {"v": 1}]))
-        .mark_line(strokeDash=[4, 4], color="#8a8fa3")
+        .mark_line(strokeDash=[4, 4], color=GREY)
         .encode(alt.X("v:Q"), alt.Y("v:Q"))
     )
     points = (
         alt.Chart(alt.Data(values=rows))
-        .mark_circle(color=BLUE, opacity=0.8)
+        .mark_circle(color=INK, opacity=0.8)
         .encode(
             alt.X("confidence:Q", axis=alt.Axis(format="%"), title="sure"),
             alt.Y("accuracy:Q", axis=alt.Axis(format="%"), title="right"),

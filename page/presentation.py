@@ -1,10 +1,6 @@
-"""How digits, shares and small images are written, wherever the page shows them."""
-
-import base64
-import io
+"""How the page writes digits, shares and ink."""
 
 import numpy as np
-from PIL import Image
 
 NO_DIGIT = "not a digit"
 
@@ -26,11 +22,6 @@ def format_digit(digit):
     return NO_DIGIT if digit is None else str(digit)
 
 
-def embed_image(image):
-    """Return a picture, (h, w) or (h, w, 3) uint8, as the URL of a PNG inside of the page.
-
-    A file of its own would come a moment later than the text around it.
-    """
-    file = io.BytesIO()
-    Image.fromarray(np.asarray(image, np.uint8)).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+def grey_levels(ink):
+    """Return ink in [0, 1] as uint8, rounded to the nearest grey level."""
+    return np.round(ink * 255).astype(np.uint8)

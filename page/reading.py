@@ -1,4 +1,4 @@
-"""What a visitor's drawing was read as, what it really was, and what is kept of both."""
+"""How a visitor's drawing was read, what it really was, and what is kept."""
 
 import hashlib
 import json
@@ -11,9 +11,9 @@ import streamlit as st
 from digit_model import ModelError, Prediction
 from digit_model.classifier import Classifier
 from history import Database, Entry, WriteQueue, is_identity, new_identity
-from page.canvas import Drawing, DrawingError, points_of, sent_drawing
+from page.drawing import Drawing, DrawingError, points_of, sent_drawing
 from page.labels import FORGET, NONE, RIGHT
-from page.presentation import format_digit
+from page.presentation import format_digit, grey_levels
 from preprocess import canvas_to_mnist
 from server.network import load_network
 
@@ -26,7 +26,7 @@ def open_write_queue():
 
 
 def open_notebook():
-    """Give a new session what is said here of its drawings, and its notebook."""
+    """Prepare a new session's state, and open its notebook."""
     state = st.session_state
     state.setdefault("reading", None)  # of the drawing that is on the canvas
     state.setdefault("entry", None)  # what is kept of it
@@ -55,7 +55,7 @@ class Reading:
 
 
 def read(drawing):
-    """Return the Reading of a Drawing, None if it shows no ink; the last one again if it can be.
+    """Return the Reading of a Drawing, or None if it shows no ink. Reuse the last one if possible.
 
     Raises:
         DrawingError, ModelError: with a message for the page.
@@ -70,7 +70,7 @@ def read(drawing):
 
 
 def remember(reading):
-    """Note what can be kept. What was said of another drawing is not said of this one."""
+    """Note what can be kept, and forget what was kept of another drawing."""
     state = st.session_state
     strokes = [each and each.drawing.strokes for each in (state.reading, reading)]
     if strokes[0] != strokes[1]:
@@ -79,10 +79,10 @@ def remember(reading):
 
 
 def keep_label(label):
-    """Keep the drawing with what its owner says it was: 0–9, RIGHT or NONE; or FORGET it again."""
+    """Keep the drawing as what its owner says it was: 0–9, RIGHT or NONE; or FORGET it."""
     state = st.session_state
     try:
-        # No run may have seen the drawing yet; or the page has been cleared since.
+        # The latest drawing may not have been read yet, or may have been cleared since.
         remember(read(sent_drawing("drawing")) or state.reading)
         if label == FORGET and state.entry:
             state.notebook.forget(state.entry.id)
@@ -99,8 +99,8 @@ def keep_label(label):
 def make_entry(reading, label):
     """Return a Reading as an Entry.
 
-    The same strokes in the same notebook are the same entry, also after a new start of
-    the server: what is kept already is not kept twice.
+    The same strokes in the same notebook are the same entry, also after the server has been
+    restarted, so that no drawing is kept twice.
     """
     state, points = st.session_state, points_of(reading.drawing.strokes)
     words = json.dumps([state.notebook.identity, points])
@@ -108,7 +108,7 @@ def make_entry(reading, label):
         id=hashlib.sha256(words.encode()).hexdigest()[:32],
         time=state.entry.time if state.entry else datetime.now(UTC).replace(tzinfo=None),
         strokes=points,
-        image=np.round(reading.image * 255).astype(np.uint8),
+        image=grey_levels(reading.image),
         prediction=reading.prediction.digit,
         confidence=reading.prediction.confidence,
         label={RIGHT: reading.prediction.digit, NONE: None}.get(label, label),
@@ -117,7 +117,7 @@ def make_entry(reading, label):
 
 
 def note_on_drawing():
-    """Return whether this drawing is kept, and as what; "" if there is nothing to say."""
+    """Return what this drawing is kept as, or why not; "" if there is nothing to say."""
     state = st.session_state
     if state.notebook.waiting:
         return "saving is off, answers wait here"

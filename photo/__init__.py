@@ -1,1 +1,1 @@
-"""Photographs of digits: their files, and the ink on them. Knows no Streamlit."""
+"""Photographs of digits: their files, and the ink on them, without Streamlit."""

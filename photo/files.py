@@ -1,4 +1,4 @@
-"""Open and decode pictures' files, whatever is in them."""
+"""Opens and decodes picture files, whatever is in them."""
 
 import threading
 
@@ -6,17 +6,17 @@ import numpy as np
 from PIL import Image, ImageOps
 
 FORMATS = ("PNG", "JPEG", "WEBP")
-MAX_PIXELS = 50_000_000  # as many as a telephone's camera takes
-MAX_SCANS = 50  # of a progressive JPEG, each of which takes all pixels anew; cameras make ten
-NARROW = 20  # times longer than wide
-SIDE = 480  # pixels: ink is looked for on a copy whose longer side this is
+MAX_PIXELS = 50_000_000  # as many as a phone's camera takes
+MAX_SCANS = 50  # of a progressive JPEG, each of which decodes all pixels again; cameras make ten
+NARROW = 20  # a picture more times as long as wide is refused
+SIDE = 480  # longer side, in pixels, of the copy on which ink is looked for
 
-BROKEN_FILE = "The picture's file is broken or cut short."
-# Pillow raises whatever its parsers stumble over in a broken file: OSError and SyntaxError, but
-# also AssertionError for a palette, or struct.error for an EXIF tag that is no number.
+BROKEN_FILE = "The picture's file is broken or incomplete."
+# Pillow raises OSError and SyntaxError for a broken file, but also AssertionError for a palette, or
+# struct.error for an EXIF tag that is not a number.
 BROKEN = Exception
 
-# Decoded pictures are large: one at a time, whatever the number of visitors.
+# Decoded pictures are large: only one at a time, however many visitors there are.
 _decoding = threading.Lock()
 
 
@@ -41,20 +41,20 @@ def open_photograph(file):
     except Image.DecompressionBombError as error:
         raise PhotographError(_too_large()) from error
     except BROKEN as error:
-        raise PhotographError("This is no picture in PNG, JPEG or WebP.") from error
+        raise PhotographError("This is not a picture in PNG, JPEG or WebP.") from error
 
 
 def shrink_photograph(image):
     """Decode a picture upright, its longer side at 480 pixels.
 
     Args:
-        image: PIL.Image of any mode; what is transparent shows paper, and ink stands out from it.
+        image: PIL.Image of any mode. Transparent parts become paper, on which ink stands out.
 
     Returns:
         (h, w, 3) uint8.
 
     Raises:
-        PhotographError: for one that is too large, too narrow, broken or moves.
+        PhotographError: if it is too large, too narrow, broken or animated.
     """
     _check(image)
     try:
@@ -74,8 +74,8 @@ def read_transparency(image):
         image: PIL.Image of any mode.
 
     Returns:
-        (h, w, 4) uint8, the ink in the alpha channel, or None where there is no such canvas:
-        it is transparent for the most part, as not even the thickest digit fills half of it.
+        (h, w, 4) uint8, the ink in the alpha channel; or None if the picture is not mostly
+        transparent, as such a canvas is: even the thickest digit fills less than half of it.
 
     Raises:
         PhotographError: as `shrink_photograph`.
@@ -93,13 +93,13 @@ def read_transparency(image):
 
 
 def _check(image):
-    """Raise PhotographError for a picture whose pixels had better not be decoded."""
+    """Raise PhotographError for a picture that must not be decoded."""
     if image.width * image.height > MAX_PIXELS:
         raise PhotographError(_too_large(image.width * image.height))
     if max(image.size) > NARROW * min(image.size):
         raise PhotographError("The picture is too narrow for a digit.")
     if image.format != "MPO" and getattr(image, "is_animated", False):  # MPO: a JPEG and a preview
-        raise PhotographError("The picture moves; choose a still one.")
+        raise PhotographError("The picture is animated; choose a still one.")
     if _count_scans(image) > MAX_SCANS:
         raise PhotographError("The picture's file would take too long to read.")
 
@@ -121,17 +121,17 @@ def _reduce(image):
     """Decode a picture to 8 bits a channel, about twice as large as needed."""
     if image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    elif image.mode in ("I", "F"):  # nobody says which number is white
+    elif image.mode in ("I", "F"):  # white can be any number
         deep = np.asarray(image, np.float32)
         share = (deep - deep.min()) / max(np.ptp(deep), 1)
-        image = Image.fromarray((share * 255).astype(np.uint8))
+        image = Image.fromarray(np.round(share * 255).astype(np.uint8))
     elif image.mode in ("1", "P", "PA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     return image.reduce(max(max(image.size) // (2 * SIDE), 1))
 
 
 def _on_paper(image):
-    """Convert to RGB; lay what is transparent on white, or on black if the ink is light."""
+    """Convert to RGB, transparent parts to white, or to black if the ink is light."""
     if image.has_transparency_data:
         image = image.convert("RGBA")
         grey = np.asarray(image.convert("L"), np.float32)

@@ -1,1 +1,1 @@
-"""What a Streamlit process is made to do: serve the network, guard itself, answer programs."""
+"""What the server does beside the page: load the network, guard itself, answer programs."""

@@ -1,15 +1,14 @@
-"""What of other people's code this process changes: all of it, and nothing elsewhere.
+"""All changes that this process makes to other people's code, and why each is needed.
 
 - `_read_widgets_warily` (Streamlit 1.67): one bad value would end a visitor's session.
-- `_ignore_other_messages` (Streamlit 1.67): visitors could empty caches, or flood the core.
+- `_ignore_other_messages` (Streamlit 1.67): visitors could empty caches, or flood the server.
 - `_keep_few_uploads` (Streamlit 1.67): uploads would be kept until a session ends.
 - `send_runs_together` (Streamlit 1.67): answers would wait up to 5 ms, and for one another.
 - `keep_keras_session` (Keras 3.15): each run would cost the next answer 30 ms.
 
-The first three are tested by tests/server/test_hostile.py, the others by
-tests/unit/test_changes.py: they tell when an update needs a change no more, or needs more.
-In the browser, page/canvas.js stands between Streamlit and the canvas; page/canvas.py registers
-the canvas for that.
+tests/server/test_hostile.py tests the first three, tests/unit/test_changes.py the others; after an
+update, they show whether a change is still needed, and still enough. In the browser,
+page/canvas.js stands between Streamlit and the canvas, which page/canvas.py registers for that.
 """
 
 import functools
@@ -29,26 +28,26 @@ from streamlit.runtime.state.session_state import (
 )
 
 PARTS = 30_000  # lists and objects in a widget's value; a drawing has one for each point
-LEVELS = 12  # of them inside of one another; a drawing has seven
-EVENTS = 1_000  # characters of what was tapped since the last message; a tap has fifty
+LEVELS = 12  # of nesting; a drawing has seven
+EVENTS = 1_000  # characters of events since the last message; a tap has fifty
 RUNS, RUNS_PER_SECOND = 30, 15  # of the whole page for one visitor: at once, and in the long run
-LONGEST_HOLD = 0.05  # seconds of holding a run's messages back; then they leave as they come
+LONGEST_HOLD = 0.05  # seconds for which a run's messages are held back
 UPLOADS = 2  # files of one visitor: a photograph chosen, and one taken
 
-NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # widgets' begin so
+NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # of widgets, as they begin
 
-# What a visitor's page sends. The rest is for the page's developer: it empties the caches of
-# all visitors, lists the files of the repository, installs things.
+# What a visitor's page sends. Other messages are for developers: they empty all visitors' caches,
+# list the repository's files, or install packages.
 MESSAGES = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
 
-_runs_left = weakref.WeakKeyDictionary()  # by session: how many, and when that was so
+_runs_left = weakref.WeakKeyDictionary()  # by session: (how many, at what time)
 
 _log = logging.getLogger(__name__)
 
 
 @functools.cache
 def change_streamlit():
-    """Have the Streamlit of this process do what this page needs, before anybody comes."""
+    """Change this process's Streamlit as the page needs it, once and before anybody comes."""
     _read_widgets_warily()
     _ignore_other_messages()
     _keep_few_uploads()
@@ -56,11 +55,11 @@ def change_streamlit():
 
 
 def _read_widgets_warily():
-    """Take a widget's value that cannot be read for none at all.
+    """Treat an unreadable widget value as missing.
 
-    Streamlit reads it at the start of a run, outside of the page's code, and fails, with
-    each later message again: the session is dead. None has every widget start anew. A value
-    for what cannot be the name of a widget fails likewise, and writes that name to the log.
+    Streamlit reads values at the start of a run, outside the page's code. One that it cannot read
+    fails in each later run too, so that the session is dead. A value under a name that no widget
+    can have also fails, and the name is written to the log.
     """
     read, write = WStates.__getitem__, WStates.set_widget_from_proto
 
@@ -75,7 +74,7 @@ def _read_widgets_warily():
             write(states, message)
 
     WStates.__getitem__, WStates.set_widget_from_proto = read_warily, write_warily
-    # A run that is being stopped and the next one share the values for a moment.
+    # For a moment, a run that is being stopped shares the values with the next one.
     WStates.__iter__ = lambda states: iter(list(states.states))
 
 
@@ -91,13 +90,13 @@ def _deserialise(message, metadata):
             raise ValueError("no component's value")
         return metadata.deserializer(value)
     except Exception as error:  # of any widget's deserializer, and RecursionError
-        # Its text may hold what was sent: the name of its class is enough for a log.
+        # Its text may contain what was sent, so the log gets the name of its class alone.
         _log.warning("a widget's value could not be read: %s", type(error).__name__)
         return metadata.deserializer(None)
 
 
 def _is_shallow_object(value):
-    """Say whether this is an object of JSON that nothing later fails on for its depth."""
+    """Return whether this is a JSON object, nested less deeply than later code can bear."""
     level = [value] if isinstance(value, dict) else []
     for _ in range(LEVELS):
         level = [
@@ -112,9 +111,9 @@ def _is_shallow_object(value):
 
 
 def _ignore_other_messages():
-    """Ignore messages that no visitor's page sends, or not as often, or for missing fragments.
+    """Ignore messages that no visitor's page sends, that come too often, or name no fragment.
 
-    Streamlit itself ignores the last, but for writing their names to its log.
+    Streamlit ignores unknown fragments too, but writes their names to its log.
     """
     handle = AppSession.handle_backmsg
 
@@ -134,10 +133,10 @@ def _ignore_other_messages():
 
 
 def _is_hasty(session):
-    """Say whether a visitor has the whole page run more often than anybody presses.
+    """Return whether a visitor reruns the whole page more often than anybody can click.
 
-    Each such run has a thread of its own, which stops the one before: a burst of them would
-    keep everybody else waiting. Runs of the drawing alone take their turns by themselves.
+    Each such run has its own thread, which stops the one before: a burst of them would keep
+    everybody else waiting. Runs of the drawing alone already wait for each other.
     """
     now = time.monotonic()
     left, since = _runs_left.get(session, (RUNS, now))
@@ -147,9 +146,9 @@ def _is_hasty(session):
 
 
 def _keep_few_uploads():
-    """Forget a visitor's oldest upload for a new one.
+    """Forget a visitor's oldest upload when a new one comes.
 
-    Streamlit keeps all until the session ends, whether a widget knows of them or not.
+    Streamlit keeps all of them until the session ends, even those that no widget shows.
     """
     add = MemoryUploadedFileManager.add_file
 
@@ -165,13 +164,12 @@ def _keep_few_uploads():
 def send_runs_together():
     """Hold a run's messages back until the run is over.
 
-    Streamlit 1.67 sends what there is at the start of a run, and then every 5 ms. The answer,
-    which a stroke's run says last, then waits for the next 5 ms to be over, and in the browser
-    until the page has drawn itself for what came first. Each sending also goes through all
-    visitors' sessions.
+    Streamlit 1.67 sends what there is at the start of a run, and then every 5 ms. A stroke's answer
+    comes last: it would wait for the next 5 ms, and then for the browser to draw what came
+    first. Each sending also goes through all visitors' sessions.
     """
     enqueue, flush = AppSession._enqueue_forward_msg, AppSession.flush_browser_queue
-    ends = weakref.WeakKeyDictionary()  # of holds at the latest: a timer by session
+    ends = weakref.WeakKeyDictionary()  # by session that is held: the timer that ends it
 
     def end(session):
         ends.pop(session).cancel()
@@ -202,9 +200,8 @@ def send_runs_together():
 def keep_keras_session():
     """Make `keras.backend.clear_session` do nothing in this process.
 
-    Streamlit calls it after every script run, for scripts that build a new model each
-    time. This process builds none after loading, so nothing piles up, while clearing
-    costs the next answer about 30 ms.
+    Streamlit calls it after every run, for scripts that build a new model each time. This process
+    builds none, so nothing piles up, and clearing costs the next answer about 30 ms.
     """
     import keras
 

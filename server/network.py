@@ -1,7 +1,7 @@
-"""What makes the network answer at once inside a Streamlit server.
+"""Loads the network for a Streamlit server, and sets the process up to answer quickly.
 
-A server only infers: one thread per answer is fastest, and nothing of what Streamlit
-tidies up after a script run (it assumes that scripts build models) needs tidying.
+A server only infers: one thread per answer is fastest, and what Streamlit tidies up after each
+run, in case a script builds models, needs no tidying here.
 """
 
 import asyncio
@@ -18,33 +18,12 @@ from digit_model import ModelError, load_classifier
 from digit_model.classifier import MODEL_FILE, Classifier
 from server.changes import change_streamlit, keep_keras_session
 
-# New objects between two collections. A stroke's run leaves about a thousand, most of them
-# free without a collector: Python's own threshold of 700 has it run for every third stroke.
+# New objects between two garbage collections. A stroke's run makes about a thousand, most of them
+# freed without a collector: Python's own threshold of 700 would run it for every third stroke.
 GARBAGE = 10_000
 
 _loading = threading.Lock()
 _warming_up = threading.Lock()  # taken by the first visitor's page, and never given back
-
-
-def load_network():
-    """Return the Classifier of the model file as it is now, for a run of the page.
-
-    Raises:
-        ModelError: as `load_classifier`.
-    """
-    return _load_model().network
-
-
-def load_network_in_background():
-    """Return the same Classifier as `load_network`, in a thread without a page."""
-    _load_model_silently()
-    return _load_model().network
-
-
-def warm_up():
-    """Load the network before anybody draws; whoever draws is told where it fails."""
-    with contextlib.suppress(ModelError):
-        load_network_in_background()
 
 
 class _Loaded(NamedTuple):
@@ -56,24 +35,41 @@ def _is_newest(loaded):
     return loaded.version == model_version(MODEL_FILE)
 
 
-@st.cache_resource(validate=_is_newest, show_spinner="Starting the network")
 def _load_model():
-    """Load the network once for all visitors, and anew when its file is replaced."""
+    """Load the network once for all visitors, and again when its file is replaced."""
     version = model_version(MODEL_FILE)
     return _Loaded(version, load_for_serving(MODEL_FILE))
 
 
-@st.cache_resource(validate=lambda version: version == model_version(), show_spinner=False)
-def _load_model_silently():
-    """Load it without a spinner: inside another cached function there is none.
+# Two ways to one cache, which belongs to the function. Without a page, a spinner would be logged.
+_load_on_page = st.cache_resource(
+    _load_model, validate=_is_newest, show_spinner="Starting the network"
+)
+_load_in_background = st.cache_resource(_load_model, validate=_is_newest, show_spinner=False)
 
-    Only the version is kept here: a second cache would hold on to a network that was replaced.
+
+def load_network():
+    """Return the Classifier of the model file as it is now, in a run of the page.
+
+    Raises:
+        ModelError: as `load_classifier`.
     """
-    return _load_model().version
+    return _load_on_page().network
+
+
+def load_network_in_background():
+    """Return the same Classifier as `load_network`, in a thread without a page."""
+    return _load_in_background().network
+
+
+def warm_up():
+    """Load the network before anybody draws. If that fails, whoever draws is told."""
+    with contextlib.suppress(ModelError):
+        load_network_in_background()
 
 
 def model_version(path=MODEL_FILE):
-    """Return what changes whenever the model file is replaced; None where it is missing."""
+    """Return a value that changes when the model file is replaced; None if it is missing."""
     try:
         stat = os.stat(path)
     except OSError:
@@ -94,27 +90,25 @@ def load_for_serving(path=MODEL_FILE):
         ModelError: as `load_classifier`.
     """
     with _loading:
-        # Read by TensorFlow on import. Visitors come in threads of their own; pools
-        # of threads inside each answer only make them wait for one another.
+        # TensorFlow reads these on import. Each visitor has a thread; more threads for each
+        # answer only make visitors wait for one another.
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
         os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-        classifier = load_classifier(path)
         keep_keras_session()
         _spare_the_collector()
-    return classifier
+        return load_classifier(path)
 
 
 @functools.cache  # once in this process
 def _spare_the_collector():
-    """Keep the garbage collector from what the first load leaves.
+    """Have the garbage collector pass over TensorFlow, and run less often.
 
-    Streamlit collects garbage after every script run. TensorFlow's objects, most of the heap,
-    never become garbage, and visiting them takes 75–400 ms each time.
-
-    Later loads freeze nothing: what visitors hold at that moment must be able to go, and so must
-    the network when it is replaced in its turn. The collector visits that network, which takes a
-    millisecond. Of the first network 4 MB stay when it is replaced.
+    TensorFlow's objects, most of the heap, never become garbage, and visiting them takes 75–400 ms.
+    The network is loaded afterwards: it must be freed when its file is replaced. Visiting it takes
+    a millisecond.
     """
+    import tensorflow  # noqa: F401
+
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE)
@@ -122,14 +116,14 @@ def _spare_the_collector():
 
 @contextlib.asynccontextmanager
 async def load_first(app):
-    """Load the network before a server serves anybody, as its lifespan."""
+    """Load the network before the server serves anybody; a lifespan of `st.App`."""
     change_streamlit()
     await asyncio.to_thread(warm_up)
     yield
 
 
 def warm_up_later(seconds):
-    """Warm up after some seconds; only the first call in this process does."""
+    """Warm up after some seconds, if this is the process's first call."""
     if _warming_up.acquire(blocking=False):
         run_later(seconds, warm_up)
 

@@ -1,8 +1,8 @@
 """A REST interface for programs, beside the page.
 
-POST /api/predict reads digits, GET /api/model says what reads them, and
-GET /api/openapi.yaml describes both. The network is the page's own, loaded before the first
-visitor comes. Every error is a problem in JSON (RFC 9457).
+POST /api/predict reads digits, GET /api/model describes the network, and GET /api/openapi.yaml
+describes this interface. The network is the page's own. Every error is a problem in JSON
+(RFC 9457).
 """
 
 import io
@@ -38,18 +38,18 @@ async def predict(request):
     return JSONResponse({"predictions": answers} if is_batch else answers[0])
 
 
-async def show_model(request):
-    """Say which network answers, and how good it is."""
+async def send_model(request):
+    """Send which network answers, and how good it is."""
     return JSONResponse(await anyio.to_thread.run_sync(describe, limiter=_one_at_a_time))
 
 
-async def show_description(request):
+async def send_description(request):
     """Send the description of this interface."""
     return FileResponse(DESCRIPTION, media_type="application/yaml")
 
 
 def answer(files):
-    """Return the answers to picture files, a list of dicts. Raises ProblemError, ModelError."""
+    """Return a list of dicts, one for each picture file. Raises ProblemError, ModelError."""
     pictures = each(lambda file: open_photograph(io.BytesIO(file)), files)
     if sum(picture.width * picture.height for picture in pictures) > MAX_PIXELS:
         raise ProblemError(413, f"A request has at most {MAX_PIXELS:,} pixels.")
@@ -60,7 +60,7 @@ def answer(files):
 
 
 def each(function, pictures):
-    """Return what a function makes of each picture; a problem names the picture."""
+    """Return a function's results for all pictures. A problem names its picture."""
     results = []
     for index, picture in enumerate(pictures):
         try:
@@ -79,7 +79,7 @@ def see(picture):
 
 
 def describe():
-    """Return what is known of the network. Raises ModelError."""
+    """Return what is known about the network. Raises ModelError."""
     classifier = load_network_in_background()
     try:
         rows = read_report(REPORT_FILE, classifier.fingerprint)["digits"]
@@ -88,7 +88,7 @@ def describe():
     return {
         "model": classifier.fingerprint,
         "parameters": sum(layer.parameters for layer in classifier.layers),
-        "thresholds": [round(float(each), 6) for each in classifier.thresholds],
+        "thresholds": [round(float(threshold), 6) for threshold in classifier.thresholds],
         "layers": [vars(layer) for layer in classifier.layers],
         "measured": [{key: row[key] for key in ("data", "images", "accuracy")} for row in rows],
     }
@@ -107,8 +107,8 @@ async def tell_problem(request, error):
 
 
 async def tell_http_problem(request, error):
-    """Answer a request that no route answers."""
-    response = problem(error.status_code, "GET /api/openapi.yaml says what there is.")
+    """Answer a request that has no route."""
+    response = problem(error.status_code, "See GET /api/openapi.yaml.")
     response.headers.update(error.headers or {})
     return response
 
@@ -116,24 +116,24 @@ async def tell_http_problem(request, error):
 async def tell_no_network(request, error):
     """Answer while the model file is missing or broken."""
     _log.error("%s", error)
-    return problem(503, "There is no network to answer with now.")
+    return problem(503, "The network cannot be loaded at the moment.")
 
 
 async def tell_gone(request, error):
-    """Answer a program that has hung up: nobody hears it."""
+    """End the request of a program that has hung up."""
     return problem(400, "The request ended early.")
 
 
 async def tell_bug(request, error):
-    """Answer where we are wrong; the server logs the rest."""
-    return problem(500, "Something went wrong here; the server's log says what.")
+    """Answer after a mistake of ours, which the server logs."""
+    return problem(500, "Something went wrong; the server's log says what.")
 
 
 programs = Starlette(
     routes=[
         Route("/predict", predict, methods=["POST"]),
-        Route("/model", show_model),
-        Route("/openapi.yaml", show_description),
+        Route("/model", send_model),
+        Route("/openapi.yaml", send_description),
     ],
     exception_handlers={
         ProblemError: tell_problem,

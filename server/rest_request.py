@@ -1,7 +1,7 @@
 """What a program sends to the REST interface → picture files.
 
-A picture comes as it is, in a form, or in JSON as the data URL that a drawing page's canvas
-gives. Nothing of it is decoded here.
+A picture comes by itself, in a form, or in JSON as a data URL, as a canvas makes it. It is not
+decoded here.
 """
 
 import base64
@@ -20,11 +20,11 @@ ACCEPTED = "a picture as PNG, JPEG or WebP, multipart/form-data or application/j
 
 
 class ProblemError(Exception):
-    """What is wrong with a request, as RFC 9457 tells it.
+    """What is wrong with a request, as in RFC 9457.
 
     Attributes:
-        status: of HTTP.
-        detail: one sentence for whoever wrote the program.
+        status: the HTTP status.
+        detail: one sentence for the program's author.
         more: further members of the problem, such as the index of the picture.
     """
 
@@ -58,7 +58,7 @@ async def read_request(request):
 
 
 async def _limited(stream):
-    """Pass a request's body on, until it is too long."""
+    """Yield a request's body in chunks. Raises ProblemError when it gets too long."""
     size = 0
     async for chunk in stream:
         size += len(chunk)

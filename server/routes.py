@@ -1,14 +1,14 @@
-"""What a server has beside the page."""
+"""The server's routes beside the page."""
 
 import os
 
 
 def rest_routes():
-    """Return the routes of the REST interface; none where MNIST_DRAW_REST is "off"."""
+    """Return the REST interface's routes; none if MNIST_DRAW_REST is "off"."""
     if os.environ.get("MNIST_DRAW_REST") == "off":
         return []
     from starlette.routing import Mount
 
-    from server.rest import programs  # a run of the page needs nothing of it
+    from server.rest import programs  # a run of the page does not need it
 
     return [Mount("/api", programs)]

@@ -5,12 +5,17 @@ import re
 import shutil
 import subprocess
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from digit_model.data.mnist import DataError
 
 COMPRESS_MAGIC = b"\x1f\x9d"  # of the old Unix program `compress`, whose files end in .Z
+LARGEST = 2**30  # bytes of an archive's files together: the public sets have a tenth at most
+
+# What a broken archive raises: RuntimeError if it is locked or packed in an unknown way.
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,12 @@ PEN_LETTERS = Source(
     r"UJIpenchars-w\d\d(\.txt)?$",
     "5e5cc07c1cda2835443ef73a227072d30d29c07274c72aedb09c0d76190f3665",
     "--pen-letters",
+)
+OMNIGLOT = Source(
+    "https://github.com/brendenlake/omniglot/raw/master/python/strokes_background_small1.zip",
+    r"^(?!__MACOSX).*\w/character\d\d/\d+_\d\d\.txt$",
+    "a39a611003280650b1018aa1521c08253a557350f92b9be51388192d8c13bb4d",
+    "--omniglot",
 )
 
 
@@ -89,18 +100,27 @@ def read_files(path, members):
     path, wanted = Path(path), re.compile(members)
     try:
         if path.is_dir():
-            files = {p.name: p.read_bytes() for p in path.iterdir() if wanted.search(p.name)}
+            found = {p.relative_to(path).as_posix(): p for p in path.rglob("*") if p.is_file()}
+            files = {name: found[name].read_bytes() for name in found if wanted.search(name)}
         elif zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                names = [name for name in archive.namelist() if wanted.search(name)]
-                files = {name: archive.read(name) for name in names}
+            files = _read_archive(path, wanted)
         else:
             files = {path.name: path.read_bytes()}
-    except (OSError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise DataError(f"{path}: cannot be read ({error})") from error
     if not files:
         raise DataError(f"{path}: no file in it is named like {members}")
     return {name: _unpack(path, files[name]) for name in sorted(files)}
+
+
+def _read_archive(path, wanted):
+    """Read the wanted files of a zip archive, if they are not too large together."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [p for p in archive.infolist() if wanted.search(p.filename) and not p.is_dir()]
+        size = sum(part.file_size for part in parts)
+        if size > LARGEST:
+            raise DataError(f"{path}: {size:,} bytes when unpacked, more than {LARGEST:,}")
+        return {part.filename: archive.read(part) for part in parts}
 
 
 def _unpack(path, content):

@@ -6,9 +6,9 @@ import zipfile
 import numpy as np
 
 from digit_model.data.mnist import DataError
-from digit_model.data.unipen import PenSample
+from digit_model.data.samples import PenSample
 
-VISITOR = 0  # no writer of the pen data has this number
+VISITOR = "visitor"  # the page does not know who drew
 
 
 def read_drawings(path):

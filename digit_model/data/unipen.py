@@ -1,157 +1,196 @@
-"""Pen strokes in UNIPEN text: digits, letters, and their split by writer.
+"""UNIPEN's training set train_r01_v07 as its distribution gives it (Guyon et al. 1994).
 
-Digits: 7,494 of 30 writers (UCI, Pen-Based Recognition of Handwritten Digits,
-`pendigits-orig.tra`; Alimoglu & Alpaydin 1996). Letters: 1,144 of 11 writers (UCI, UJI
-Pen Characters; Llorens et al. 2008).
+`data/1a` has isolated digits, `1b` capitals, `1c` small letters, `1d` signs; below them a
+folder for each laboratory. A file there has no ink of its own: it names the files below
+`include/` that have, and says which strokes make up which character:
+
+    .INCLUDE apa/app.doc
+    .INCLUDE apa/data/apa00/app0032.dat
+    .SEGMENT CHARACTER 1-2 ? "8"
+
+Strokes are counted by `.PEN_DOWN` from 0, through all the files named. A person has one
+`.WRITER_ID` and any number of files.
 """
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
-from digit_model.data.download import PEN_DIGITS, PEN_LETTERS, download, read_files
+from digit_model.data.download import read_files
 from digit_model.data.mnist import DataError
+from digit_model.data.samples import PenSample, person_key, read_keys, short_hash
 
-# Whole writers are held back: a hand seen in training says nothing about a new one.
-VALIDATION_WRITERS = frozenset({7, 14, 21})
-TEST_WRITERS = frozenset({4, 12, 20, 28})
-TEST_LETTER_WRITERS = frozenset({9, 10, 11})
+KINDS = {"1a": "digits", "1b": "letters", "1c": "letters", "1d": "signs"}
+MEMBERS = r"(^|/)(data/1[a-d]|include)/"
+LEFT_OUT = Path(__file__).with_name("unipen_left_out.txt")
+FARTHEST = 1e6  # tablets have some ten thousand points; more would overflow a drawing
+
+SEGMENT = re.compile(r'\.SEGMENT\s+CHARACTER\s+([\d:,-]+)\s+(\S+)\s+"(\\?.)"\s*')
+STATEMENT = re.compile(r"^\.(PEN_DOWN|WRITER_ID|COORD|[XY]_POINTS_PER_(?:INCH|MM))\b(.*)$", re.M)
+SPAN = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 
 
 @dataclass(frozen=True)
-class PenSample:
-    """One digit or letter as it was written: label, writer's number, and its strokes.
+class Stroke:
+    """Where in which file the points of a stroke are, and what they mean."""
 
-    The label is an int 0–9, or a letter as str. Each stroke is (points, 2) float32, x to
-    the right, y downwards, in the unit of its source.
-    """
+    name: str
+    text: str
+    start: int
+    writer: str
+    columns: tuple  # of x and of y, and how many there are
+    stretch: float  # of x, if the tablet's points are not square
 
-    label: int | str
-    writer: int
-    strokes: tuple
+
+WHERE = (
+    "UNIPEN's train_r01_v07 is not downloaded: fetch it from https://zenodo.org/records/1195803 "
+    "(doi:10.5281/zenodo.1195803), unpack it and name its folder with --unipen PATH, or leave "
+    "it out with --without unipen"
+)
 
 
-def read_pen_digits(path=None):
-    """Read pen digits from UNIPEN text with y upwards.
-
-    A digit is a `.SEGMENT` line that ends in its label, a `.COMMENT` line with
-    label, writer and index, and one block of x y points per stroke between
-    `.PEN_DOWN` and `.PEN_UP`.
+def read_unipen(path=None, left_out=LEFT_OUT):
+    """Read isolated characters from UNIPEN's own layout.
 
     Args:
-        path: file such as `pendigits-orig.tra`, `pendigits-orig.tra.Z`, or the zip archive
-            that holds it; by default the public one, downloaded on first use.
+        path: folder with, or zip archive of, UNIPEN's `data` and `include`; the error
+            says where to get it if there is none.
+        left_out: text file with the keys of samples that are wrongly labelled.
 
     Returns:
-        A list of PenSample in the file's order.
+        (digits, letters, signs): three lists of PenSample; the writers' keys name the
+        laboratory, as in "unipen-ibm-3f09ac".
 
     Raises:
         DataError: naming file and line, for anything that is not such text.
     """
-    digits = []
-    for name, content in _read_source(PEN_DIGITS, path).items():
-        for where, label, comments, strokes in _read_segments(name, content, "[0-9]"):
-            if not comments:
-                raise DataError(f"{where}: this digit has no writer")
-            upright = tuple(stroke * np.float32([1, -1]) for stroke in strokes)
-            digits.append(PenSample(int(label), _read_writer(*comments[0], label), upright))
-    return digits
+    if path is None:
+        raise DataError(WHERE)
+    files = read_files(path, MEMBERS)
+    texts = {name: content.decode("latin-1") for name, content in files.items()}
+    unwanted = read_keys(left_out)
+    ink = cache(lambda names: _find_strokes(names, texts))  # four kinds share a person's ink
+    samples = {kind: [] for kind in KINDS.values()}
+    for name in texts:
+        if place := re.search(r"^(.*?)data/(1[a-d])/([^/]+)/(.+)$", name):
+            root, kind, laboratory, file = place.groups()
+            for sample in _read_characters(path, name, texts, root, ink):
+                key = f"{kind}/{laboratory}/{short_hash(file)}/{sample.key}"
+                if key not in unwanted:
+                    source = f"unipen-{laboratory}"
+                    writer = person_key(source, sample.writer)
+                    label = int(sample.label) if KINDS[kind] == "digits" else sample.label
+                    samples[KINDS[kind]].append(PenSample(label, writer, sample.strokes, key))
+    if not any(samples.values()):
+        raise DataError(f"{path}: no characters below data/1a, 1b, 1c and 1d in it")
+    return tuple(samples.values())
 
 
-def read_pen_letters(path=None):
-    """Read pen letters from UNIPEN text with y downwards, a file per writer.
-
-    Args:
-        path: folder or zip archive with files such as `UJIpenchars-w01.txt`, named for
-            their writer; by default the public archive, downloaded on first use.
-
-    Returns:
-        A list of PenSample; digits among the characters are left out.
-
-    Raises:
-        DataError: naming file and line, for anything that is not such text.
-    """
-    letters = []
-    for name, content in _read_source(PEN_LETTERS, path).items():
-        writer = re.search(r"-w(\d\d)", name)
+def _read_characters(path, name, texts, root, ink):
+    """Yield the characters of one file, by its writer's own name, keyed by their strokes."""
+    lines = texts[name].splitlines()
+    includes = [
+        (number, f"{root}include/{line.split()[1]}")
+        for number, line in enumerate(lines, 1)
+        if line.startswith(".INCLUDE ") and len(line.split()) > 1
+    ]
+    for number, included in includes:
+        if included not in texts:
+            raise DataError(f"{path}: {name}, line {number}: it includes {included}, not there")
+    strokes = ink(tuple(included for _, included in includes))
+    for number, line in enumerate(lines, 1):
+        if not line.startswith(".SEGMENT"):
+            continue
+        where = f"{path}: {name}, line {number}"
+        found = SEGMENT.fullmatch(line)
+        if not found:
+            raise DataError(f'{where}: expected .SEGMENT CHARACTER strokes ? "label", got {line!r}')
+        kind = KINDS[re.search("data/(1[a-d])/", name)[1]]
+        spans, label = found[1], found[3][-1]
+        if _kind_of(label) != kind:
+            raise DataError(f"{where}: {label!r} among the {kind}")
+        chosen = [_cut(path, strokes, span, where) for span in spans.split(",")]
+        written = tuple(stroke for part in chosen for _, stroke in part if len(stroke))
+        if not written:
+            continue  # the pen was set down and gave no point
+        writer = chosen[0][0][0].writer
         if not writer:
-            raise DataError(f"{name}: no writer in its name, as in UJIpenchars-w01.txt")
-        for _, label, _, strokes in _read_segments(name, content, "[0-9A-Za-z]"):
-            if label.isalpha():
-                letters.append(PenSample(label, int(writer[1]), tuple(strokes)))
-    return letters
+            raise DataError(f"{where}: no .WRITER_ID before its ink")
+        yield PenSample(label, writer, written, spans)
 
 
-def split_by_writer(digits):
-    """Split pen digits into (train, validation, test), never one hand in two of them."""
-    validation = [d for d in digits if d.writer in VALIDATION_WRITERS]
-    test = [d for d in digits if d.writer in TEST_WRITERS]
-    held_back = VALIDATION_WRITERS | TEST_WRITERS
-    return [d for d in digits if d.writer not in held_back], validation, test
+def _kind_of(label):
+    if label in "0123456789":
+        return "digits"
+    return "letters" if label.isascii() and label.isalpha() else "signs"
 
 
-def split_letters(letters, wanted):
-    """Split those letters whose label is wanted into (train, test), by writer."""
-    letters = [letter for letter in letters if letter.label in wanted]
-    test = [letter for letter in letters if letter.writer in TEST_LETTER_WRITERS]
-    return [letter for letter in letters if letter.writer not in TEST_LETTER_WRITERS], test
-
-
-def _read_source(source, path):
-    return download(source) if path is None else read_files(path, source.members)
-
-
-def _read_segments(name, content, labels):
-    """Yield (where, label, [(where, comment)], [stroke]) for each `.SEGMENT` of a file."""
-    try:
-        lines = content.decode("ascii").splitlines()
-    except UnicodeDecodeError as error:
-        raise DataError(f"{name}: not UNIPEN text (byte {error.start})") from error
-    starts = [i for i, line in enumerate(lines) if line.startswith(".SEGMENT")]
-    if not starts:
-        raise DataError(f"{name}: no .SEGMENT in it, so no pen strokes")
-    for start, end in pairwise([*starts, len(lines)]):
-        where = f"{name}, line {start + 1}"
-        label = re.search(f'"({labels})"\\s*$', lines[start])
-        if not label:
-            raise DataError(f"{where}: no label {labels} in quotes: {lines[start]!r}")
-        rest = [(f"{name}, line {i + 1}", lines[i].strip()) for i in range(start + 1, end)]
-        comments = [(w, line) for w, line in rest if line.startswith(".COMMENT")]
-        yield where, label[1], comments, _read_strokes(where, rest)
-
-
-def _read_strokes(where, lines):
-    """Read the strokes of one segment from its [(where, line)]."""
-    strokes, points = [], None
-    for here, line in lines:
-        if line == ".PEN_DOWN":
-            points = []
-        elif line == ".PEN_UP":
-            if not points:
-                raise DataError(f"{here}: .PEN_UP ends a stroke without points")
-            strokes.append(np.array(points, np.float32))
-            points = None
-        elif line and not line.startswith("."):
-            if points is None:
-                raise DataError(f"{here}: {line!r} outside of a stroke")
-            points.append(_read_point(here, line))
-    if points is not None or not strokes:
-        raise DataError(f"{where}: this one has no {'.PEN_UP' if strokes else 'stroke'}")
+def _find_strokes(names, texts):
+    """List where the strokes of these files are, in their order."""
+    strokes, writer, columns, scale = [], "", (0, 1, 2), {}
+    for name in names:
+        for found in STATEMENT.finditer(texts[name]):
+            statement, value = found[1], found[2].split()
+            if statement == "PEN_DOWN":
+                stretch = scale.get("Y", 1) / scale.get("X", 1) if len(scale) == 2 else 1
+                strokes.append(Stroke(name, texts[name], found.end(), writer, columns, stretch))
+            elif statement == "WRITER_ID":
+                writer = " ".join(value)
+            elif statement == "COORD":
+                if not {"X", "Y"} <= set(value):
+                    line = texts[name].count("\n", 0, found.start()) + 1
+                    raise DataError(f"{name}, line {line}: .COORD without X and Y")
+                columns = value.index("X"), value.index("Y"), len(value)
+            elif value and re.fullmatch(r"\d{1,9}(\.\d+)?", value[0]) and float(value[0]):
+                scale[statement[0]] = float(value[0])
     return strokes
 
 
-def _read_writer(where, line, label):
-    fields = line.split()[1:]
-    if len(fields) != 3 or not all(f.isdecimal() for f in fields) or fields[0] != label:
-        raise DataError(f"{where}: expected '.COMMENT {label} writer index', got {line!r}")
-    return int(fields[1])
+def _cut(path, strokes, span, where):
+    """Take (stroke, points) for one span such as "3", "3-5" or "3:0-5:10"."""
+    found = SPAN.fullmatch(span)
+    if not found or any(len(each or "") > 9 for each in found.groups()):
+        raise DataError(f"{where}: {span!r} names no strokes")
+    first, begin, last, end = (None if each is None else int(each) for each in found.groups())
+    last = first if last is None else last
+    if last >= len(strokes) or last < first:
+        raise DataError(f"{where}: strokes {span} of {len(strokes)}")
+    points = [_read_points(path, stroke) for stroke in strokes[first : last + 1]]
+    if end is not None:
+        points[-1] = points[-1][: end + 1]
+    if begin is not None:
+        points[0] = points[0][begin:]
+    return list(zip(strokes[first : last + 1], points, strict=True))
 
 
-def _read_point(where, line):
+def _read_points(path, stroke):
+    """Read a stroke's points up to the next statement: (points, 2) float32, y downwards."""
+    end = stroke.text.find("\n.", stroke.start)
+    ink = stroke.text[stroke.start : end if end >= 0 else len(stroke.text)]
+    x, y, count = stroke.columns
     try:
-        x, y = map(int, line.split())
-    except ValueError:
-        raise DataError(f"{where}: expected a point 'x y', got {line!r}") from None
-    return x, y
+        points = np.fromiter(map(float, ink.split()), np.float32).reshape(-1, count)
+        if not (np.abs(points[:, [x, y]]) < FARTHEST).all():
+            raise ValueError
+    except (ValueError, OverflowError):
+        line = stroke.text.count("\n", 0, stroke.start) + 1 + _find_fault(ink, count)
+        raise DataError(
+            f"{path}: {stroke.name}, line {line}: expected a point of {count} numbers"
+        ) from None
+    return points[:, [x, y]] * np.float32([stroke.stretch, -1])
+
+
+def _find_fault(ink, count):
+    """Return the first line that is not one point, counted from the statement before."""
+    for number, line in enumerate(ink.split("\n")):
+        try:
+            numbers = [float(word) for word in line.split()]
+            good = len(numbers) in (0, count) and all(abs(each) < FARTHEST for each in numbers)
+        except ValueError:
+            good = False
+        if not good:
+            return number
+    return 0

@@ -26,12 +26,11 @@ def distort(strokes, rng, amount=1.0):
     phases = rng.uniform(0, 2 * np.pi, 3)
     sway = rng.normal(0, 0.04 * amount, (3, 2))
     shake = 0.006 * amount * rng.random()
-    bent = []
-    for stroke in map(resample, strokes):
-        offset = np.sin(stroke @ waves.T + phases) @ sway
-        jitter = rng.normal(0, 1, stroke.shape) * shake
-        bent.append((stroke - 0.5 + offset + jitter) @ affine.T + 0.5)
-    return bent
+    strokes = [resample(stroke) for stroke in strokes]
+    points = np.concatenate(strokes)
+    points = points - 0.5 + np.sin(points @ waves.T + phases) @ sway
+    points += rng.normal(0, shake, points.shape)
+    return np.split(points @ affine.T + 0.5, np.cumsum([len(stroke) for stroke in strokes])[:-1])
 
 
 def resample(stroke, step=0.07):

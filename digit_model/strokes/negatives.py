@@ -1,8 +1,11 @@
-"""What is not a digit: several at once, scribbles, dots, letters, symbols, mirrored ones.
+"""What is not a digit: scribbles, letters, outlines, other scripts, several digits at once.
 
 Trained on with a uniform target, the network learns to be unsure of what it does
 not know (entropic open-set loss; Dhamija, Günther & Boult 2018).
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import make_interp_spline
@@ -10,48 +13,48 @@ from scipy.interpolate import make_interp_spline
 from digit_model.strokes.distort import distort
 from digit_model.strokes.render import fit_unit_box, image_of, random_width
 from digit_model.strokes.shapes import draw_shape
-from digit_model.strokes.signs import SIGNS, SYMBOLS
+from digit_model.strokes.signs import OTHER_SCRIPTS, PICTURES, SYMBOLS
 
-# Letters that no digit looks like, in most hands.
-LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")
-
-# Digits that are none any more when seen in a mirror, and when lying on their side.
+# Digits that are not digits any more when seen in a mirror, and when lying on their side.
 MIRRORED = (3, 4, 6, 7, 9)
 TURNED = (2, 3, 4, 5)
 
-# Kinds to learn from, with their shares; the rest only measures.
-TRAINED_KINDS = {
-    "several digits": 0.2,
-    "scribble": 0.13,
-    "dot": 0.02,
-    "letter": 0.28,
-    "mirrored digit": 0.1,
-    "glyph": 0.19,
-    "symbol": 0.08,
-}
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of what is not a digit.
+
+    Attributes:
+        make: function of a list of PenSample and a numpy Generator that returns strokes.
+        source: whose samples it takes: "digits", "letters", "signs", "shapes" or "characters";
+            None if it needs none.
+        share: of what training draws; 0 if it never learns from this kind.
+    """
+
+    make: Callable
+    source: str | None = None
+    share: float = 0.0
 
 
-def random_negative(digits, letters, rng):
-    """Render something that is no digit.
+def random_negative(samples, rng):
+    """Render something that is not a digit.
 
     Args:
-        digits: list of PenSample to put side by side or to mirror.
-        letters: list of PenSample; may be empty.
+        samples: {source: list of PenSample}; a kind whose source is missing or empty is left out.
         rng: numpy Generator; the same state gives the same image.
 
     Returns:
         (28, 28) float32 in [0, 1], by way of `canvas_to_mnist`.
     """
-    kinds = [kind for kind in TRAINED_KINDS if letters or kind != "letter"]
-    shares = np.array([TRAINED_KINDS[kind] for kind in kinds])
-    kind = rng.choice(kinds, p=shares / shares.sum())
-    strokes = KINDS[kind](letters if kind == "letter" else digits, rng)
-    return image_of(strokes, random_width(rng))
+    kinds = [k for k in KINDS.values() if k.share and (not k.source or samples.get(k.source))]
+    shares = np.array([kind.share for kind in kinds])
+    kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
+    return image_of(kind.make(samples.get(kind.source), rng), random_width(rng))
 
 
-def letter(letters, rng):
-    """A letter that no digit looks like."""
-    return distort(fit_unit_box(letters[rng.integers(len(letters))].strokes), rng)
+def written(samples, rng):
+    """A letter, sign, outline or character, as one of many people wrote it."""
+    return distort(fit_unit_box(samples[rng.integers(len(samples))].strokes), rng)
 
 
 def mirrored(digits, rng):
@@ -73,15 +76,23 @@ def _choose(digits, labels, rng):
     return chosen[rng.integers(len(chosen))]
 
 
-def several(digits, rng):
+def several(samples, rng):
     """Two or three digits side by side, about as tall as one another."""
+    return _in_a_row(samples, rng.integers(2, 4), rng)
+
+
+def word(samples, rng):
+    """Two to four letters side by side."""
+    return _in_a_row(samples, rng.integers(2, 5), rng)
+
+
+def _in_a_row(samples, count, rng):
     strokes, left = [], 0.0
-    for _ in range(rng.integers(2, 4)):
-        digit = digits[rng.integers(len(digits))]
-        written = distort(fit_unit_box(digit.strokes), rng)
-        points = np.concatenate(written)
+    for _ in range(count):
+        sample = written(samples, rng)
+        points = np.concatenate(sample)
         corner = [points[:, 0].min() - left, points[:, 1].min() - rng.normal(0, 0.05)]
-        strokes += [(stroke - corner) * [1, rng.uniform(0.9, 1.1)] for stroke in written]
+        strokes += [(stroke - corner) * [1, rng.uniform(0.9, 1.1)] for stroke in sample]
         left = np.concatenate(strokes)[:, 0].max() + rng.uniform(0.12, 0.5)
     return strokes
 
@@ -121,14 +132,19 @@ def dot(_, rng):
     return [rng.random((1, 2))]
 
 
-def sign(_, rng):
-    """A letter of another script, a sign of print or a little picture."""
-    return _drawn(SIGNS, rng)
-
-
 def symbol(_, rng):
-    """A cross, star, arrow, house, heart, spiral, smile or the like."""
+    """A cross, star, arrow, heart, smile, or a sign of mathematics, of print, or of Greek."""
     return _drawn(SYMBOLS, rng)
+
+
+def other_script(_, rng):
+    """A letter of Hebrew, Chinese or Japanese."""
+    return _drawn(OTHER_SCRIPTS, rng)
+
+
+def picture(_, rng):
+    """A little picture: a sun, a fish, a cup."""
+    return _drawn(PICTURES, rng)
 
 
 def _drawn(texts, rng):
@@ -136,14 +152,21 @@ def _drawn(texts, rng):
     return distort(fit_unit_box(draw_shape(texts[rng.integers(len(texts))], rng)), rng)
 
 
+SOURCES = ("digits", "letters", "signs", "shapes", "characters")
+
 KINDS = {
-    "several digits": several,
-    "scribble": scribble,
-    "glyph": glyph,
-    "dot": dot,
-    "letter": letter,
-    "mirrored digit": mirrored,
-    "symbol": symbol,
-    "digit on its side": turned,
-    "sign": sign,
+    "several digits": Kind(several, "digits", 0.13),
+    "scribble": Kind(scribble, share=0.07),
+    "dot": Kind(dot, share=0.01),
+    "letter": Kind(written, "letters", 0.2),
+    "sign": Kind(written, "signs", 0.07),
+    "outline": Kind(written, "shapes", 0.16),
+    "character": Kind(written, "characters", 0.16),
+    "mirrored digit": Kind(mirrored, "digits", 0.05),
+    "digit on its side": Kind(turned, "digits", 0.04),
+    "glyph": Kind(glyph, share=0.05),
+    "symbol": Kind(symbol, share=0.06),
+    "word": Kind(word, "letters"),
+    "letter of another script": Kind(other_script),
+    "picture": Kind(picture),
 }

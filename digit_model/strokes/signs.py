@@ -1,9 +1,8 @@
 """Letters of other scripts, signs and little pictures that no digit looks like.
 
-Drawn by hand as control points, in the notation of `shapes.py`. The network learns
-from SYMBOLS; it learns from none of SIGNS, which measure whether it knows that it does not know.
-Left out of them is all that some people draw as a digit (Λ, Φ, Θ, ⊥, ∃, 日, ろ and the like),
-and what looks like a letter that is learnt from.
+Drawn by hand as control points, in the notation of `shapes.py`. The network learns from SYMBOLS,
+and from neither OTHER_SCRIPTS nor PICTURES, which measure whether it knows that it does not know.
+Left out is all that some people draw as a digit (Λ, Φ, ∃, 日, ろ and the like).
 """
 
 GREEK_AND_CYRILLIC = (
@@ -144,10 +143,8 @@ PICTURES = (
     "line 0,3.4 3.4,3.4 7,0 7,10 3.4,6.6 0,6.6 0,3.4 | curve 8.4,3 9.6,5 8.4,7",  # a loudspeaker
 )
 
-SIGNS = GREEK_AND_CYRILLIC + OTHER_SCRIPTS + SIGNS_OF_PRINT + PICTURES
-
 # The simplest, that anyone draws: cross, star, arrows, house, heart, spiral, smile and the like.
-SYMBOLS = (
+SIMPLE = (
     "line 5,0 5,10 | line 0,5 10,5",
     "line 0,0 10,10 | line 10,0 0,10",
     "line 5,0 8,10 0,4 10,4 2,10 5,0",
@@ -165,3 +162,30 @@ SYMBOLS = (
     "curve 5,0 1,2 0,5 2,9 5,10 9,8 10,5 8,1 5,0 | line 3,3 3,4 | line 7,3 7,4 | curve 3,7 5,8 7,7",
     "line 2,10 5,0 8,10 | line 0,5 10,5 | line 1,2 9,8",
 )
+
+RING = "curve 5,0 1.4,1.5 0,5 1.4,8.5 5,10 8.6,8.5 10,5 8.6,1.5 5,0"
+MATHEMATICS = (
+    f"{RING} | line 0,5 10,5",  # θ
+    f"{RING} | line 0,5 10,5 | line 5,0 5,10",  # ⊕
+    f"{RING} | line 1.4,1.5 8.6,8.5 | line 8.6,1.5 1.4,8.5",  # ⊗
+    "line 9,0 1,3.6 9,7.2 | line 1,10 9,10",  # ≤
+    "line 1,0 9,3.6 1,7.2 | line 1,10 9,10",  # ≥
+    "line 9,0 1,5 9,10",  # <
+    "curve 9.6,1 3.6,1 0.6,5 3.6,9 9.6,9",  # ⊂
+    "curve 0.4,1 6.4,1 9.4,5 6.4,9 0.4,9",  # ⊃
+    "curve 1,0 1,6 5,10 9,6 9,0",  # ∪
+    "curve 1,10 1,4 5,0 9,4 9,10",  # ∩
+    "curve 9,1 4,1 1,5 4,9 9,9 | line 1,5 8.6,5",  # ∈
+    "curve 6.6,0.8 5.6,0 4.8,1.4 4.4,8.6 3.6,10 2.6,9.2",  # ∫
+    "curve 6,0.6 5,0 4.6,2 5.4,8 5,10 4,9.6 | curve 5,3.4 3.8,5 5,6.6 6.2,5 5,3.4",  # ∮
+    "line 0,5.6 2,4.6 4,10 6,0 10,0",  # √
+    "line 0,6 1.4,5 3,10 5,1 10,1 | line 9.6,1 9.6,2.4",  # √ with a hook
+    "line 0,0 5,10 10,0 0,0",  # ∇
+    "line 1,0 1,10 | line 1,5 9,5",  # ⊢
+    "line 0,2 10,2 | line 0,5 10,5 | line 0,8 10,8",  # ≡
+    "line 1,5 9,5 | line 5,1 5,9 | line 1,10 9,10",
+    "line 0,5 10,5 | line 3,2 0,5 3,8 | line 7,2 10,5 7,8",  # ↔
+    "line 0,3.6 9,3.6 | line 0,6.4 9,6.4 | line 7,1 10,5 7,9",  # ⇒
+)
+
+SYMBOLS = SIMPLE + MATHEMATICS + SIGNS_OF_PRINT + GREEK_AND_CYRILLIC

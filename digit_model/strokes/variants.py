@@ -41,14 +41,17 @@ def compose(strokes, label, rng):
     """
     chance = rng.random()
     if label == 0 and chance < 0.3:
-        return [*strokes, slash(strokes, rng)]
+        ring = narrow(strokes, rng) if chance < 0.15 else strokes
+        return [*ring, slash(ring, rng)]
     if label == 1 and is_stem(strokes):
-        if chance < 0.25:
+        if chance < 0.2:
             return [*strokes, flag(strokes, rng)]
-        if chance < 0.35:
+        if chance < 0.3:
             return [*strokes, base(strokes, rng)]
-        if chance < 0.5:
+        if chance < 0.4:
             return [*strokes, flag(strokes, rng), base(strokes, rng)]
+        if chance < 0.6:
+            return [upstroke(strokes, rng), *strokes]
     if label == 7 and len(strokes) == 1 and chance < 0.3:
         return [*strokes, bar(strokes, rng)]
     if label == 7 and chance < 0.4:
@@ -62,17 +65,38 @@ def is_stem(strokes):
     return len(strokes) == 1 and height > 3 * width
 
 
+def narrow(strokes, rng):
+    """Make a zero up to twice as narrow: who slashes one often draws it so."""
+    return [stroke * [rng.uniform(0.5, 1), 1] for stroke in strokes]
+
+
 def slash(strokes, rng):
-    """A slash across a zero at any angle, ending inside, on or beyond the ring."""
+    """A slash across a zero, most often rising, ending inside, on or well beyond the ring.
+
+    A level one would make a theta, which is not a digit.
+    """
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
-    angle = rng.uniform(0, np.pi)
+    rising, falling = (25, 85), (100, 150)
+    angle = np.radians(rng.uniform(*(rising if rng.random() < 0.85 else falling)))
     direction = np.array([np.cos(angle), -np.sin(angle)])
     # From the middle to the ellipse that the bounding box holds, and a bit more or less.
     radius = 1 / np.linalg.norm(direction / np.maximum((high - low) / 2, 0.05))
-    ends = radius * rng.uniform(0.75, 1.35, 2)
+    ends = radius * rng.uniform(0.7, 1.6, 2)
     middle = (low + high) / 2 + rng.normal(0, 0.03, 2)
     return np.array([middle - direction * ends[0], middle + direction * ends[1]])
+
+
+def upstroke(strokes, rng):
+    """The rising stroke of a one: from half height or the base line, curving up into its top."""
+    points = np.concatenate(strokes)
+    top, foot = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
+    height = foot[1] - top[1]
+    drop = rng.uniform(0.4, 1) * height
+    width = rng.uniform(0.2, 0.55) * height
+    along = np.linspace(0, 1, 12)
+    rise = along ** rng.uniform(1, 2.2)  # level at first
+    return top + np.stack([(along - 1) * width, (1 - rise) * drop], axis=1)
 
 
 def flag(strokes, rng, lengths=(0.15, 0.6)):

@@ -96,9 +96,9 @@ def test_the_drawing_is_still_there_after_a_photograph(open_page):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (photograph_of_a_three()[:5000], "The picture's file is broken or cut short."),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "This is no picture in PNG, JPEG or WebP."),
-        (b"PK\x03\x04" + bytes(99), "This is no picture in PNG, JPEG or WebP."),
+        (photograph_of_a_three()[:5000], "The picture's file is broken or incomplete."),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "This is not a picture in PNG, JPEG or WebP."),
+        (b"PK\x03\x04" + bytes(99), "This is not a picture in PNG, JPEG or WebP."),
     ],
     ids=["truncated", "EPS named .png", "zip named .png"],
 )

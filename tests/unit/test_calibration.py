@@ -3,7 +3,8 @@ import pytest
 
 from digit_model.calibration import choose_thresholds, fit_temperature
 from digit_model.classifier import is_digit, spread
-from digit_model.data.unipen import PenSample, read_pen_digits
+from digit_model.data.samples import PenSample
+from digit_model.data.uci import read_pen_digits
 from tests.answers import sure
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from page.canvas import MAX_PNG_BYTES, SIDE, DrawingError, decode_png, points_of
+from page.drawing import MAX_PNG_BYTES, SIDE, DrawingError, decode_png, points_of
 
 
 def encode(image, file_format="PNG", **options):

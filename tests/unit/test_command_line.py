@@ -50,7 +50,7 @@ def test_a_file_that_fails_is_named_and_the_others_are_answered(run, three, tmp_
     assert len(answers) == 1
     assert errors.splitlines() == [
         f"{tmp_path}/none.png: No such file or directory",
-        f"{tmp_path}/text.png: This is no picture in PNG, JPEG or WebP.",
+        f"{tmp_path}/text.png: This is not a picture in PNG, JPEG or WebP.",
         f"{tmp_path}: Is a directory",
     ]
 

@@ -3,9 +3,17 @@ import zipfile
 
 import pytest
 
-from digit_model.data.download import PEN_DIGITS, PEN_LETTERS, Source, download, read_files
+from digit_model.data import download as module
+from digit_model.data.download import (
+    OMNIGLOT,
+    PEN_DIGITS,
+    PEN_LETTERS,
+    Source,
+    download,
+    read_files,
+)
 from digit_model.data.mnist import DataError
-from digit_model.data.unipen import read_pen_digits
+from digit_model.data.uci import read_pen_digits
 
 ONE = b'.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 3 5\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
 
@@ -30,7 +38,7 @@ def test_a_z_archive_is_unpacked(tmp_path):
     file = tmp_path / "pendigits-orig.tra.Z"
     file.write_bytes(compress(ONE))
     (digit,) = read_pen_digits(file)
-    assert (digit.label, digit.writer) == (1, 3)
+    assert (digit.label, digit.writer) == (1, "pendigits-3")
 
 
 def test_a_zip_archive_gives_the_z_archive_in_it(archive):
@@ -72,8 +80,35 @@ def test_without_a_network_the_error_says_what_to_do(monkeypatch):
         read_pen_digits()
 
 
-def test_the_known_checksums_are_those_of_the_real_data(real_data):
-    files = read_files(real_data / "pendigits-orig.tra", PEN_DIGITS.members)
-    assert hashlib.sha256(b"".join(files.values())).hexdigest() == PEN_DIGITS.sha256
-    files = read_files(real_data / "ujipenchars", PEN_LETTERS.members)
-    assert hashlib.sha256(b"".join(files.values())).hexdigest() == PEN_LETTERS.sha256
+def test_a_zip_archive_that_unpacks_to_too_much_is_an_error(archive, monkeypatch):
+    monkeypatch.setattr(module, "LARGEST", 50)
+    with pytest.raises(DataError, match="bytes when unpacked, more than 50"):
+        read_files(archive, PEN_DIGITS.members)
+
+
+@pytest.mark.parametrize("place", [30, 120])
+def test_a_damaged_zip_archive_is_an_error(archive, place):
+    content = bytearray(archive.read_bytes())
+    content[place : place + 40] = b"?" * 40
+    archive.write_bytes(content)
+    with pytest.raises(DataError, match=r"digits\.zip"):
+        read_files(archive, ".")
+
+
+def test_files_in_folders_of_a_folder_are_named_by_their_path(tmp_path):
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "a/b/c.txt").write_text("ink")
+    assert read_files(tmp_path, r"\.txt$") == {"a/b/c.txt": b"ink"}
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (PEN_DIGITS, "pendigits-orig.tra"),
+        (PEN_LETTERS, "ujipenchars"),
+        (OMNIGLOT, "omniglot-strokes_background_small1.zip"),
+    ],
+)
+def test_the_known_checksums_are_those_of_the_real_data(real_data, source, name):
+    files = read_files(real_data / name, source.members)
+    assert hashlib.sha256(b"".join(files.values())).hexdigest() == source.sha256

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from digit_model.data.samples import PenSample
 from digit_model.data.sources import Sources
-from digit_model.data.unipen import PenSample
+from digit_model.data.split import Split
 from digit_model.evaluation import Evaluation, HeldBack
 from tests.answers import sure
 from tests.drawings import RING, STEM
@@ -15,8 +16,10 @@ SAYS_ONE = SimpleNamespace(
     predict=lambda images: sure([1] * len(images), 0.6), temperature=1.0, thresholds=np.ones(10)
 )
 ONE_AND_SEVEN = {"x_test": np.zeros((2, 28, 28), np.uint8), "y_test": np.array([1, 7])}
-ONES = [PenSample(1, writer, STEM) for writer in (*[1] * 10, 2)]
-ZEROS = [PenSample(0, f"writer {i % 3}", RING) for i in range(40)]
+ONES = [PenSample(1, f"pendigits-{writer}", STEM) for writer in (*[1] * 10, 2)]
+BOXES = [PenSample("rectangle", f"shapes-{i}", RING) for i in range(2)]
+BOXES += [PenSample("other", "shapes-1", RING)]
+ZEROS = [PenSample(0, f"unipen-aga-{i % 3}", RING) for i in range(40)]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,9 @@ def evaluation():
     images = np.zeros((4, 28, 28), np.uint8)
     images[:, 4:24, 13:16] = 255  # four stems, one of which is said to be an 8
     mnist = {"x_test": images, "y_test": np.array([1, 1, 1, 8])}
-    held_back = HeldBack(mnist, {"pen digits": ONES, "zeros": ZEROS}, ONES, {"ring": ZEROS})
+    held_back = HeldBack(
+        mnist, {"pen digits": ONES, "zeros": ZEROS}, {"letters": ONES, "shapes": BOXES}
+    )
     evaluation = Evaluation(SAYS_ONE)
     return evaluation, evaluation.run(held_back)
 
@@ -73,16 +78,28 @@ def test_shapes_that_held_back_hands_did_not_draw_are_left_out(evaluation):
 def test_kinds_never_trained_on_are_told_apart(evaluation):
     by_name = rows(evaluation, "no_digits")
     assert by_name["letter"]["trained"]
-    assert not by_name["sign"]["trained"]
-    assert not by_name["digit on its side"]["trained"]
+    assert not by_name["word"]["trained"]
+    assert not by_name["picture"]["trained"]
     assert all(row["rejected"] == 1 for row in by_name.values())
 
 
 def test_what_people_drew_that_is_not_a_digit_is_measured_with_their_number(evaluation):
     by_name = rows(evaluation, "no_digits")
-    assert by_name["ring"]["images"] == 40
-    assert by_name["ring"]["people"] == 3
+    assert by_name["letter"]["images"] == 11
+    assert by_name["outline, rectangle"]["people"] == 2
+    assert by_name["outline, other"]["people"] == 1
     assert by_name["scribble"]["people"] is None
+    assert "sign" not in by_name  # nobody drew one
+
+
+def test_digits_are_measured_by_where_they_were_collected():
+    digits = [*ONES, *ZEROS, PenSample(4, "unipen-ibm-1", STEM)]
+    sets = HeldBack.of(Sources(ONE_AND_SEVEN, Split(test=digits))).digits
+    assert {name: len(samples) for name, samples in sets.items()} == {
+        "pen digits": 11,
+        "UNIPEN, new laboratories": 40,
+        "UNIPEN, known laboratories": 1,
+    }
 
 
 def test_certainty_is_measured_over_all_digits_but_those_merely_shrunk(evaluation):
@@ -93,13 +110,13 @@ def test_certainty_is_measured_over_all_digits_but_those_merely_shrunk(evaluatio
 
 
 def test_a_seven_read_as_a_one_should_not_be_certain():
-    results = Evaluation(SAYS_ONE).run(HeldBack(ONE_AND_SEVEN, {}, [], {}))
+    results = Evaluation(SAYS_ONE).run(HeldBack(ONE_AND_SEVEN, {}, {}))
     (row,) = results["certainty"]
     assert (row["mixed_up"], row["unsure"]) == (1, 1)
 
 
 def test_without_people_only_mnist_is_measured():
-    held_back = HeldBack.of(Sources(ONE_AND_SEVEN, [], [], [], [], []))
+    held_back = HeldBack.of(Sources(ONE_AND_SEVEN))
     results = Evaluation(SAYS_ONE).run(held_back)
     assert [row["data"] for row in results["digits"]] == ["MNIST test"]
     assert results["hands"] == results["shapes"] == results["no_digits"] == []
@@ -119,7 +136,7 @@ def test_a_photograph_without_ink_is_rejected(monkeypatch):
     pictures = [("photographs", found, np.array([1, 1]))]
     monkeypatch.setattr("digit_model.evaluation.photograph_all", lambda _: pictures)
     evaluation = Evaluation(SimpleNamespace(**vars(SAYS_ONE) | {"thresholds": np.full(10, 0.1)}))
-    evaluation.run(HeldBack(ONE_AND_SEVEN, {}, [], {}))
+    evaluation.run(HeldBack(ONE_AND_SEVEN, {}, {}))
     evaluation.measure_photographs(None)
     (row,) = evaluation.results["photographs"]
     assert row["accuracy"] == row["rejected"] == 0.5

@@ -23,7 +23,7 @@ from PIL import Image
 from digit_model import ModelError, load_classifier
 from digit_model.thresholds import store_thresholds
 from page import canvas, labels
-from page.canvas import SIDE, Drawing, DrawingError, decode_png, points_of
+from page.drawing import SIDE, Drawing, DrawingError, decode_png, points_of
 from photo.files import PhotographError, open_photograph
 from preprocess import canvas_to_mnist, photo_to_mnist
 from tests.visitor import canvas_value

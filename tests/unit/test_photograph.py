@@ -254,18 +254,21 @@ def noise():
 @pytest.mark.parametrize(
     ("file", "says"),
     [
-        (b"", "no picture in PNG, JPEG or WebP"),
-        (b"PK\x03\x04" + bytes(99), "no picture in PNG, JPEG or WebP"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no picture in PNG, JPEG or WebP"),
-        (save(noise(), "GIF").getvalue(), "no picture in PNG, JPEG or WebP"),
-        (save(noise()).getvalue()[:4000], "broken or cut short"),
-        (save(noise(), "JPEG").getvalue()[:2000], "broken or cut short"),
-        (declare_png(99, 99, bytes(99 * 100), colour=3), "broken or cut short"),  # no palette
+        (b"", "not a picture in PNG, JPEG or WebP"),
+        (b"PK\x03\x04" + bytes(99), "not a picture in PNG, JPEG or WebP"),
+        (
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+            "not a picture in PNG, JPEG or WebP",
+        ),
+        (save(noise(), "GIF").getvalue(), "not a picture in PNG, JPEG or WebP"),
+        (save(noise()).getvalue()[:4000], "broken or incomplete"),
+        (save(noise(), "JPEG").getvalue()[:2000], "broken or incomplete"),
+        (declare_png(99, 99, bytes(99 * 100), colour=3), "broken or incomplete"),  # no palette
         (declare_png(30_000, 30_000), "too large; at most 50 million are read"),
         (declare_png(9_000, 9_000), "has 81 million pixels; at most 50 million are read"),
         (declare_png(1, 2_000_000), "too narrow"),
-        (moving("PNG"), "moves; choose a still one"),
-        (moving("WEBP"), "moves; choose a still one"),
+        (moving("PNG"), "is animated; choose a still one"),
+        (moving("WEBP"), "is animated; choose a still one"),
     ],
     ids=lambda value: value[:9] if isinstance(value, bytes) else "",
 )

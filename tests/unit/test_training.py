@@ -1,7 +1,10 @@
 import json
+import os
 import subprocess
 import sys
 import time
+from contextlib import closing
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -9,22 +12,27 @@ import pytest
 
 import train_model
 from digit_model import load_classifier
+from digit_model.batches import BatchMaker, Material, stream_batches
 from digit_model.checkpoints import read_history
 from digit_model.data.mnist import load_mnist
+from digit_model.data.samples import PenSample
 from digit_model.data.sources import Sources
-from digit_model.data.unipen import PenSample
-from digit_model.training import DistortedBatches, Settings, split_training_data
+from digit_model.data.split import Split
+from digit_model.settings import Settings
+from digit_model.training import as_targets, split_training_data
 from tools import evaluate_model
 
+NOT_HERE = [f"--without={name}" for name in ("unipen", "shapes", "omniglot")]
 KILLS = 2  # of a fit; each start takes seconds
 STEM = (np.array([[0.0, 0.0], [0.0, 1.0]]),)
-STEMS = [PenSample(1, writer, STEM) for writer in (1, 2)]
+STEMS = [PenSample(1, writer, STEM) for writer in ("a", "b")]
 
 
 def split(mnist_file, train_digits=(), validation_digits=()):
-    """Return the TrainingData of these images and pen digits."""
+    """Return the Material and Validation of these images and pen digits."""
     mnist = load_mnist(mnist_file)
-    return split_training_data(Sources(mnist, train_digits, list(validation_digits), [], [], []))
+    digits = Split(list(train_digits), list(validation_digits))
+    return split_training_data(Sources(mnist, digits))
 
 
 @pytest.fixture
@@ -37,66 +45,116 @@ def options(tmp_path, small_mnist):
         f"--folder={tmp_path / 'training'}",
         "--batch-size=32",
         "--photographs=0",
+        "--workers=0",
+        "--width=0.2",
     ]
 
 
-def test_a_batch_holds_images_pen_digits_and_no_digits(small_mnist):
-    data = split(small_mnist, STEMS)
-    batches = DistortedBatches(data, Settings(batch_size=32))
-    images, targets = batches[0]
-    assert images.shape == (32, 28, 28, 1)
-    assert images.dtype == targets.dtype == np.float32
+def test_a_batch_holds_images_digits_by_strokes_and_what_is_not_a_digit(small_mnist):
+    material, _ = split(small_mnist, STEMS)
+    images, targets = BatchMaker(material, Settings(batch_size=32)).make(0, 0)
+    assert images.shape == (32, 28, 28)
+    assert images.dtype == np.uint8
     np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-6)
-    assert (targets.max(axis=1) < 0.2).sum() == 3  # no digits: all digits equally likely
-    assert (targets[16:29].max(axis=1) == 1).all()  # 13 pen digits and shapes
+    assert (targets.max(axis=1) == 1).tolist() == [True] * 27 + [False] * 5
+    np.testing.assert_allclose(targets[27:], 0.1)
 
 
 def test_without_pen_digits_a_batch_is_all_images(small_mnist):
-    data = split(small_mnist)
-    _, targets = DistortedBatches(data, Settings(batch_size=32))[0]
+    material, _ = split(small_mnist)
+    _, targets = BatchMaker(material, Settings(batch_size=32)).make(0, 0)
     assert (targets.max(axis=1) == 1).all()
 
 
 def test_validation_images_are_never_trained_on(small_mnist):
-    data = split(small_mnist, [], STEMS)
-    assert len(data.images) == 220
-    assert len(data.validation_images) == 20 + 3 * 2
+    material, validation = split(small_mnist, [], STEMS)
+    assert len(material.images) == 220
+    assert len(validation.all.labels) == 20 + 3 * 2
     labels = load_mnist(small_mnist)["y_train"][220:]
-    np.testing.assert_array_equal(data.validation_labels[:20], labels)
+    np.testing.assert_array_equal(validation.all.labels[:20], labels)
 
 
-def test_pen_digits_are_drawn_where_there_are_any(small_mnist):
-    assert split(small_mnist, [], STEMS).drawn_labels.tolist() == [1] * 6
-    assert len(split(small_mnist).drawn_images) == 20
+def test_pen_digits_are_drawn_if_there_are_any(small_mnist):
+    assert split(small_mnist, [], STEMS)[1].drawn.labels.tolist() == [1] * 6
+    assert len(split(small_mnist)[1].drawn.labels) == 20
 
 
 def test_hands_of_mnist_help_to_choose_the_temperature(small_mnist):
-    images, labels = split(small_mnist, [], STEMS).calibration
+    calibration = split(small_mnist, [], STEMS)[1].calibration
     held_back = load_mnist(small_mnist)["y_train"][220:]
-    np.testing.assert_array_equal(labels, [*[1] * 6, *held_back])
-    assert images.shape == (26, 28, 28)
+    np.testing.assert_array_equal(calibration.labels, [*[1] * 6, *held_back])
+    assert calibration.pixels.shape == (26, 28, 28)
 
 
 def test_an_epoch_differs_from_the_next_and_can_be_repeated(small_mnist):
-    data = split(small_mnist, STEMS)
-    batches = DistortedBatches(data, Settings(batch_size=32))
-    first = batches[0][0]
-    batches.on_epoch_end()
-    second = batches[0][0]
-    again = DistortedBatches(data, Settings(batch_size=32), first_epoch=1)[0][0]
+    maker = BatchMaker(split(small_mnist, STEMS)[0], Settings(batch_size=32))
+    first, second = maker.make(0, 0)[0], maker.make(1, 0)[0]
     assert not np.array_equal(first, second)
-    np.testing.assert_array_equal(second, again)
+    np.testing.assert_array_equal(second, maker.make(1, 0)[0])
+
+
+def test_a_person_with_four_times_the_digits_is_drawn_twice_as_often():
+    digits = [PenSample(1, "many", STEM)] * 4 + [PenSample(1, "few", STEM)]
+    material = Material(np.zeros((0, 28, 28)), np.zeros(0), digits)
+    np.testing.assert_allclose(material.chances, [1 / 6, 2 / 6, 3 / 6, 4 / 6, 1])
+
+
+def test_worker_processes_draw_the_same_batches(small_mnist):
+    maker = BatchMaker(split(small_mnist, STEMS)[0], Settings(batch_size=32))
+    with closing(stream_batches(maker, first_epoch=1, workers=1)) as drawn:
+        for index in range(maker.batches + 1):
+            images, _ = next(drawn)
+            expected, _ = maker.make(1 + index // maker.batches, index % maker.batches)
+            np.testing.assert_array_equal(images, expected)
+
+
+DRAW = """
+import multiprocessing, numpy
+from digit_model.batches import BatchMaker, Material, stream_batches
+from digit_model.settings import Settings
+if __name__ == "__main__":
+    material = Material(numpy.zeros((2, 28, 28), numpy.uint8), numpy.zeros(2, int))
+    batches = stream_batches(BatchMaker(material, Settings(batch_size=2)))
+    next(batches)
+    print(multiprocessing.active_children()[0].pid, flush=True)
+    input()
+"""
+
+
+def test_workers_end_with_a_fit_that_is_killed(tmp_path):
+    """They waited for ever."""
+    (tmp_path / "draw.py").write_text(DRAW)
+    environment = {**os.environ, "PYTHONPATH": str(Path(train_model.__file__).parent)}
+    command = [sys.executable, tmp_path / "draw.py"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment, text=True, **pipes) as fit:
+        worker = int(fit.stdout.readline())
+        assert is_running(worker)
+        fit.kill()
+    deadline = time.monotonic() + 20
+    while is_running(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_running(worker)
+
+
+def is_running(process):
+    """Say whether a process has not ended, by Linux's own list."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"  # ended, and nobody has asked how
 
 
 def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, write_letters, capsys):
     pen_digits = write_unipen(writers=range(1, 31))
-    pens = [f"--pen-digits={pen_digits}", f"--pen-letters={write_letters()}"]
+    pens = [f"--pen-digits={pen_digits}", f"--pen-letters={write_letters()}", *NOT_HERE]
     assert train_model.main([*options, *pens, "--epochs=1"]) == 0
 
     report = json.loads((tmp_path / "report.json").read_text())
     classifier = load_classifier(tmp_path / "model.keras")
     assert report["model"]["sha256"] == classifier.fingerprint
-    assert report["model"]["parameters"] <= 300_000
+    assert report["model"]["parameters"] <= 1_200_000
     assert [row["epoch"] for row in report["history"]] == [0]
     assert {row["images"] for row in report["digits"]} == {20, 4}
     assert not list(tmp_path.glob(".new-*"))
@@ -219,11 +277,9 @@ def test_without_resume_a_fit_starts_afresh(options, tmp_path):
 def test_the_best_epoch_is_kept_not_the_last(options, tmp_path):
     train_model.main([*options, "--mnist-only", "--epochs=3"])
     history = read_history(tmp_path / "training" / "history.csv")
-    data = split(options[0].removeprefix("--mnist="))
+    _, validation = split(options[0].removeprefix("--mnist="))
     best = keras.models.load_model(tmp_path / "training" / "best.keras")
-    loss, _ = best.evaluate(
-        data.validation_images[..., None], np.eye(10)[data.validation_labels], verbose=0
-    )
+    loss, _ = best.evaluate(*as_targets(validation.all), verbose=0)
     assert loss == pytest.approx(min(row["val_loss"] for row in history), rel=1e-3)
 
 

@@ -1,110 +1,191 @@
+import zipfile
+
 import numpy as np
 import pytest
 
 from digit_model.data.mnist import DataError
-from digit_model.data.unipen import (
-    TEST_LETTER_WRITERS,
-    TEST_WRITERS,
-    VALIDATION_WRITERS,
-    read_pen_digits,
-    read_pen_letters,
-    split_by_writer,
-    split_letters,
+from digit_model.data.unipen import LEFT_OUT, read_unipen
+
+INK = """.COORD X Y
+.WRITER_ID somebody
+.PEN_DOWN
+10 30
+10 20
+.PEN_UP
+.PEN_DOWN
+1 2
+3 4
+5 6
+.PEN_UP
+.DT 100
+.PEN_DOWN
+7 8
+"""
+EIGHT = '.VERSION 1.0\n.INCLUDE lab/doc/own.dat\n.SEGMENT CHARACTER 0-1 ? "8"\n'
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes one file of characters and its ink; and their folder."""
+
+    def to_folder(characters=EIGHT, ink=INK, kind="1a", laboratory="lab"):
+        named = {
+            f"set/data/{kind}/{laboratory}/own.dat": characters,
+            f"set/include/{laboratory}/doc/own.dat": ink,
+        }
+        for name, text in named.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+        return tmp_path
+
+    return to_folder
+
+
+def read_one(folder):
+    """Read the only character that there is, of whatever kind."""
+    (sample,) = [sample for kind in read_unipen(folder) for sample in kind]
+    return sample
+
+
+def segment(strokes, label="8"):
+    return EIGHT.replace("0-1", strokes).replace('"8"', f'"{label}"')
+
+
+def test_a_digit_has_its_label_its_strokes_and_y_downwards(write):
+    digits, letters, signs = read_unipen(write())
+    assert (digits[0].label, letters, signs) == (8, [], [])
+    np.testing.assert_array_equal(digits[0].strokes[0], [[10, -30], [10, -20]])
+    assert [len(stroke) for stroke in digits[0].strokes] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("strokes", "lengths"),
+    [("0", [2]), ("1-2", [3, 1]), ("0,2", [2, 1]), ("0:1-1:1", [1, 2]), ("1:1-1:1", [1])],
 )
-
-LETTER = '.SEGMENT CHARACTER 0 ? "A"\n.COMMENT Class [A]\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
-ONE = '.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 3 5\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
-
-
-def test_a_pen_digit_has_label_writer_and_strokes_with_y_downwards(write_unipen):
-    (digit,) = read_pen_digits(write_unipen(ONE))
-    assert (digit.label, digit.writer) == (1, 3)
-    np.testing.assert_array_equal(digit.strokes[0], [[10, -30], [10, -20]])
+def test_strokes_are_chosen_by_number_and_point(write, strokes, lengths):
+    digit = read_one(write(segment(strokes)))
+    assert [len(stroke) for stroke in digit.strokes] == lengths
 
 
-def test_strokes_stay_apart(write_unipen):
-    text = ONE + ".PEN_DOWN\n 5 5\n.PEN_UP\n"
-    (digit,) = read_pen_digits(write_unipen(text))
-    assert [len(stroke) for stroke in digit.strokes] == [2, 1]
+@pytest.mark.parametrize(
+    ("kind", "label"), [("1b", "A"), ("1c", "z"), ("1d", "#"), ("1d", '\\"'), ("1d", "\\")]
+)
+def test_letters_and_signs_keep_their_labels(write, kind, label):
+    assert read_one(write(segment("0", label), kind=kind)).label == label[-1]
+
+
+def test_a_person_with_two_files_has_one_key_that_tells_no_name(write):
+    write(kind="1b", characters=segment("0", "A"))
+    (digit,), (letter,), _ = read_unipen(write())
+    assert digit.writer == letter.writer
+    assert digit.source == "unipen-lab"
+    assert "somebody" not in digit.writer + digit.key
+
+
+def test_the_same_name_in_two_laboratories_is_two_people(write):
+    write(laboratory="other", characters=EIGHT.replace("lab/", "other/"))
+    digits, _, _ = read_unipen(write())
+    assert len({digit.writer for digit in digits}) == 2
+
+
+def test_strokes_are_counted_through_all_included_files(write, tmp_path):
+    folder = write(EIGHT.replace(".SEGMENT", ".INCLUDE lab/doc/more.dat\n.SEGMENT"))
+    own = tmp_path / "set/include/lab/doc/own.dat"
+    own.with_name("more.dat").write_text(".PEN_DOWN\n5 5\n.PEN_UP\n")
+    own.write_text(INK[: INK.index(".PEN_DOWN\n1 2")])
+    assert [len(stroke) for stroke in read_one(folder).strokes] == [2, 1]
+
+
+def test_points_may_have_more_columns_than_x_and_y(write):
+    ink = ".WRITER_ID a\n.COORD T Y X\n.PEN_DOWN\n0 1 2\n9 3 4\n.PEN_UP\n"
+    digit = read_one(write(segment("0"), ink))
+    np.testing.assert_array_equal(digit.strokes[0], [[2, -1], [4, -3]])
+
+
+def test_points_that_are_not_square_are_stretched(write):
+    resolution = ".X_POINTS_PER_INCH 100\n.Y_POINTS_PER_INCH 300\n"
+    digit = read_one(write(ink=resolution + INK))
+    np.testing.assert_array_equal(digit.strokes[0], [[30, -30], [30, -20]])
+
+
+def test_a_character_without_a_point_is_left_out(write):
+    ink = INK.replace("7 8\n", "")
+    digits, _, _ = read_unipen(write(EIGHT + '.SEGMENT CHARACTER 2 ? "1"\n', ink))
+    assert [digit.label for digit in digits] == [8]
+
+
+def test_samples_on_the_list_are_left_out(write, tmp_path):
+    folder = write(EIGHT + '.SEGMENT CHARACTER 2 ? "1"\n')
+    eight, one = read_unipen(folder)[0]
+    listed = tmp_path / "left_out.txt"
+    listed.write_text(f"# wrong\n{eight.key}  # half of it\n")
+    assert [digit.key for digit in read_unipen(folder, listed)[0]] == [one.key]
+
+
+def test_a_zip_archive_is_read_like_a_folder(write, tmp_path):
+    folder = write()
+    archive = tmp_path / "part.zip"
+    with zipfile.ZipFile(archive, "w") as parts:
+        for file in folder.rglob("*.dat"):
+            parts.write(file, file.relative_to(folder))
+    assert read_one(archive).writer == read_one(folder / "set").writer
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no .SEGMENT"),
-        (ONE.replace('"1"', '"x"'), "line 1: no label"),
-        (ONE.replace(".COMMENT 1", ".COMMENT 2"), "line 2: expected '.COMMENT 1"),
-        (ONE.replace(".COMMENT 1 3 5\n", ""), "line 1: this digit has no writer"),
-        (ONE.replace(" 10 20", " 10"), "line 5: expected a point"),
-        (ONE.replace(" 10 20", " 10 ä"), r"not UNIPEN text \(byte"),
-        (ONE.replace(" 10 20", " 10 nan"), "line 5: expected a point"),
-        (ONE.replace(" 10 30\n 10 20\n", ""), "line 4: .PEN_UP ends a stroke without points"),
-        (ONE.replace(".PEN_DOWN\n", ""), "line 3: '10 30' outside of a stroke"),
-        (ONE.replace(".PEN_UP\n", ""), "line 1: this one has no"),
-        (ONE[: ONE.index(".PEN_DOWN")], "line 1: this one has no stroke"),
+        (segment("0-3"), "data/1a/lab/own.dat, line 3: strokes 0-3 of 3"),
+        (segment("1-0"), "line 3: strokes 1-0 of 3"),
+        (segment("9" * 30), "line 3: '9+' names no strokes"),
+        (segment("0-"), "line 3: '0-' names no strokes"),
+        (segment("x"), "line 3: expected .SEGMENT CHARACTER"),
+        (segment("0", ""), "line 3: expected .SEGMENT CHARACTER"),
+        (segment("0", "A"), "line 3: 'A' among the digits"),
+        (EIGHT.replace("lab/doc", "../../lab"), "line 2: it includes .* not there"),
     ],
 )
-def test_broken_unipen_is_an_error_with_file_and_line(write_unipen, text, message):
-    with pytest.raises(DataError, match=f"digits.tra.*{message}"):
-        read_pen_digits(write_unipen(text))
+def test_broken_characters_are_an_error_with_file_and_line(write, text, message):
+    with pytest.raises(DataError, match=message):
+        read_unipen(write(text))
 
 
-def test_a_missing_file_of_pen_digits_is_an_error(tmp_path):
-    with pytest.raises(DataError, match=r"nowhere\.tra.*No such file"):
-        read_pen_digits(tmp_path / "nowhere.tra")
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("10 20", "10 x", "include/lab/doc/own.dat, line 5: expected a point of 2 numbers"),
+        ("10 20", "10", "own.dat, line 5: expected a point"),
+        ("10 20", "10 nan", "own.dat, line 5: expected a point"),
+        ("10 20", "10 1e9", "own.dat, line 5: expected a point"),
+        ("10 20", "10 " + "9" * 400, "own.dat, line 5: expected a point"),
+        ("3 4", "3 4 5", "own.dat, line 9: expected a point"),
+        (".COORD X Y", ".COORD Y T", "own.dat, line 1: .COORD without X and Y"),
+        (".WRITER_ID somebody\n", "", "data/1a/lab/own.dat, line 3: no .WRITER_ID"),
+    ],
+)
+def test_broken_ink_is_an_error_with_file_and_line(write, old, new, message):
+    with pytest.raises(DataError, match=message):
+        read_unipen(write(ink=INK.replace(old, new)))
 
 
-def test_no_hand_is_in_two_parts_of_the_split(write_unipen):
-    digits = read_pen_digits(write_unipen(writers=range(1, 31)))
-    train, validation, test = ({d.writer for d in part} for part in split_by_writer(digits))
-    assert validation == VALIDATION_WRITERS
-    assert test == TEST_WRITERS
-    assert train == set(range(1, 31)) - validation - test
+def test_a_file_of_something_else_is_an_error(tmp_path):
+    file = tmp_path / "other.txt"
+    file.write_text(INK)
+    with pytest.raises(DataError, match=r"other\.txt: no characters"):
+        read_unipen(file)
 
 
-def test_the_real_pen_digits_are_read_whole(real_data):
-    digits = read_pen_digits(real_data / "pendigits-orig.tra")
-    assert len(digits) == 7494
-    assert {d.writer for d in digits} == set(range(1, 31))
+def test_without_a_path_the_error_says_where_to_get_it():
+    with pytest.raises(DataError, match=r"zenodo\.1195803.*--unipen PATH.*--without unipen"):
+        read_unipen()
 
 
-def test_a_pen_letter_has_label_writer_and_strokes_as_they_come(write_letters):
-    (letter,) = read_pen_letters(write_letters(writers=[7]))
-    assert (letter.label, letter.writer) == ("A", 7)
-    np.testing.assert_array_equal(letter.strokes[0], [[10, 30], [10, 20]])
-
-
-def test_digits_among_the_letters_are_left_out(write_letters):
-    folder = write_letters(LETTER + LETTER.replace('"A"', '"7"'))
-    assert [letter.label for letter in read_pen_letters(folder)] == ["A"]
-
-
-def test_broken_letters_are_an_error_with_file_and_line(write_letters):
-    with pytest.raises(DataError, match=r"UJIpenchars-w01\.txt, line 4: expected a point"):
-        read_pen_letters(write_letters(LETTER.replace("10 30", "10 x")))
-
-
-def test_a_folder_without_letters_is_an_error(tmp_path):
-    with pytest.raises(DataError, match="no file in it is named like"):
-        read_pen_letters(tmp_path)
-
-
-def test_a_letter_file_without_its_writer_in_its_name_is_an_error(tmp_path):
-    (tmp_path / "letters.txt").write_text(LETTER)
-    with pytest.raises(DataError, match=r"letters\.txt: no writer in its name"):
-        read_pen_letters(tmp_path / "letters.txt")
-
-
-def test_letters_are_split_by_writer_and_unwanted_ones_dropped(write_letters):
-    text = LETTER + LETTER.replace('"A"', '"o"')
-    letters = read_pen_letters(write_letters(text, writers=range(1, 12)))
-    train, test = split_letters(letters, {"A"})
-    assert {letter.label for letter in train + test} == {"A"}
-    assert {letter.writer for letter in test} == TEST_LETTER_WRITERS
-    assert {letter.writer for letter in train} == set(range(1, 12)) - TEST_LETTER_WRITERS
-
-
-def test_the_real_letters_are_read_whole(real_data):
-    letters = read_pen_letters(real_data / "ujipenchars")
-    assert len(letters) == 1144
-    assert {letter.writer for letter in letters} == set(range(1, 12))
+def test_the_real_characters_are_read_whole(real_data, tmp_path):
+    nothing = tmp_path / "none.txt"
+    nothing.touch()
+    digits, letters, signs = read_unipen(real_data / "unipen.zip", nothing)
+    assert (len(digits), len(letters), len(signs)) == (11862, 44327, 7423)
+    assert len({sample.writer for sample in digits + letters + signs}) == 122
+    keys = {sample.key for sample in digits + letters + signs}
+    assert len(keys) == 63612
+    listed = [line.partition("#")[0].strip() for line in LEFT_OUT.read_text().splitlines()]
+    assert keys.issuperset(filter(None, listed))

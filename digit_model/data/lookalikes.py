@@ -1,0 +1,59 @@
+"""What could be read as a digit, though its label says something else.
+
+None of it may teach that it is not a digit. The lists were made by looking at drawings of
+each label, rather too much left out than too little; `python tools/show_left_out.py` draws
+what they keep and what they leave out.
+"""
+
+import numpy as np
+from scipy.spatial import ConvexHull, QhullError
+
+# Letters that no digit looks like, in most hands.
+LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")
+
+# Signs that no digit looks like, and the fewest strokes of a whole one: a per cent sign of
+# one stroke lacks the rest, and is a zero. Left out: ! ' , . / ; \ ` | ( ) [ ] - _ (ones, if
+# only lying), : & $ (eights under a thick brush), { } (threes), > (seven), ^ (one with a flag).
+SIGNS = {'"': 2, "#": 3, "%": 3, "*": 2, "+": 2, "<": 1, "=": 2, "?": 2, "@": 1, "~": 1}
+
+STRAIGHT = 0.07  # of a line's length, as far as its points may lie from the straight line
+THIN = 0.3  # of a shape's length: a thick brush fills a thinner one, and makes it a 1
+
+
+def is_letter(sample):
+    """Return whether a letter is one that no digit looks like."""
+    return sample.label in LETTERS and not is_bar(sample.strokes)
+
+
+def is_sign(sample):
+    """Return whether a sign is a whole one that no digit looks like."""
+    fewest = SIGNS.get(sample.label)
+    return fewest is not None and len(sample.strokes) >= fewest and not is_bar(sample.strokes)
+
+
+def is_whole_digit(sample):
+    """Return whether a digit is more than one straight line, as all but a 1 must be."""
+    return sample.label == 1 or not is_bar(sample.strokes)
+
+
+def is_bar(strokes):
+    """Return whether a drawing is one straight line, or only a dot."""
+    return _thinness(np.concatenate(strokes)) < STRAIGHT
+
+
+def is_thin(strokes):
+    """Return whether a drawing is thinner than THIN of its length, whichever way it lies."""
+    return _thinness(np.concatenate(strokes)) < THIN
+
+
+def _thinness(points):
+    """Return the least width of points as a share of their length; 0 for a straight line."""
+    try:
+        corners = points[ConvexHull(points).vertices]
+    except (QhullError, ValueError):  # a straight line, or one or two points
+        return 0.0
+    edges = np.roll(corners, -1, axis=0) - corners
+    normals = np.stack([-edges[:, 1], edges[:, 0]], axis=1)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    length = np.linalg.norm(corners[:, None] - corners[None], axis=-1).max()
+    return np.ptp(corners @ normals.T, axis=0).min() / length

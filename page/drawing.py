@@ -1,0 +1,134 @@
+"""What a browser sent as a drawing. It may be anything: it is checked here, and only here."""
+
+import base64
+import functools
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from preprocess import CANVAS as SIDE
+
+MAX_POINTS = 20_000  # of a drawing; a minute of drawing makes about 5,000
+PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
+MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compression
+
+NO_DRAWING = "The browser sent something that is not a drawing."
+
+
+class DrawingError(ValueError):
+    """A browser's message that is not a drawing of ours. The error's text is for its sender."""
+
+
+@contextmanager
+def refusing(message, *errors):
+    """Raise DrawingError with a message in place of these errors."""
+    try:
+        yield
+    except DrawingError:
+        raise
+    except errors as error:
+        raise DrawingError(message) from error
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is on the canvas.
+
+    Attributes:
+        strokes: the canvas's objects as JSON, in the order in which they were drawn.
+        png: the canvas as a PNG file, None before the first stroke.
+    """
+
+    strokes: list
+    png: bytes | None
+
+    @functools.cached_property
+    def pixels(self):
+        """The drawing decoded: (280, 280, 4) uint8, the ink in the alpha channel.
+
+        Raises:
+            DrawingError: for anything but an RGBA PNG of that size.
+        """
+        if self.png is None:
+            raise DrawingError("The drawing came without its picture.")
+        return decode_png(self.png)
+
+
+def sent_drawing(key):
+    """Return the Drawing that the browser sent last, even if no run has read it yet.
+
+    Args:
+        key: the canvas's key in the session state.
+
+    Raises:
+        DrawingError: if it is not a drawing.
+    """
+    with refusing(NO_DRAWING, AttributeError, KeyError, TypeError, ValueError):
+        sent = (st.session_state.get(key) or {}).get("drawing") or {"raw": {"objects": []}}
+        strokes, url = _check_strokes(sent["raw"]["objects"]), sent.get("data")
+        png = None if url is None else base64.b64decode(url.partition(";base64,")[2])
+        return Drawing(strokes, png)
+
+
+def points_of(strokes):
+    """Return the points that the pen went through.
+
+    Args:
+        strokes: the canvas's objects, each with a path of curves as in SVG.
+
+    Returns:
+        A list of strokes, each a list of (x, y) in pixels, rounded to tenths.
+
+    Raises:
+        DrawingError: for anything else.
+    """
+    with refusing(NO_DRAWING, KeyError, TypeError, ValueError, OverflowError):
+        # Each command of a path ends in the point that it leads to.
+        drawing = [[command[-2:] for command in s["path"]] for s in _check_strokes(strokes)]
+        arrays = [np.array(stroke, float).reshape(-1, 2) for stroke in drawing]
+    if not all(len(stroke) and np.isfinite(stroke).all() for stroke in arrays):
+        raise DrawingError("The browser sent a stroke without points.")
+    return [np.clip(stroke, -SIDE, 2 * SIDE).round(1).tolist() for stroke in arrays]
+
+
+def _check_strokes(strokes):
+    if not isinstance(strokes, list) or not all(isinstance(s, dict) for s in strokes):
+        raise ValueError("the strokes are not a list of strokes")
+    paths = [stroke.get("path") for stroke in strokes]
+    if len(paths) + sum(len(path) for path in paths if isinstance(path, list)) > MAX_POINTS:
+        raise DrawingError(f"The drawing has more than {MAX_POINTS:,} points.")
+    return strokes
+
+
+def decode_png(png):
+    """Decode a PNG of the canvas after checking its length, format, size and mode.
+
+    Args:
+        png: bytes.
+
+    Returns:
+        (280, 280, 4) uint8.
+
+    Raises:
+        DrawingError: naming the first check that failed.
+    """
+    if len(png) > MAX_PNG_BYTES:
+        raise DrawingError(f"The picture has {len(png)} bytes; at most {MAX_PNG_BYTES} are read.")
+    size = int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+    if png.startswith(PNG_BEGINS) and len(png) >= 24 and size != (SIDE, SIDE):
+        raise DrawingError(f"The picture is {size[0]}×{size[1]}, not {SIDE}×{SIDE}.")
+    # Pillow raises errors of many kinds for a broken file.
+    with (
+        refusing("The picture is not a whole PNG file.", Exception),
+        Image.open(io.BytesIO(png), formats=["PNG"]) as image,
+    ):
+        if image.size != (SIDE, SIDE) or image.mode != "RGBA":  # a second header counts
+            width, height = image.size
+            raise DrawingError(
+                f"The picture is {width}×{height} {image.mode}, not {SIDE}×{SIDE} RGBA."
+            )
+        return np.array(image)

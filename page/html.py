@@ -1,0 +1,69 @@
+"""All HTML of the page is made here, and whatever is put into it is escaped."""
+
+import base64
+import io
+from pathlib import Path
+
+import streamlit as st
+from markupsafe import Markup, escape
+from PIL import Image
+
+from page.presentation import grey_levels
+
+# The page's colour, from .streamlit/config.toml: it stands out from white and from black paper.
+INK = st.get_option("theme.light.primaryColor") or "gray"
+
+
+def join(*parts):
+    """Return parts one after another: HTML of this module as it is, anything else as text."""
+    return Markup("".join(map(escape, parts)))  # noqa: S704  escaped here
+
+
+def element(name, *content, **attributes):
+    """Return an HTML element.
+
+    Args:
+        name: such as "p".
+        content: what is in it, as for `join`.
+        attributes: by name; `class_` is class, `aria_label` is aria-label.
+    """
+    html = f"<{name}"
+    for key, value in attributes.items():
+        html += f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
+    html += ">" + "".join(map(escape, content))
+    return Markup(html if name == "img" else f"{html}</{name}>")  # noqa: S704  all of it is escaped
+
+
+def button(value, *face, **attributes):
+    """Return a button that a component's script knows by its value."""
+    return element("button", *face, type="button", value=value, **attributes)
+
+
+def picture(image, alt, **attributes):
+    """Return an <img> that contains its PNG: a separate file would arrive after the text.
+
+    Args:
+        image: (h, w) or (h, w, 3) uint8, or (h, w) float in [0, 1].
+        alt: what it shows, in words.
+        attributes: as for `element`.
+    """
+    file = io.BytesIO()
+    pixels = image if image.dtype == "uint8" else grey_levels(image)
+    Image.fromarray(pixels).save(file, "PNG")
+    url = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    return element("img", src=url, alt=alt, **attributes)
+
+
+def style(css):
+    """Return CSS of ours as an element. It is not escaped: never put in what a visitor sent."""
+    return Markup(f"<style>{css}</style>")  # noqa: S704
+
+
+def read_asset(name):
+    """Return the text of a CSS or JavaScript file of this package."""
+    return Path(__file__).with_name(name).read_text("utf-8")
+
+
+def show_html(*parts):
+    """Show parts, as for `join`, as one element of the page."""
+    st.html(join(*parts))

@@ -1,0 +1,98 @@
+"""Draw what is left out because it could be a digit, beside what is kept.
+
+    python tools/show_left_out.py --unipen PATH --shapes PATH --omniglot PATH
+
+Writes build/left-out-{letters,signs,shapes,characters}.png: a row for each label, drawings
+that are kept in black, drawings that are left out in red. Takes seconds, and minutes when the
+shapes are traced for the first time.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from digit_model.data import hand_drawn_shapes, omniglot
+from digit_model.data.lookalikes import is_letter, is_sign
+from digit_model.data.mnist import DataError
+from digit_model.data.unipen import read_unipen
+from digit_model.strokes.render import fit_unit_box
+
+CELL = 64  # pixels of a drawing and its margin
+LABEL = 180  # pixels of a row's name
+COLUMNS = 20
+KEPT, LEFT_OUT = "black", "crimson"
+
+
+def main(arguments=None):
+    """Draw the sets that are named; return the exit status."""
+    options = parse(arguments)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        for name, samples, is_kept in load(options):
+            file = options.folder / f"left-out-{name}.png"
+            draw_rows(samples, is_kept).save(file)
+            left_out = sum(not is_kept(sample) for sample in samples)
+            print(f"{file}: {left_out:,} of {len(samples):,} left out")
+    except DataError as error:
+        print(f"show_left_out.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse(arguments):
+    """Parse the command line into options."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    for name in ("unipen", "shapes", "omniglot"):
+        parser.add_argument(f"--{name}", type=Path, help="as for train_model.py")
+    parser.add_argument("--folder", type=Path, default=Path("build"), help="for the pictures")
+    options = parser.parse_args(arguments)
+    if not (options.unipen or options.shapes or options.omniglot):
+        parser.error("name a set to draw")
+    return options
+
+
+def load(options):
+    """Yield (name, samples, whether a sample is kept) for each set that is named."""
+    if options.unipen:
+        _, letters, signs = read_unipen(options.unipen)
+        yield "letters", letters, is_letter
+        yield "signs", signs, is_sign
+    if options.shapes:
+        yield "shapes", hand_drawn_shapes.read_all(options.shapes), hand_drawn_shapes.is_kept
+    if options.omniglot:
+        yield "characters", omniglot.read_all(options.omniglot), omniglot.is_kept
+
+
+def draw_rows(samples, is_kept):
+    """Draw some of each label, evenly spread: kept ones in a row, left out ones in the next."""
+    rows = {}
+    for sample in samples:
+        rows.setdefault((str(sample.label), not is_kept(sample)), []).append(sample)
+    picture = Image.new("RGB", (LABEL + COLUMNS * CELL, len(rows) * CELL), "white")
+    pen = ImageDraw.Draw(picture)
+    for row, ((label, left_out), drawings) in enumerate(sorted(rows.items())):
+        colour = LEFT_OUT if left_out else KEPT
+        pen.text((4, row * CELL + 20), f"{label}  {len(drawings):,}", fill=colour, font_size=18)
+        for column, place in enumerate(spread(len(drawings))):
+            corner = [LABEL + column * CELL + 8, row * CELL + 8]
+            for stroke in fit_unit_box(drawings[place].strokes):
+                points = stroke * (CELL - 16) + corner
+                pen.line(points.ravel().tolist(), fill=colour, width=2)
+                pen.circle(points[0].tolist(), 1.5, fill=colour)
+    return picture
+
+
+def spread(count):
+    """Choose at most COLUMNS of `count` places, evenly."""
+    return np.unique(np.linspace(0, count - 1, COLUMNS).round().astype(int))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
