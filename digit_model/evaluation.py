@@ -22,7 +22,7 @@ from digit_model.report import CertaintyRow, DigitsRow, PeopleRow, RejectionRow
 from digit_model.strokes.negatives import KINDS, SOURCES, written
 from digit_model.strokes.render import SIZES, draw_anywhere, render_on_canvas
 from digit_model.strokes.tracing import trace_digits
-from digit_model.ways import PLACEMENTS, compose_ways, draw_held_back_ways
+from digit_model.ways import PLACEMENTS, compose_ways, draw_held_back_ways, find_rising_ones
 from preprocess import BRUSH, CANVAS, canvas_resized
 
 SURE = 0.9  # what may be a 1 or a 7 should be read with less confidence
@@ -144,7 +144,7 @@ class Evaluation:
             traced = trace_digits(held_back.mnist["x_test"], labels)
             self._measure_digits(held_back.digits, traced)
             hands = [(digit.label, digit.strokes) for digit in held_back.all_digits]
-            self._measure_ways(hands + traced)
+            self._measure_ways(hands, traced)
             self._measure_rejection(held_back)
         return self.results
 
@@ -200,15 +200,17 @@ class Evaluation:
             )
             self._rows["hands"].append(row)
 
-    def _measure_ways(self, hands):
+    def _measure_ways(self, hands, traced):
         """Measure ways of drawing a digit that data lacks, each on a set made for it.
 
-        Those to compose are made from hands, (label, strokes), the first ones first.
+        Those to compose are made from hands, (label, strokes), and then from traced ones.
         """
-        for ways in (compose_ways(hands, self.seed), draw_held_back_ways(self.seed)):
-            for name, label, drawings in ways:
-                images = draw_anywhere(drawings, seed=self.seed)
-                self._measure("shapes", name, images, np.full(len(drawings), label))
+        ways = [*compose_ways(hands + traced, self.seed), *draw_held_back_ways(self.seed)]
+        if rising := find_rising_ones(hands):
+            ways.append(("1 with a rising stroke, by people", 1, rising))
+        for name, label, drawings in ways:
+            images = draw_anywhere(drawings, seed=self.seed)
+            self._measure("shapes", name, images, np.full(len(drawings), label))
 
     def _measure_rejection(self, held_back, count=500):
         """Measure how much of what is not a digit is rejected, kind by kind.
