@@ -23,7 +23,7 @@ PRESSURE = (0.15, 0.9)  # of a pencil that is hardly pressed: the ink it leaves 
 FOCUS = (0.004, 0.015)  # blur of a picture out of focus, as a share of its shorter side
 BLUE, BLACK, RED, PENCIL = (0.12, 0.16, 0.5), (0.08, 0.08, 0.1), (0.7, 0.1, 0.12), (0.4, 0.4, 0.42)
 
-# Where typefaces lie on Debian and elsewhere; symbols and formula fonts have no plain digits.
+# Typefaces on Debian and most Linux systems; symbols and formula fonts have no plain digits.
 FONT_FOLDER = Path("/usr/share/fonts")
 NO_TEXT_FACES = ("Math", "Symbol", "Dingbats", "D050", "S050", "Initials", "_K")
 

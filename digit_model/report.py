@@ -79,7 +79,7 @@ class CertaintyRow:
         images: how many.
         calibration_error: expected calibration error.
         mixed_up: how many of them are a 1 read as a 7 or a 7 read as a 1.
-        unsure: share of these that were read with less than 90 % confidence; None of none.
+        unsure: share of these read with less than 90 % confidence; None if there are none.
     """
 
     data: str

@@ -57,10 +57,18 @@ def draw_held_back_ways(seed=0, count=500):
 
 
 def _is_plain(strokes, label):
-    """Say whether a digit still lacks what is to be added: a flag, a base, a bar."""
+    """Say whether a digit still lacks what is to be added: a slash, a flag, a base, a bar."""
+    if label == 0:
+        return len(strokes) == 1 and _is_ring(strokes[0])
     if label == 7:
         return len(without_bar(strokes)) == 1
     return label != 1 or is_stem(strokes)
+
+
+def _is_ring(stroke):
+    """Say whether a stroke goes round once: it is no longer than the outline of its box."""
+    length = np.linalg.norm(np.diff(stroke, axis=0), axis=1).sum()
+    return length < 2 * np.ptp(stroke, axis=0).sum()
 
 
 def find_rising_ones(hands):

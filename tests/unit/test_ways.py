@@ -1,7 +1,7 @@
 import numpy as np
 
-from digit_model.ways import find_rising_ones
-from tests.drawings import STEM
+from digit_model.ways import compose_ways, find_rising_ones
+from tests.drawings import RING, STEM
 
 RISING = [np.array([[0.0, 0.6], [0.3, 0.4], [0.6, 0.0], [0.6, 1.0]])]
 
@@ -21,3 +21,12 @@ def test_other_ones_are_not_rising():
 
 def test_only_ones_are_rising():
     assert find_rising_ones([(4, RISING)]) == []
+
+
+def test_a_zero_that_has_a_slash_gets_no_other():
+    """Slashed twice it was read worse, and it lowered the threshold of all zeros."""
+    slash = np.array([[0.8, 0.0], [0.0, 1.0]])
+    in_two_strokes, in_one_stroke = [*RING, slash], [np.concatenate([*RING, slash])]
+    hands = [(0, RING), (0, in_two_strokes), (0, in_one_stroke)]
+    ((way, label, drawings),) = compose_ways(hands)
+    assert (way, label, len(drawings)) == ("0 with a slash", 0, 1)
