@@ -25,6 +25,7 @@ from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_cla
 from digit_model.data.mnist import DataError
 from digit_model.data.own_drawings import read_drawings
 from digit_model.data.sources import add_source_options, load_sources
+from digit_model.photograph_sets import add_photograph_options
 from digit_model.report import write_report
 from digit_model.settings import Settings
 
@@ -42,7 +43,7 @@ def main(arguments=None):
         return 1
     report = train_and_report(options, sources)
 
-    from digit_model.evaluation import format_table
+    from digit_model.report_tables import format_table
 
     print(format_table(report))
     thresholds = " ".join(f"{each:.2f}" for each in report["thresholds"])
@@ -64,6 +65,7 @@ def parse(arguments):
     parser.add_argument(
         "--start", type=Path, default=MODEL_FILE, help="the network to begin with then"
     )
+    add_photograph_options(parser)
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     parser.add_argument("--model", type=Path, default=MODEL_FILE, help="where the network goes")
     parser.add_argument("--report", type=Path, default=REPORT_FILE, help="where the figures go")
@@ -97,7 +99,7 @@ def learn_own_drawings(options):
 
 def train_and_report(options, sources):
     """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
-    from digit_model.evaluation import Evaluation
+    from digit_model.evaluation import HeldBack, evaluate
     from digit_model.training import calibrate, split_training_data, train
 
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
@@ -110,7 +112,7 @@ def train_and_report(options, sources):
     new_file = options.model.with_name(f".new-{options.model.name}")
     calibrate(network, validation, new_file)
     classifier = load_classifier(new_file)
-    evaluation = Evaluation(classifier.predict, classifier.temperature, classifier.thresholds)
+    evaluation = evaluate(classifier, HeldBack.of(sources), options.photographs, options.fonts)
     report = {
         "command": shlex.join(["python", *sys.argv]),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -122,7 +124,7 @@ def train_and_report(options, sources):
         "settings": asdict(settings),
         "temperature": classifier.temperature,
         "thresholds": classifier.thresholds.tolist(),
-        **evaluation.run(sources.mnist, sources.digits.test, sources.letters.test),
+        **evaluation.results,
         "history": history,
     }
     os.replace(new_file, options.model)

@@ -59,28 +59,28 @@ class Layer:
 def spread(probabilities):
     """Return how far from equal the logits behind probabilities are: their standard deviation.
 
-    The network was taught to answer what is no digit with equal logits. A drawing that may be a
+    The network was taught to give equal logits to what is not a digit. A drawing that may be a
     3 or a 7 is a digit all the same: confidence is low, but the other eight logits are lower
-    still. Both are seen better at a high temperature (Liang, Li & Srikant 2018), where softmax
+    still. Both show better at a high temperature (Liang, Li & Srikant 2018), where softmax
     depends on the logits' distances from their mean alone.
 
     Args:
         probabilities: (…, 10) float, calibrated.
 
     Returns:
-        (…) float, 0 where all digits are equally likely.
+        (…) float, 0 if all digits are equally likely.
     """
     logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
     return logits.std(axis=-1)
 
 
 def is_digit(probabilities, thresholds):
-    """Say of drawings whether they are digits at all.
+    """Tell for each drawing whether it is a digit at all.
 
     Args:
         probabilities: (…, 10) float, calibrated.
-        thresholds: (10,), for each digit the `spread` below which what looks most like it is
-            none.
+        thresholds: (10,), for each digit the `spread` below which a drawing that looks most like
+            it is not a digit.
 
     Returns:
         (…) bool.
@@ -134,7 +134,7 @@ class Classifier:
         return [self._judge(probabilities) for probabilities in self.predict(images)]
 
     def _judge(self, probabilities):
-        """Take the most likely digit for the answer, or none where no digit stands out."""
+        """Take the most likely digit for the answer, or none if no digit stands out."""
         best = int(probabilities.argmax())
         digit = best if is_digit(probabilities, self.thresholds) else None
         return Prediction(digit, float(probabilities[best]), probabilities)
@@ -211,7 +211,7 @@ def _read_classifier(path):
 
 
 def _take_fingerprint(path):
-    """Return the SHA-256 of a file; None where it cannot be read."""
+    """Return the SHA-256 of a file; None if it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -226,7 +226,7 @@ def _check_size(path):
 
 
 def _take_thresholds(path):
-    """Return the thresholds in a model file; None if there are none that can be."""
+    """Return the thresholds in a model file; None if there are none that can be used."""
     try:
         return read_thresholds(path)
     except (KeyError, TypeError, ValueError):
@@ -240,7 +240,7 @@ def _load_model(path):
     shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
     if shapes != ((None, 28, 28, 1), (None, 10)):
         raise _UnfitError(
-            f"another network: it maps {shapes[0]} to {shapes[1]} where (None, 28, 28, 1) to "
+            f"another network: it maps {shapes[0]} to {shapes[1]}, but (None, 28, 28, 1) to "
             "(None, 10) is expected"
         )
     return model

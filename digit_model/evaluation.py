@@ -1,133 +1,310 @@
-"""How good the network is: accuracy by data set and placement, calibration, rejection."""
+"""How good the network is: accuracy by data set, placement and person, calibration, rejection."""
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw
-from scipy.optimize import minimize_scalar
-from scipy.special import softmax
 
-from digit_model.classifier import is_digit, spread
+from digit_model.classifier import is_digit
+from digit_model.data.split import TEST_SOURCES
 from digit_model.metrics import (
     accuracy,
+    accuracy_by_person,
     confusion_matrix,
     expected_calibration_error,
-    log_loss,
+    mix_ups,
     reliability,
+    uncalibrated,
+    worst_tenth,
 )
-from digit_model.strokes.distort import distort
-from digit_model.strokes.negatives import KINDS
-from digit_model.strokes.render import SIZES, draw_anywhere, fit_unit_box, render_on_canvas
-from digit_model.strokes.shapes import HELD_BACK_SHAPES, draw_shape
+from digit_model.photograph_sets import choose_pictures, photograph_all
+from digit_model.report import CertaintyRow, DigitsRow, PeopleRow, RejectionRow
+from digit_model.strokes.negatives import KINDS, SOURCES, written
+from digit_model.strokes.render import SIZES, draw_anywhere, render_on_canvas
 from digit_model.strokes.tracing import trace_digits
-from digit_model.strokes.variants import bar, base, flag, is_stem, slash, without_bar
-from preprocess import BRUSH, BRUSHES, CANVAS, canvas_resized
+from digit_model.ways import PLACEMENTS, compose_ways, draw_held_back_ways, find_rising_ones
+from preprocess import BRUSH, CANVAS, canvas_resized
 
-# Of validation digits, of the same at each size and brush, and of each way of drawing composed
-# from them, this share at most may be taken for no digit.
-REJECTED_DIGITS, REJECTED_PLACEMENTS, REJECTED_WAYS = 0.005, 0.01, 0.02
+SURE = 0.9  # what may be a 1 or a 7 should be read with less confidence
 
-# Where and how unseen writers' digits are drawn: (brush in pixels, size as a share of
-# the canvas).
-PLACEMENTS = {
-    "anywhere, 20–80 % of the canvas, brush 20": (BRUSH, SIZES),
-    "small, 18–22 %": (BRUSH, (0.18, 0.22)),
-    "thin, brush 8": (BRUSHES[0], SIZES),
-    "thick, brush 34, 40–80 %": (BRUSHES[1], (0.4, 0.8)),
-}
+# The report's lists of digits, by what their certainty is called.
+TITLES = {"digits": "digits", "shapes": "ways of drawing a digit", "photographs": "photographs"}
+ALWAYS = ("digits", "hands", "shapes", "no_digits")  # in a report, be they empty
 
 
-# Ways of drawing a digit, made from held-back hands: (label, how). The rest of them comes
-# from HELD_BACK_SHAPES.
-COMPOSED = {
-    "0 with a slash": (0, lambda s, rng: [*s, slash(s, rng)]),
-    "1 with a flag": (1, lambda s, rng: [*s, flag(s, rng)]),
-    "1 with a base": (1, lambda s, rng: [*s, base(s, rng)]),
-    "1 with both": (1, lambda s, rng: [*s, flag(s, rng), base(s, rng)]),
-    "1 like a Λ": (1, lambda s, rng: [*s, flag(s, rng, lengths=(0.6, 0.9))]),
-    "7 with a bar": (7, lambda s, rng: [*without_bar(s), bar(without_bar(s), rng)]),
-    "7 without a bar": (7, lambda s, rng: without_bar(s)),
-}
+@dataclass(frozen=True)
+class HeldBack:
+    """What measures a network: data by people who neither taught it nor chose anything of it.
+
+    Attributes:
+        mnist: dict with x_test and y_test.
+        digits: {data set: list of PenSample}; may be empty.
+        others: {source: list of PenSample}, what people drew that is not a digit: "letters",
+            "signs", "shapes" or "characters"; any may be empty or missing.
+    """
+
+    mnist: dict
+    digits: dict
+    others: dict
+
+    @classmethod
+    def of(cls, sources):
+        """Take what Sources hold back."""
+        digits = defaultdict(list)
+        for digit in sources.digits.test:
+            digits[_name_set(digit.source)].append(digit)
+        others = {name: getattr(sources, name).test for name in SOURCES if name != "digits"}
+        return cls(sources.mnist, dict(digits), others)
+
+    @property
+    def all_digits(self):
+        """The digits of all sets, one set after the other."""
+        return [digit for digits in self.digits.values() for digit in digits]
 
 
-def fit_temperature(logits, labels):
-    """Find the temperature that makes validation labels most likely (Guo et al. 2017).
+def _name_set(source):
+    """Name the set that digits of a source are measured in."""
+    if source == "pendigits":
+        return "pen digits"
+    return "UNIPEN, new laboratories" if source in TEST_SOURCES else "UNIPEN, known laboratories"
+
+
+def evaluate(reader, held_back, photographs, fonts):
+    """Measure everything.
 
     Args:
-        logits: (n, 10) of validation images.
-        labels: (n,) 0–9.
+        reader: Classifier, or anything with its `predict`, `temperature` and `thresholds`.
+        held_back: HeldBack.
+        photographs: how many of each kind; 0 for none.
+        fonts: folder with typefaces to print from.
 
     Returns:
-        float between 0.1 and 10, by which logits are to be divided.
+        Evaluation.
+    """
+    evaluation = Evaluation(reader)
+    evaluation.run(held_back)
+    if photographs:
+        pictures = choose_pictures(held_back.mnist, held_back.all_digits, fonts, photographs)
+        evaluation.measure_photographs(pictures)
+    return evaluation
+
+
+class Evaluation:
+    """Measures a network on data that it never saw, and keeps its errors.
+
+    Attributes:
+        errors: list of (confidence, image, label, digit that was read): of MNIST's test images
+            and of people's digits drawn anywhere.
     """
 
-    def loss(log_temperature):
-        return log_loss(logits / np.exp(log_temperature), labels)
+    def __init__(self, reader, seed=0):
+        """Take the network to measure.
 
-    return float(np.exp(minimize_scalar(loss, bounds=np.log([0.1, 10])).x))
+        Args:
+            reader: as for `evaluate`.
+            seed: fixes where and how large drawings are placed.
+        """
+        self.reader, self.seed = reader, seed
+        self.errors = []
+        self._rows, self._answers, self._kept = defaultdict(list), defaultdict(list), []
+
+    @property
+    def results(self):
+        """What was measured so far: a dict that JSON can hold.
+
+        "digits", "shapes" (ways of drawing) and "photographs" are lists of DigitsRow, "hands" of
+        PeopleRow, "no_digits" of RejectionRow, "certainty" of CertaintyRow; "confusion" is
+        (10, 10) counts and "reliability" what that function returns, both of people's digits
+        drawn anywhere, or of MNIST's if there are no others. Without photographs measured there
+        is no "photographs".
+        """
+        rows = {key: self._rows[key] for key in ALWAYS} | self._rows
+        rows["certainty"] = [self._measure_certainty(key) for key in self._answers]
+        probabilities, _, labels = self._of_people()
+        return {key: [asdict(row) for row in each] for key, each in rows.items()} | {
+            "confusion": confusion_matrix(probabilities, labels).tolist(),
+            "reliability": reliability(probabilities, labels),
+        }
+
+    @property
+    def examples(self):
+        """A few images of each cell of the confusion matrix, as of `choose_examples`."""
+        probabilities, images, labels = self._of_people()
+        return choose_examples(images, labels, probabilities.argmax(axis=1))
+
+    def run(self, held_back):
+        """Measure all that can be drawn, and return `results`.
+
+        Args:
+            held_back: HeldBack. If it has no digits, only MNIST's test images are measured.
+        """
+        images, labels = held_back.mnist["x_test"] / np.float32(255), held_back.mnist["y_test"]
+        self._keep("MNIST test", images, labels)
+        if held_back.digits:
+            traced = trace_digits(held_back.mnist["x_test"], labels)
+            self._measure_digits(held_back.digits, traced)
+            hands = [(digit.label, digit.strokes) for digit in held_back.all_digits]
+            self._measure_ways(hands, traced)
+            self._measure_rejection(held_back)
+        return self.results
+
+    def measure_photographs(self, pictures):
+        """Measure how photographs are read.
+
+        Args:
+            pictures: as `choose_pictures` returns them.
+        """
+        for name, images, labels in photograph_all(pictures):
+            self._measure("photographs", name, images, labels)
+
+    def _measure_digits(self, digits, traced):
+        for data, samples in digits.items():
+            labels = np.array([sample.label for sample in samples])
+            for name, (brush, sizes) in PLACEMENTS.items():
+                images = draw_anywhere([s.strokes for s in samples], brush, sizes, self.seed)
+                if (brush, sizes) == (BRUSH, SIZES):
+                    probabilities = self._keep(f"{data}, {name}", images, labels)
+                    self._measure_people(data, samples, probabilities, labels)
+                else:
+                    self._measure("digits", f"{data}, {name}", images, labels)
+        data, samples = next(iter(digits.items()))
+        labels = np.array([sample.label for sample in samples])
+        name, images = f"{data}, the canvas merely shrunk", self._shrink(samples)
+        self._measure("digits", name, images, labels, count=False)
+        labels = np.array([label for label, _ in traced])
+        images = draw_anywhere([strokes for _, strokes in traced], seed=self.seed)
+        self._measure("digits", "MNIST test, traced, anywhere, brush 20", images, labels)
+
+    def _shrink(self, samples):
+        rng = np.random.default_rng(self.seed)
+        sizes = CANVAS * rng.uniform(*SIZES, len(samples))
+        canvases = (
+            render_on_canvas(sample.strokes, BRUSH, size, rng)
+            for sample, size in zip(samples, sizes, strict=True)
+        )
+        return np.array([canvas_resized(canvas) for canvas in canvases])
+
+    def _measure_people(self, data, samples, probabilities, labels):
+        """Measure person by person: hands differ more than brushes do."""
+        people = [sample.writer for sample in samples]
+        each = accuracy_by_person(probabilities, labels, people).values()
+        if each:
+            accuracies, digits = np.array(list(each)).T
+            row = PeopleRow(
+                data=data,
+                people=len(accuracies),
+                digits=int(digits.sum()),
+                accuracy=float(np.average(accuracies, weights=digits)),
+                median_person=float(np.median(accuracies)),
+                worst_tenth=worst_tenth(accuracies),
+            )
+            self._rows["hands"].append(row)
+
+    def _measure_ways(self, hands, traced):
+        """Measure ways of drawing a digit that data lacks, each on a set made for it.
+
+        Those to compose are made from hands, (label, strokes), and then from traced ones.
+        """
+        ways = [*compose_ways(hands + traced, self.seed), *draw_held_back_ways(self.seed)]
+        if rising := find_rising_ones(hands):
+            ways.append(("1 with a rising stroke, by people", 1, rising))
+        for name, label, drawings in ways:
+            images = draw_anywhere(drawings, seed=self.seed)
+            self._measure("shapes", name, images, np.full(len(drawings), label))
+
+    def _measure_rejection(self, held_back, count=500):
+        """Measure how much of what is not a digit is rejected, kind by kind.
+
+        What people drew is measured as they drew it, the rest is made.
+        """
+        samples = held_back.others | {"digits": held_back.all_digits}
+        for name, kind in KINDS.items():
+            rng = np.random.default_rng(self.seed)
+            own = samples.get(kind.source, [])
+            if kind.make is written:
+                for part, drawn in _split_outlines(name, own).items():
+                    chosen = rng.choice(len(drawn), min(count, len(drawn)), replace=False)
+                    people = len({drawn[i].writer for i in chosen})
+                    self._reject(part, kind, [drawn[i].strokes for i in chosen], people)
+            elif own or not kind.source:
+                self._reject(name, kind, [kind.make(own, rng) for _ in range(count)])
+
+    def _reject(self, name, kind, drawings, people=None):
+        probabilities = self.reader.predict(draw_anywhere(drawings, seed=self.seed))
+        row = RejectionRow(
+            data=name,
+            images=len(drawings),
+            people=people,
+            trained=kind.share > 0,
+            rejected=self._rejected(probabilities),
+        )
+        self._rows["no_digits"].append(row)
+
+    def _measure_certainty(self, key):
+        """Return whether an answer that may be wrong says so, over all sets of one kind."""
+        probabilities, labels = map(np.concatenate, zip(*self._answers[key], strict=True))
+        mixed_up = mix_ups(probabilities, labels)
+        return CertaintyRow(
+            data=TITLES[key],
+            images=len(labels),
+            calibration_error=expected_calibration_error(probabilities, labels),
+            mixed_up=len(mixed_up),
+            unsure=float(np.mean(mixed_up < SURE)) if len(mixed_up) else None,
+        )
+
+    def _measure(self, key, name, images, labels, count=True):
+        """Measure a set of digits, and add its row to one of the report's lists.
+
+        Args:
+            key: of that list.
+            name: of the set.
+            images: n images as the network sees them, None if no ink was found.
+            labels: (n,) 0–9.
+            count: whether its answers count for the certainty of all.
+
+        Returns:
+            (n, 10) probabilities; without ink, every digit is as likely.
+        """
+        probabilities = np.full((len(labels), 10), 0.1, np.float32)
+        if found := [i for i, image in enumerate(images) if image is not None]:
+            probabilities[found] = self.reader.predict(np.array([images[i] for i in found]))
+        before = uncalibrated(probabilities, self.reader.temperature)
+        row = DigitsRow(
+            data=name,
+            images=len(labels),
+            accuracy=accuracy(probabilities, labels),
+            calibration_error=expected_calibration_error(probabilities, labels),
+            uncalibrated_error=expected_calibration_error(before, labels),
+            rejected=self._rejected(probabilities),
+        )
+        self._rows[key].append(row)
+        if count:
+            self._answers[key].append((probabilities, labels))
+        return probabilities
+
+    def _keep(self, name, images, labels):
+        """Measure digits, and keep their errors and what becomes of each digit."""
+        probabilities = self._measure("digits", name, images, labels)
+        confidence, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
+        wrong = np.flatnonzero(read != labels)
+        self.errors += [(confidence[i], images[i], labels[i], read[i]) for i in wrong]
+        self._kept.append((probabilities, images, labels))
+        return probabilities
+
+    def _of_people(self):
+        """Return the probabilities, images and labels of people's digits; MNIST's without any."""
+        return map(np.concatenate, zip(*(self._kept[1:] or self._kept), strict=True))
+
+    def _rejected(self, probabilities):
+        return float(np.mean(~is_digit(probabilities, self.reader.thresholds)))
 
 
-def uncalibrated(probabilities, temperature):
-    """Return what (n, 10) probabilities were before their logits were divided."""
-    tiny = np.finfo(np.float32).tiny
-    return softmax(np.log(np.maximum(probabilities, tiny)) * temperature, axis=1)
-
-
-def choose_thresholds(predict, images, digits):
-    """Choose the spread of logits below which a drawing is no digit, on validation data.
-
-    Slashed zeros are seen as digits with less certainty than all others: a digit whose ways of
-    drawing need it has a lower threshold than the rest.
-
-    Args:
-        predict: (n, 28, 28) float32 → (n, 10) calibrated probabilities.
-        images: (n, 28, 28) digits, of which REJECTED_DIGITS may be below.
-        digits: list of PenSample, to draw in all PLACEMENTS, of each of which
-            REJECTED_PLACEMENTS at most may be below, and to compose ways of drawing from,
-            of each of which REJECTED_WAYS may; may be empty.
-
-    Returns:
-        (10,) float, as for `is_digit`.
-    """
-    lowest = [_low(predict(images), REJECTED_DIGITS)]
-    for brush, sizes in PLACEMENTS.values() if digits else ():
-        drawn = draw_anywhere([digit.strokes for digit in digits], brush, sizes)
-        lowest.append(_low(predict(drawn), REJECTED_PLACEMENTS))
-    thresholds = np.full(10, min(lowest))
-    hands = [(digit.label, digit.strokes) for digit in digits]
-    for _, label, drawings in compose_ways(hands):
-        needed = _low(predict(draw_anywhere(drawings)), REJECTED_WAYS)
-        thresholds[label] = min(thresholds[label], needed)
-    return thresholds
-
-
-def _low(probabilities, share):
-    """Return the spread of logits that this share of (n, 10) probabilities is below."""
-    return float(np.quantile(spread(probabilities), share))
-
-
-def compose_ways(hands, seed=0, count=500):
-    """Compose ways of drawing a digit from hands that draw it plainly.
-
-    Args:
-        hands: list of (label, strokes); the first ones are taken.
-        seed: fixes what is added, and how it is bent.
-        count: how many drawings of each way at most.
-
-    Yields:
-        (way, label, list of drawings); a way that no hand can be made to draw is left out.
-    """
-    for way, (label, make) in COMPOSED.items():
-        rng = np.random.default_rng(seed)
-        plain = [fit_unit_box(strokes) for digit, strokes in hands if digit == label]
-        plain = [strokes for strokes in plain if _is_plain(strokes, label)]
-        if plain:
-            yield way, label, [distort(make(s, rng), rng, 0.5) for s in plain[:count]]
-
-
-def _is_plain(strokes, label):
-    """Say whether a digit has nothing yet of what is to be added: a flag, a base, a bar."""
-    if label == 7:
-        return len(without_bar(strokes)) == 1
-    return label != 1 or is_stem(strokes)
+def _split_outlines(name, samples):
+    """Split outlines into rectangles, triangles and others: {name: samples}, none of it empty."""
+    parts = defaultdict(list)
+    for sample in samples:
+        parts[f"{name}, {sample.label}" if name == "outline" else name].append(sample)
+    return parts
 
 
 def choose_examples(images, labels, read, most=6):
@@ -140,217 +317,3 @@ def choose_examples(images, labels, read, most=6):
     chosen = np.concatenate([np.flatnonzero(cells == cell)[:most] for cell in np.unique(cells)])
     pixels = np.round(images[chosen] * 255).astype(np.uint8)
     return {"x": pixels, "y": labels[chosen].astype(int), "read": read[chosen]}
-
-
-def measure(name, probabilities, labels, temperature, thresholds):
-    """Return a row of the report: what (n, 10) probabilities of a data set's digits are worth."""
-    before = uncalibrated(probabilities, temperature)
-    return {
-        "data": name,
-        "images": len(labels),
-        "accuracy": accuracy(probabilities, labels),
-        "calibration_error": expected_calibration_error(probabilities, labels),
-        "uncalibrated_error": expected_calibration_error(before, labels),
-        "rejected": float(np.mean(~is_digit(probabilities, thresholds))),
-    }
-
-
-class Evaluation:
-    """Measures a network on data that it never saw, and keeps its errors.
-
-    Attributes:
-        errors: list of (confidence, image, label, digit that was read).
-        confusion: (10, 10) counts of the last data set whose errors are kept.
-        examples: {"x": (n, 28, 28) uint8, "y": (n,) labels, "read": (n,) digits}, a few of
-            each cell of that matrix.
-    """
-
-    def __init__(self, predict, temperature, thresholds, seed=0):
-        """Take the network to measure.
-
-        Args:
-            predict: (n, 28, 28) float32 → (n, 10) calibrated probabilities.
-            temperature: by which it divides its logits.
-            thresholds: (10,), as for `is_digit`.
-            seed: fixes where and how large drawings are placed.
-        """
-        self.predict, self.temperature, self.thresholds = predict, temperature, thresholds
-        self.seed = seed
-        self.errors = []
-        self.confusion = self.reliability = self.examples = None
-
-    def run(self, mnist, digits, letters):
-        """Measure everything.
-
-        Args:
-            mnist: dict with x_test and y_test.
-            digits, letters: lists of PenSample by writers who chose nothing; may be empty.
-
-        Returns:
-            {"digits": [{"data", "images", "accuracy", "calibration_error",
-            "uncalibrated_error", "rejected"}], "hands" and "shapes": the same,
-            "no_digits": [{"data", "images", "rejected", "trained"}],
-            "confusion": (10, 10) counts, "reliability": as that function returns}, all
-            shares in [0, 1].
-        """
-        images = mnist["x_test"] / np.float32(255)
-        rows = [self._measure("MNIST test", images, mnist["y_test"], keep=True)]
-        if not digits:
-            return {"digits": rows, "hands": [], "shapes": [], "no_digits": []} | self._kept()
-        labels = np.array([digit.label for digit in digits])
-        for name, (brush, sizes) in PLACEMENTS.items():
-            images = draw_anywhere([d.strokes for d in digits], brush, sizes, self.seed)
-            first = len(rows) == 1
-            rows.append(self._measure(f"pen digits, {name}", images, labels, keep=first))
-            if first:
-                writers = np.array([digit.writer for digit in digits])
-                hands = self._measure_hands(writers, images, labels)
-        rows.append(
-            self._measure("pen digits, the canvas merely shrunk", self._shrink(digits), labels)
-        )
-        traced = trace_digits(mnist["x_test"], mnist["y_test"])
-        labels = np.array([label for label, _ in traced])
-        images = draw_anywhere([strokes for _, strokes in traced], seed=self.seed)
-        rows.append(self._measure("MNIST test, traced, anywhere, brush 20", images, labels))
-        return {
-            "digits": rows,
-            "hands": hands,
-            "shapes": self._measure_shapes([(d.label, d.strokes) for d in digits] + traced),
-            "no_digits": self._measure_rejection(digits, letters),
-        } | self._kept()
-
-    def _kept(self):
-        return {"confusion": self.confusion, "reliability": self.reliability}
-
-    def _shrink(self, digits):
-        rng = np.random.default_rng(self.seed)
-        sizes = CANVAS * rng.uniform(*SIZES, len(digits))
-        canvases = (
-            render_on_canvas(d.strokes, BRUSH, size, rng)
-            for d, size in zip(digits, sizes, strict=True)
-        )
-        return np.array([canvas_resized(canvas) for canvas in canvases])
-
-    def _measure(self, name, images, labels, keep=False):
-        probabilities = self.predict(images)
-        if keep:
-            confidence, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
-            wrong = np.flatnonzero(read != labels)
-            self.errors += [(confidence[i], images[i], labels[i], read[i]) for i in wrong]
-            self.confusion = confusion_matrix(probabilities, labels).tolist()
-            self.reliability = reliability(probabilities, labels)
-            self.examples = choose_examples(images, labels, read)
-        return measure(name, probabilities, labels, self.temperature, self.thresholds)
-
-    def _measure_hands(self, writers, images, labels):
-        """Measure each writer's digits alone: hands differ more than brushes do."""
-        own = {writer: writers == writer for writer in np.unique(writers)}
-        return [self._measure(f"writer {w}", images[of], labels[of]) for w, of in own.items()]
-
-    def _measure_shapes(self, hands, count=500):
-        """Measure ways of drawing a digit that pen data lacks, each on a set made for it.
-
-        Those to compose are made from hands, (label, strokes), the first ones first.
-        """
-        rows = []
-        for name, label, made in compose_ways(hands, self.seed, count):
-            rows.append(self._measure_set(name, made, label))
-        for name, (label, texts) in HELD_BACK_SHAPES.items():
-            rng = np.random.default_rng(self.seed)
-            made = [draw_shape(texts[i % len(texts)], rng) for i in range(count)]
-            made = [distort(fit_unit_box(strokes), rng, 0.5) for strokes in made]
-            rows.append(self._measure_set(name, made, label))
-        return rows
-
-    def _measure_set(self, name, drawings, label):
-        images = draw_anywhere(drawings, seed=self.seed)
-        return self._measure(name, images, np.full(len(drawings), label))
-
-    def _measure_rejection(self, digits, letters, count=500):
-        """Measure how much of what is no digit is seen to be none, kind by kind."""
-        rows = []
-        held_out = {"digits": digits, "letters": letters}
-        for name, kind in KINDS.items():
-            samples = held_out.get(kind.source)
-            if kind.source and not samples:
-                continue
-            rng = np.random.default_rng(self.seed)
-            images = draw_anywhere([kind.make(samples, rng) for _ in range(count)], seed=self.seed)
-            rejected = float(np.mean(~is_digit(self.predict(images), self.thresholds)))
-            rows.append(
-                {
-                    "data": name,
-                    "images": count,
-                    "rejected": rejected,
-                    "trained": kind.share > 0,
-                }
-            )
-        return rows
-
-
-def format_table(results):
-    """Return what an Evaluation measured as Markdown tables."""
-    heads = (
-        ("digits", "digits"),
-        ("hands", "pen digits of one hand, anywhere"),
-        ("shapes", "ways of drawing a digit"),
-        ("photographs", "photographs and print"),
-    )
-    lines = []
-    for key, title in heads:
-        if results.get(key):
-            lines += [
-                f"| {title} | images | accuracy | calibration error | before temperature"
-                " | taken for no digit |",
-                "|---|---:|---:|---:|---:|---:|",
-            ]
-        lines += [
-            f"| {row['data']} | {row['images']:,} | {row['accuracy']:.2%}"
-            f" | {row['calibration_error']:.2%} | {row['uncalibrated_error']:.2%}"
-            f" | {row['rejected']:.2%} |"
-            for row in results.get(key, [])
-        ]
-        lines.append("")
-    if results["no_digits"]:
-        lines += ["| no digits | images | trained on | rejected |", "|---|---:|---|---:|"]
-    lines += [
-        f"| {row['data']} | {row['images']:,} | {'yes' if row['trained'] else 'never'}"
-        f" | {row['rejected']:.1%} |"
-        for row in results["no_digits"]
-    ]
-    return "\n".join(lines).strip()
-
-
-def format_confusion(counts):
-    """Return a (10, 10) confusion matrix as text: a row for each digit that was drawn."""
-    rows = ["drawn  read as " + " ".join(f"{digit:5}" for digit in range(10))]
-    rows += [
-        f"{digit:5}          " + " ".join(f"{count or '·':>5}" for count in row)
-        for digit, row in enumerate(counts)
-    ]
-    return "\n".join(rows)
-
-
-def draw_errors(errors, count=60, columns=12, scale=3):
-    """Draw the most confident errors, the worst first.
-
-    Args:
-        errors: list of (confidence, (28, 28) image in [0, 1], label, digit read).
-        count: how many at most.
-        columns: how many in a row.
-        scale: pixels of the picture for each of an image.
-
-    Returns:
-        PIL.Image in mode L.
-    """
-    worst = sorted(errors, key=lambda error: -error[0])[:count]
-    side, line = 28 * scale, 14
-    rows = max(-(-len(worst) // columns), 1)
-    sheet = Image.new("L", (columns * (side + 4), rows * (side + line)))
-    pen = ImageDraw.Draw(sheet)
-    for place, (confidence, image, label, read) in enumerate(worst):
-        left, top = place % columns * (side + 4), place // columns * (side + line)
-        picture = Image.fromarray(np.round(image * 255).astype(np.uint8))
-        sheet.paste(picture.resize((side, side), Image.Resampling.NEAREST), (left, top))
-        pen.text((left + 2, top + side), f"{label} > {read}  {confidence:.0%}", fill=255)
-    return sheet

@@ -1,7 +1,10 @@
-"""What probabilities are worth: accuracy, log loss, calibration, confusion."""
+"""What probabilities are worth: accuracy, log loss, calibration, confusion, people."""
+
+import math
+from collections import defaultdict
 
 import numpy as np
-from scipy.special import log_softmax
+from scipy.special import log_softmax, softmax
 
 
 def accuracy(probabilities, labels):
@@ -54,8 +57,51 @@ def log_loss(logits, labels):
     return -log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean()
 
 
+def uncalibrated(probabilities, temperature):
+    """Return what (n, 10) probabilities were before their logits were divided."""
+    tiny = np.finfo(np.float32).tiny
+    return softmax(np.log(np.maximum(probabilities, tiny)) * temperature, axis=1)
+
+
 def confusion_matrix(probabilities, labels):
     """Count (10, 10) how often each label, by row, was read as each digit, by column."""
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
     return counts
+
+
+def accuracy_by_person(probabilities, labels, people, least=10):
+    """Return each person's accuracy.
+
+    Args:
+        probabilities: (n, 10).
+        labels: (n,) 0–9.
+        people: n names, of anything that can be a dict's key.
+        least: a person with fewer digits is left out: one error would be too much of them.
+
+    Returns:
+        {name: (accuracy, digits)}.
+    """
+    right = defaultdict(list)
+    for person, is_right in zip(people, probabilities.argmax(axis=1) == labels, strict=True):
+        right[person].append(is_right)
+    return {
+        person: (float(np.mean(own)), len(own))
+        for person, own in right.items()
+        if len(own) >= least
+    }
+
+
+def worst_tenth(accuracies):
+    """Return the mean of the lowest tenth of accuracies, rounded up: of at least one.
+
+    Each person counts the same, whatever the number of their digits.
+    """
+    return float(np.mean(sorted(accuracies)[: math.ceil(len(accuracies) / 10)]))
+
+
+def mix_ups(probabilities, labels, pair=(1, 7)):
+    """Return the (n,) confidences of those answers that take one digit of a pair for the other."""
+    read = probabilities.argmax(axis=1)
+    mixed_up = np.isin(labels, pair) & np.isin(read, pair) & (read != labels)
+    return probabilities.max(axis=1)[mixed_up]

@@ -1,13 +1,13 @@
 """Photographs made for measuring: handwriting on lit paper, and digits set in typefaces.
 
-Nothing here is learnt from: the network knows drawings alone.
+The network never learns from them: it knows drawings alone.
 """
 
 import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 from scipy import ndimage
 
 from digit_model.strokes.render import draw, fit_unit_box
@@ -17,9 +17,13 @@ SIDES = (480, 1000)  # of a photograph, in pixels
 SIZES = (0.15, 0.6)  # longer side of a digit as a share of a photograph's shorter side
 BRUSHES = (0.03, 0.12)  # of a pen as a share of the digit's longer side: ballpoint to marker
 TYPE_SIDES = (24, 400)  # longer side of a digit on a screen, in pixels
+CLOSE_SIDES, CLOSE_SIZES = (240, 400), (0.5, 0.75)  # of a picture cropped to its digit
+CROPS = (24, 40)  # longer side of such a picture when it was made small, in pixels
+PRESSURE = (0.15, 0.9)  # of a pencil that is hardly pressed: the ink it leaves of a pen's
+FOCUS = (0.004, 0.015)  # blur of a picture out of focus, as a share of its shorter side
 BLUE, BLACK, RED, PENCIL = (0.12, 0.16, 0.5), (0.08, 0.08, 0.1), (0.7, 0.1, 0.12), (0.4, 0.4, 0.42)
 
-# Where typefaces lie on Debian and elsewhere; symbols and formula fonts have no plain digits.
+# Typefaces on Debian and most Linux systems; symbols and formula fonts have no plain digits.
 FONT_FOLDER = Path("/usr/share/fonts")
 NO_TEXT_FACES = ("Math", "Symbol", "Dingbats", "D050", "S050", "Initials", "_K")
 
@@ -41,7 +45,7 @@ def ink_of_image(image, side):
     return np.clip((smooth - 0.5) * scale / 2 + 0.5, 0, 1)
 
 
-def photograph(make_ink, rng):
+def photograph(make_ink, rng, sides=SIDES, sizes=SIZES):
     """Take a photograph of a digit on a sheet of paper, or of chalk on a board.
 
     Light falls off over the sheet, half of the sheets lie partly in a shadow and half are
@@ -51,12 +55,14 @@ def photograph(make_ink, rng):
     Args:
         make_ink: side → (h, w) float32 coverage of the digit, about `side` long.
         rng: numpy Generator.
+        sides: (least, most) pixels of either side.
+        sizes: (least, most) longer side of the digit, as a share of the shorter side.
 
     Returns:
         Bytes of an image file.
     """
-    height, width = rng.integers(*SIDES, 2)
-    ink = make_ink(int(min(height, width) * np.exp(rng.uniform(*np.log(SIZES)))))
+    height, width = rng.integers(*sides, 2)
+    ink = make_ink(int(min(height, width) * np.exp(rng.uniform(*np.log(sizes)))))
     angle = rng.normal(0, 3)
     margin = np.array([height, width]) // 20  # so that no part is turned out of sight
     top, left = rng.integers(margin, np.maximum([height, width] - margin - ink.shape, margin + 1))
@@ -65,6 +71,47 @@ def photograph(make_ink, rng):
     turned = ndimage.rotate(coverage, angle, reshape=False, order=1)
     scene = _board(turned, rng) if rng.random() < 0.2 else _sheet(turned, angle, rng)
     return _develop(scene * _light(height, width, rng)[..., None], rng)
+
+
+def photograph_faint(make_ink, rng):
+    """Photograph a digit written with a pencil that was hardly pressed here and there."""
+
+    def press_unevenly(side):
+        ink = make_ink(side)
+        coarse = Image.fromarray(rng.uniform(0, 1, (4, 4)).astype(np.float32))
+        pressure = np.asarray(coarse.resize(ink.shape[::-1], Image.Resampling.BICUBIC))
+        least, most = PRESSURE
+        grain = rng.normal(1, 0.2, ink.shape)
+        return (ink * np.clip(least + (most - least) * pressure, least, most) * grain).astype("f4")
+
+    return photograph(press_unevenly, rng)
+
+
+def photograph_blurred(make_ink, rng):
+    """Photograph a digit out of focus."""
+    image = _open(photograph(make_ink, rng))
+    return _save(image.filter(ImageFilter.GaussianBlur(min(image.size) * rng.uniform(*FOCUS))), rng)
+
+
+def photograph_small(make_ink, rng):
+    """Photograph a digit, crop the picture to it, and make that as small as an icon."""
+    image = _open(photograph(make_ink, rng, CLOSE_SIDES, CLOSE_SIZES))
+    side = int(rng.integers(*CROPS))
+    return _save(ImageOps.contain(image, (side, side), Image.Resampling.BOX), rng)
+
+
+def _open(file):
+    return ImageOps.exif_transpose(Image.open(io.BytesIO(file)))
+
+
+def _save(image, rng):
+    """Save a picture as a JPEG or PNG file."""
+    file = io.BytesIO()
+    if rng.random() < 0.5:
+        image.save(file, "JPEG", quality=int(rng.integers(75, 95)))
+    else:
+        image.save(file, "PNG")
+    return file.getvalue()
 
 
 def _sheet(coverage, angle, rng):

@@ -75,13 +75,19 @@ def _show_figures(report):
         f"{source}, finished {report['finished'][:10]}."
     )
     digits = report["digits"] + report["shapes"] + report.get("photographs", [])
-    measured = [(row, row["accuracy"]) for row in digits]
-    measured += [(row, row["rejected"]) for row in report["no_digits"]]
+    measured = [(row["data"], row["images"], row["accuracy"]) for row in digits]
+    for row in report.get("hands", []):
+        people = f"{row['data']}, person by person"
+        measured.append(
+            (f"{people}: the median of {row['people']}", row["digits"], row["median_person"])
+        )
+        measured.append((f"{people}: the worst tenth", row["digits"], row["worst_tenth"]))
+    measured += [(row["data"], row["images"], row["rejected"]) for row in report["no_digits"]]
     with st.expander("Measured: digits read right, other drawings rejected"):
         st.table(
             [
-                {"": row["data"], "images": f"{row['images']:,}", "right": f"{share:.1%}"}
-                for row, share in measured
+                {"": data, "images": f"{images:,}", "right": f"{share:.1%}"}
+                for data, images, share in measured
             ]
         )
 
@@ -114,7 +120,9 @@ def _show_confusion(counts, fingerprint):
         for read in range(10)
     ]
     cell = alt.selection_point(name="cell", fields=["drawn", "read"])
-    base = alt.Chart(alt.Data(values=rows), title="Pen digits: drawn and read", height=340).encode(
+    base = alt.Chart(
+        alt.Data(values=rows), title="Digits that people drew: drawn and read", height=340
+    ).encode(
         alt.X("read:O", title="read as", axis=alt.Axis(labelAngle=0, orient="top")),
         alt.Y("drawn:O"),
     )

@@ -1,7 +1,8 @@
 """Find a photograph's ink: uneven light, shadows, ruled lines.
 
 The paper is estimated by a top-hat transform, the ink by Otsu's threshold (Otsu 1979), the
-skew of ruled lines by a Hough transform: SciPy and scikit-image do the work.
+skew of ruled lines by a Hough transform: SciPy and scikit-image do the work. Strokes are followed
+from where they are dark to where they are faint, as the contours of Canny 1986.
 """
 
 import numpy as np
@@ -20,13 +21,14 @@ RULE = 0.03  # no ruled line is wider
 # Logarithms of brightness.
 FAINT = 0.2  # ink differs from paper by more than this,
 NOISE = 5.0  # ... and by more than so many standard deviations of the paper
+FAINTEST, FAINT_NOISE = 0.06, 2.5  # the same two for strokes that go on from darker ink
 SHADOW = 1.0  # no shadow is deeper
 DARK = 0.05  # of full brightness, added so that black has a logarithm
 
 SKEW = np.arange(-12, 12.1, 0.25)  # degrees by which ruled lines may be turned
 THINNEST = 0.06  # of a digit's longer side: thinner strokes are thickened to it
 LEAST = 30  # pixels of ink
-SPECK = 0.08  # of the largest part's area: smaller parts are none of a digit's
+SPECK = 0.08  # of the largest part's area: smaller parts do not belong to the digit
 
 
 def find_ink(picture):
@@ -36,7 +38,7 @@ def find_ink(picture):
         picture: (h, w, 3) uint8, dark ink on light paper or light ink on a dark board.
 
     Returns:
-        (h, w) float32 in [0, 1], zero where there is no ink; None where none is found.
+        (h, w) float32 in [0, 1], zero where there is no ink; None if none is found.
     """
     contrast = flatten(erase_rules(darken_ink(picture)))
     paper = np.median(contrast)
@@ -48,19 +50,21 @@ def find_ink(picture):
     contrast = (contrast - paper) / (ink - paper)
     mask = apply_hysteresis_threshold(contrast, 0.4, 0.6)
     inside = clear_border(mask)
-    if inside.any() or ink - paper < SHADOW:  # what reaches the picture's edge is hardly ink
+    if inside.any() or ink - paper < SHADOW:  # what reaches the picture's edge is rarely ink
         mask = inside
-    mask = keep_large_parts(mask)
-    if mask.sum() < LEAST:
+    if keep_large_parts(mask).sum() < LEAST:
         return None
-    return thicken(np.clip(contrast, 0, 1) * dilation(mask, disk(1)), mask).astype(np.float32)
+    found = np.clip(contrast, 0, 1) * dilation(mask, disk(1))
+    faint = follow_strokes(contrast, mask, max(FAINTEST, FAINT_NOISE * noise) / (ink - paper))
+    mask = keep_large_parts(mask | (faint > 0))
+    return thicken(np.maximum(found, faint) * dilation(mask, disk(1)), mask).astype(np.float32)
 
 
 def darken_ink(picture):
-    """Return a picture's brightness as (h, w) float32 logarithms, its ink dark in any case.
+    """Return a picture's brightness as (h, w) float32 logarithms, always with dark ink.
 
-    Logarithms, as light multiplies; of three colours the one in which a pixel differs most
-    from the paper.
+    Logarithms, because light multiplies; of the three colours, the one in which a pixel
+    differs most from the paper.
     """
     smooth = ndimage.gaussian_filter(picture / np.float32(255), (0.7, 0.7, 0))
     brightness = np.log(smooth + np.float32(DARK))
@@ -94,7 +98,7 @@ def flatten(brightness, width=STROKES[1]):
 
 
 def erase_rules(brightness):
-    """Brighten lines that run straight through the picture, one or many, ruled or squared.
+    """Brighten lines that run straight through the picture: one or many, ruled or squared.
 
     Their skew is the Hough transform's sharpest; a line's darkness is its median.
     """
@@ -118,6 +122,35 @@ def _lines(thin, axis):
     return np.broadcast_to(np.where(few > 2 * np.nanmedian(thin), middle, 0), thin.shape)
 
 
+def follow_strokes(contrast, mask, faintest):
+    """Follow strokes from where they are dark to where a pencil was hardly pressed.
+
+    Args:
+        contrast: (h, w), 0 on paper and about 1 in dark ink.
+        mask: (h, w) bool, the dark parts.
+        faintest: contrast that paper does not have.
+
+    Returns:
+        (h, w) in [0, 1]: the faint parts that are connected with dark ones, as bright as
+        these; zero elsewhere.
+    """
+    width = max(stroke_width(mask), 2)
+    smooth = ndimage.gaussian_filter(contrast, width / 6)
+    # A stroke's own darkness hereabouts: beside a dark one, its blurred edge is no faint one.
+    level = ndimage.maximum_filter(smooth, size=2 * round(width) + 1)
+    share = smooth / np.maximum(level, faintest)
+    ink = (smooth > faintest) & (share > 0.5)
+    parts, _ = ndimage.label(ink | mask, np.ones((3, 3)))
+    reached = np.isin(parts, np.unique(parts[mask]))
+    return np.clip(share, 0, 1) * (reached & ~mask)
+
+
+def stroke_width(mask):
+    """Return how wide strokes are in pixels: four times a pixel's mean distance to their edge."""
+    distance = ndimage.distance_transform_edt(np.pad(mask, 1))
+    return 4 * distance[distance > 0].mean() - 1
+
+
 def keep_large_parts(mask):
     """Keep the largest part and those that are not much smaller."""
     parts = label(mask, connectivity=2)
@@ -130,10 +163,7 @@ def thicken(ink, mask):
     """Thicken thin strokes to what a brush draws."""
     rows, columns = np.nonzero(mask)
     side = max(np.ptp(rows), np.ptp(columns)) + 1
-    distance = ndimage.distance_transform_edt(np.pad(mask, 1))
-    # Over a stroke's width, the distance to its edge is a quarter of the width on average.
-    width = 4 * distance[distance > 0].mean() - 1
-    missing = round((THINNEST * side - width) / 2)
+    missing = round((THINNEST * side - stroke_width(mask)) / 2)
     if missing < 1:
         return ink
     return ndimage.grey_dilation(np.pad(ink, missing), footprint=disk(missing))

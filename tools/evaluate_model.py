@@ -1,10 +1,12 @@
-"""Measure model.keras anew and write the figures into digit_model/report.json.
+"""Measure model.keras again and write the figures into digit_model/report.json.
 
     python tools/evaluate_model.py
 
-Prints accuracy, calibration and rejection by data set, the confusion matrix of pen digits, draws
-the most confident errors as a picture, and keeps examples for the page. The network stays as it
-is, with its temperature and thresholds. What is not named is downloaded.
+Measures digits, ways of drawing them, what is not a digit, and photographs; prints the tables
+and the confusion matrix of people's digits, draws the most confident errors as a picture, and
+keeps examples for the page. Photographs are made: handwriting of people the network never saw on
+lit paper and boards, and print in every text typeface that is installed. The network stays as it
+is, with its temperature and thresholds. Data that is not named is downloaded.
 """
 
 import argparse
@@ -20,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from digit_model.classifier import REPORT_FILE, ModelError
 from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_measuring_options, load_measured
+from digit_model.photograph_sets import add_photograph_options
 from digit_model.report import EXAMPLES_FILE, write_report
 
 
@@ -32,10 +35,12 @@ def main(arguments=None):
         print(f"evaluate_model.py: {error}", file=sys.stderr)
         return 1
 
-    from digit_model.evaluation import Evaluation, draw_errors, format_confusion, format_table
+    from digit_model.error_sheet import draw_errors
+    from digit_model.evaluation import HeldBack, evaluate
+    from digit_model.report_tables import format_confusion, format_table
 
-    evaluation = Evaluation(classifier.predict, classifier.temperature, classifier.thresholds)
-    report |= evaluation.run(sources.mnist, sources.digits.test, sources.letters.test)
+    evaluation = evaluate(classifier, HeldBack.of(sources), options.photographs, options.fonts)
+    report |= evaluation.results  # without new photographs, those of this network stay
     write_report(report, options.report)
     options.errors.parent.mkdir(parents=True, exist_ok=True)
     draw_errors(evaluation.errors).save(options.errors)
@@ -51,6 +56,7 @@ def parse(arguments):
     """Parse the command line into options."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_measuring_options(parser)
+    add_photograph_options(parser)
     parser.add_argument("--errors", type=Path, default=REPORT_FILE.with_name("errors.png"))
     parser.add_argument("--examples", type=Path, default=EXAMPLES_FILE)
     return parser.parse_args(arguments)

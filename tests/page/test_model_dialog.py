@@ -16,6 +16,9 @@ REPORT = {
     "digits": [ROW],
     "shapes": [],
     "photographs": [{"data": "typefaces", "images": 500, "accuracy": 0.99}],
+    "hands": [
+        {"data": "pen digits", "people": 30, "digits": 900, "median_person": 1, "worst_tenth": 0.9}
+    ],
     "no_digits": [{"data": "scribble", "images": 500, "rejected": 0.934}],
     "history": [{"epoch": 0, "accuracy": 0.8, "val_accuracy": 0.97}],
     "confusion": [[int(a == b) for b in range(10)] for a in range(10)],
@@ -61,6 +64,8 @@ def test_the_figures_are_the_reports(show):
     assert page.table[1].value.to_numpy().tolist() == [
         ["MNIST test", "10,000", "99.6%"],
         ["typefaces", "500", "99.0%"],
+        ["pen digits, person by person: the median of 30", "900", "100.0%"],
+        ["pen digits, person by person: the worst tenth", "900", "90.0%"],
         ["scribble", "500", "93.4%"],
     ]
 

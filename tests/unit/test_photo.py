@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from scipy import ndimage
 
 from photo.files import PhotographError, open_photograph, shrink_photograph
@@ -91,6 +91,42 @@ def test_a_straight_stroke_is_ink_if_it_does_not_run_through_the_picture():
     top, bottom, left, right = extent(image)
     assert right - left == pytest.approx(361, abs=16)
     assert bottom - top < 30
+
+
+def write_fading(width, faint=PAPER - 36):
+    """Write a zero whose ink fades from its left side to its right."""
+    image = sheet()
+    for angle in np.linspace(0, 2 * np.pi, 400):
+        grey = round(faint + (1 - np.cos(angle)) / 2 * (INK - faint))
+        place = 240 + 90 * np.cos(angle), 240 + 120 * np.sin(angle)
+        ImageDraw.Draw(image).circle(place, width / 2, fill=(grey, grey, grey))
+    return image
+
+
+@pytest.mark.parametrize("width", [6, 16, 30])
+def test_a_stroke_is_followed_into_its_faint_part(width):
+    """A 0 in faint pencil fell into two arcs, or one."""
+    ink = find_ink(np.asarray(write_fading(width)))
+    assert ndimage.binary_fill_holes(ink > 0.4)[240, 240]  # the ring is closed
+
+
+def test_a_faint_stroke_that_no_dark_one_goes_on_to_is_not_ink():
+    image = write_seven(sheet())
+    faint = PAPER - 30
+    ImageDraw.Draw(image).line([(380, 120), (380, 360)], fill=(faint,) * 3, width=16)
+    assert_is_the_seven(image)
+
+
+@pytest.mark.parametrize("amount", [0.01, 0.03])
+def test_rough_paper_beside_a_stroke_is_not_followed(amount):
+    lit = np.asarray(write_seven(sheet()), float) * (uneven(0, amount) / PAPER)
+    assert_is_the_seven(np.clip(lit, 0, 255).astype(np.uint8))
+
+
+def test_the_blurred_edge_of_a_dark_stroke_is_not_a_faint_one():
+    sharp = find_ink(np.asarray(write_seven(sheet())))
+    soft = find_ink(np.asarray(write_seven(sheet()).filter(ImageFilter.GaussianBlur(4))))
+    assert (soft > 0.5).sum() < (sharp > 0.5).sum()
 
 
 def test_a_speck_is_not_part_of_a_digit():

@@ -13,11 +13,14 @@ from digit_model.photographs import (
     ink_of_type,
     name_families,
     photograph,
+    photograph_blurred,
+    photograph_faint,
+    photograph_small,
     typeset,
 )
 from digit_model.report import read_report
 from tests.drawings import STEM
-from tools import evaluate_photographs
+from tools import evaluate_model
 
 
 @pytest.fixture
@@ -85,6 +88,33 @@ def test_a_photograph_shows_a_digit_whole_and_is_another_each_time(rng):
     assert first.shape != second.shape or (first != second).any()
 
 
+@pytest.mark.parametrize("take", [photograph_faint, photograph_blurred, photograph_small])
+def test_poor_photographs_are_pictures_too(take, rng):
+    file = take(lambda side: np.ones((side, side // 4), np.float32), rng)
+    with Image.open(io.BytesIO(file)) as picture:
+        assert np.ptp(np.asarray(picture.convert("L"), int)) > 20
+
+
+def test_a_faint_pencil_leaves_uneven_ink(rng):
+    presses = []
+
+    def take(make_ink, *_):
+        presses.append(make_ink(100))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("digit_model.photographs.photograph", take)
+        photograph_faint(lambda side: np.ones((side, side), np.float32), rng)
+    pressed = presses[0].reshape(5, 20, 5, 20).mean(axis=(1, 3))
+    assert pressed.min() < 0.3
+    assert pressed.max() > 0.7
+
+
+def test_a_small_photograph_is_as_small_as_an_icon(rng):
+    file = photograph_small(lambda side: np.ones((side, side // 4), np.float32), rng)
+    with Image.open(io.BytesIO(file)) as picture:
+        assert 24 <= max(picture.size) < 40
+
+
 def test_photographs_and_print_are_measured_into_the_report(
     small_mnist, write_unipen, write_letters, typefaces, tmp_path, capsys
 ):
@@ -96,28 +126,26 @@ def test_photographs_and_print_are_measured_into_the_report(
     options = [f"--mnist={small_mnist}", f"--pen-digits={write_unipen(writers=writers)}"]
     options += [f"--pen-letters={write_letters(writers=range(1, 12))}", f"--fonts={typefaces}"]
     options += [f"--without={name}" for name in ("unipen", "shapes", "omniglot")]
-    assert evaluate_photographs.main([*options, f"--report={file}", "--count=2"]) == 0
+    options += [f"--errors={tmp_path / 'errors.png'}", f"--examples={tmp_path / 'examples.npz'}"]
+    assert evaluate_model.main([*options, f"--report={file}", "--photographs=2"]) == 0
     rows = read_report(file)["photographs"]
     assert [row["data"] for row in rows] == [
         "photographs of MNIST's test digits",
-        "photographs of pen digits",
+        "photographs of people's digits",
+        "the same, in faint pencil",
+        "the same, out of focus",
+        "the same, cropped, 24–40 pixels",
         "1 typefaces on a screen",
         "1 typefaces, photographed",
     ]
     assert all(row["images"] == 2 for row in rows)
     assert rows[1]["accuracy"] == 1  # two stems
-    assert "| photographs of pen digits | 2 | 100.00% |" in capsys.readouterr().out
-
-
-def test_another_networks_report_is_not_written_over(small_mnist, tmp_path, capsys):
-    file = tmp_path / "report.json"
-    file.write_text(json.dumps({"model": {"sha256": "another"}}))
-    options = [f"--mnist={small_mnist}", "--mnist-only", f"--report={file}"]
-    assert evaluate_photographs.main(options) == 1
-    assert "report.json is another network's" in capsys.readouterr().err
+    assert "| photographs of people's digits | 2 | 100.00% |" in capsys.readouterr().out
 
 
 def test_the_committed_network_reads_97_of_100_photographs_and_printed_digits():
     rows = read_report(REPORT_FILE)["photographs"]
-    assert len(rows) == 4
-    assert min(row["accuracy"] for row in rows) >= 0.97
+    poor = [row for row in rows if row["data"].startswith("the same")]
+    assert len(rows) - len(poor) == 4
+    assert min(row["accuracy"] for row in rows if row not in poor) >= 0.97
+    assert min((row["accuracy"] for row in poor), default=1) >= 0.9

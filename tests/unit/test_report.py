@@ -1,0 +1,76 @@
+"""The report of the committed network, and how reports are told and drawn."""
+
+import hashlib
+
+import numpy as np
+
+from digit_model.classifier import MODEL_FILE, REPORT_FILE
+from digit_model.error_sheet import draw_errors
+from digit_model.metrics import confusion_matrix
+from digit_model.report import read_report
+from digit_model.report_tables import format_confusion, format_table
+from digit_model.thresholds import read_thresholds
+from tests.answers import sure
+
+
+def test_the_table_has_a_line_for_every_data_set():
+    row = {"data": "MNIST test", "images": 10_000, "rejected": 0.001}
+    row |= {"accuracy": 0.9954, "calibration_error": 0.0021, "uncalibrated_error": 0.04}
+    results = {
+        "digits": [row],
+        "hands": [
+            {
+                "data": "pen digits",
+                "people": 40,
+                "digits": 990,
+                "accuracy": 0.98,
+                "median_person": 0.991,
+                "worst_tenth": 0.9,
+            }
+        ],
+        "shapes": [{**row, "data": "open 4", "images": 500}],
+        "certainty": [
+            {**row, "mixed_up": 1, "unsure": 1.0},
+            {**row, "data": "photographs", "mixed_up": 0, "unsure": None},
+        ],
+        "no_digits": [
+            {"data": "symbol", "images": 50, "people": None, "rejected": 0.98, "trained": False},
+            {"data": "rectangle", "images": 40, "people": 28, "rejected": 0.9, "trained": True},
+        ],
+    }
+    table = format_table(results)
+    assert "| MNIST test | 10,000 | 99.54% | 0.21% | 4.00% | 0.10% |" in table
+    assert "| pen digits | 40 | 990 | 98.00% | 99.10% | 90.00% |" in table
+    assert "| open 4 | 500 |" in table
+    assert "| MNIST test | 10,000 | 0.21% | 1 | 100% |" in table
+    assert "| photographs | 10,000 | 0.21% | 0 | – |" in table
+    assert "| symbol | 50 | – | never | 98.0% |" in table
+    assert "| rectangle | 40 | 28 | yes | 90.0% |" in table
+
+
+def test_what_was_not_measured_has_no_table():
+    assert format_table({"digits": [], "no_digits": []}) == ""
+
+
+def test_the_confusion_matrix_is_written_with_a_row_for_each_digit():
+    rows = format_confusion(confusion_matrix(sure([1], 0.9), np.array([7])).tolist()).split("\n")
+    assert len(rows) == 11
+    assert rows[8].split() == ["7", "·", "1", *["·"] * 8]
+
+
+def test_the_picture_of_errors_begins_with_the_most_confident():
+    faint, bright = np.full((28, 28), 0.2), np.ones((28, 28))
+    sheet = draw_errors([(0.5, faint, 1, 7), (0.9, bright, 3, 8)], scale=1)
+    assert sheet.getpixel((14, 14)) == 255
+    assert sheet.getpixel((14 + 28 + 4, 14)) == 51
+
+
+def test_the_committed_report_tells_what_the_committed_network_rejects_by():
+    assert read_report(REPORT_FILE)["thresholds"] == read_thresholds(MODEL_FILE).tolist()
+
+
+def test_the_readme_quotes_the_report_of_the_committed_network():
+    report = read_report(REPORT_FILE)
+    assert report["model"]["sha256"] == hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()
+    page = MODEL_FILE.parent / "docs" / "accuracy.md"
+    assert format_table(report) in page.read_text("utf-8")
