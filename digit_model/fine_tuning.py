@@ -100,7 +100,9 @@ def split_drawings(drawings):
 
 
 def fit(model, drawings, share, rng):
-    """Fit the logits of a model, whose convolutions have no batch normalisation left."""
+    """Fit the logits of a model; statistics of batch normalisation, if it has any, stay."""
+    for layer in model.layers:
+        layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
     logits = keras.Model(model.inputs[0], model.get_layer("logits").output)
     logits.compile(
         keras.optimizers.Adam(
