@@ -97,14 +97,15 @@ class Evaluation:
             and of people's digits drawn anywhere.
     """
 
-    def __init__(self, reader, seed=0):
+    def __init__(self, reader, seed=0, made=500):
         """Take the network to measure.
 
         Args:
             reader: as for `evaluate`.
             seed: fixes where and how large drawings are placed.
+            made: how many drawings of each way and each kind are made, at most.
         """
-        self.reader, self.seed = reader, seed
+        self.reader, self.seed, self.made = reader, seed, made
         self.errors = []
         self._rows, self._answers, self._kept = defaultdict(list), defaultdict(list), []
 
@@ -205,14 +206,17 @@ class Evaluation:
 
         Those to compose are made from hands, (label, strokes), and then from traced ones.
         """
-        ways = [*compose_ways(hands + traced, self.seed), *draw_held_back_ways(self.seed)]
+        ways = [
+            *compose_ways(hands + traced, self.seed, self.made),
+            *draw_held_back_ways(self.seed, self.made),
+        ]
         if rising := find_rising_ones(hands):
             ways.append(("1 with a rising stroke, by people", 1, rising))
         for name, label, drawings in ways:
             images = draw_anywhere(drawings, seed=self.seed)
             self._measure("shapes", name, images, np.full(len(drawings), label))
 
-    def _measure_rejection(self, held_back, count=500):
+    def _measure_rejection(self, held_back):
         """Measure how much of what is not a digit is rejected, kind by kind.
 
         What people drew is measured as they drew it, the rest is made.
@@ -223,11 +227,11 @@ class Evaluation:
             own = samples.get(kind.source, [])
             if kind.make is written:
                 for part, drawn in _split_outlines(name, own).items():
-                    chosen = rng.choice(len(drawn), min(count, len(drawn)), replace=False)
+                    chosen = rng.choice(len(drawn), min(self.made, len(drawn)), replace=False)
                     people = len({drawn[i].writer for i in chosen})
                     self._reject(part, kind, [drawn[i].strokes for i in chosen], people)
             elif own or not kind.source:
-                self._reject(name, kind, [kind.make(own, rng) for _ in range(count)])
+                self._reject(name, kind, [kind.make(own, rng) for _ in range(self.made)])
 
     def _reject(self, name, kind, drawings, people=None):
         probabilities = self.reader.predict(draw_anywhere(drawings, seed=self.seed))

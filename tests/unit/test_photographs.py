@@ -1,11 +1,9 @@
 import io
-import json
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFont
 
-from digit_model.classifier import REPORT_FILE
 from digit_model.photographs import (
     find_typefaces,
     ink_of_image,
@@ -18,9 +16,7 @@ from digit_model.photographs import (
     photograph_small,
     typeset,
 )
-from digit_model.report import read_report
 from tests.drawings import STEM
-from tools import evaluate_model
 
 
 @pytest.fixture
@@ -113,39 +109,3 @@ def test_a_small_photograph_is_as_small_as_an_icon(rng):
     file = photograph_small(lambda side: np.ones((side, side // 4), np.float32), rng)
     with Image.open(io.BytesIO(file)) as picture:
         assert 24 <= max(picture.size) < 40
-
-
-def test_photographs_and_print_are_measured_into_the_report(
-    small_mnist, write_unipen, write_letters, typefaces, tmp_path, capsys
-):
-    report = read_report(REPORT_FILE)
-    file = tmp_path / "report.json"
-    # What the network rejects by is its own file's business.
-    file.write_text(json.dumps({**report, "temperature": None, "thresholds": None}))
-    writers = range(1, 31)
-    options = [f"--mnist={small_mnist}", f"--pen-digits={write_unipen(writers=writers)}"]
-    options += [f"--pen-letters={write_letters(writers=range(1, 12))}", f"--fonts={typefaces}"]
-    options += [f"--without={name}" for name in ("unipen", "shapes", "omniglot")]
-    options += [f"--errors={tmp_path / 'errors.png'}", f"--examples={tmp_path / 'examples.npz'}"]
-    assert evaluate_model.main([*options, f"--report={file}", "--photographs=2"]) == 0
-    rows = read_report(file)["photographs"]
-    assert [row["data"] for row in rows] == [
-        "photographs of MNIST's test digits",
-        "photographs of people's digits",
-        "the same, in faint pencil",
-        "the same, out of focus",
-        "the same, cropped, 24–40 pixels",
-        "1 typefaces on a screen",
-        "1 typefaces, photographed",
-    ]
-    assert all(row["images"] == 2 for row in rows)
-    assert rows[1]["accuracy"] == 1  # two stems
-    assert "| photographs of people's digits | 2 | 100.00% |" in capsys.readouterr().out
-
-
-def test_the_committed_network_reads_97_of_100_photographs_and_printed_digits():
-    rows = read_report(REPORT_FILE)["photographs"]
-    poor = [row for row in rows if row["data"].startswith("the same")]
-    assert len(rows) - len(poor) == 4
-    assert min(row["accuracy"] for row in rows if row not in poor) >= 0.97
-    assert min((row["accuracy"] for row in poor), default=1) >= 0.9
