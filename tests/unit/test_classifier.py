@@ -68,7 +68,7 @@ def test_an_image_of_another_shape_is_an_error_that_names_it(classifier):
 
 def test_the_maps_of_each_convolution_come_in_their_order(classifier):
     maps = classifier.feature_maps(np.ones((28, 28), np.float32))
-    shapes = [(14, 14, 43), (14, 14, 72), (14, 14, 72), (7, 7, 200), (7, 7, 200)]
+    shapes = [(14, 14, 48), (14, 14, 64), (14, 14, 64), (7, 7, 208), (7, 7, 208)]
     assert [layer.shape for layer in maps] == shapes
     assert min(layer.min() for layer in maps) >= 0
 
