@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from digit_model.data import hand_drawn_shapes
-from digit_model.data.hand_drawn_shapes import KEPT, read_all, read_shapes
+from digit_model.data.hand_drawn_shapes import read_all, read_shapes
 from digit_model.data.mnist import DataError
 from digit_model.strokes import tracing
 
@@ -101,15 +101,6 @@ def test_a_file_by_itself_is_an_error(write, tmp_path):
     (file,) = write().rglob("*.png")
     with pytest.raises(DataError, match="expected a path like"):
         read_shapes(file, tmp_path)
-
-
-def test_what_the_list_keeps_is_in_the_real_shapes(real_data, tmp_path, monkeypatch):
-    line = np.zeros((2, 2), np.float32)
-    monkeypatch.setattr(tracing, "trace_strokes", lambda image: (line,))
-    shapes = read_all(real_data / "hds-shapes.zip", tmp_path)
-    assert len(shapes) == 5907
-    assert len({shape.writer for shape in shapes}) == 28
-    assert {shape.key for shape in shapes} > KEPT
 
 
 def test_the_ellipses_of_the_public_set_are_not_read(write, tmp_path):

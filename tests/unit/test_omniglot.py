@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from digit_model.data.mnist import DataError
-from digit_model.data.omniglot import LEFT_OUT, read_all, read_omniglot
+from digit_model.data.omniglot import read_omniglot
 
 BAR = "START\n10.5,-30,0\n10,-20,15\nBREAK\n"
 
@@ -59,11 +59,3 @@ def test_a_file_by_itself_is_an_error(tmp_path):
     file.write_text(BAR)
     with pytest.raises(DataError, match="expected a path like"):
         read_omniglot(file)
-
-
-def test_the_real_characters_are_read_whole(real_data):
-    characters = read_all(real_data / "omniglot-strokes_background_small1.zip")
-    assert len(characters) == 2720
-    assert len({character.writer for character in characters}) == 100
-    left_out = {f"{alphabet} {n:02}" for alphabet, why in LEFT_OUT.items() for n in why}
-    assert left_out < {character.label for character in characters}

@@ -46,12 +46,6 @@ def test_a_missing_file_of_pen_digits_is_an_error(tmp_path):
         read_pen_digits(tmp_path / "nowhere.tra")
 
 
-def test_the_real_pen_digits_are_read_whole(real_data):
-    digits = read_pen_digits(real_data / "pendigits-orig.tra")
-    assert len(digits) == 7494
-    assert {d.writer for d in digits} == {f"pendigits-{n}" for n in range(1, 31)}
-
-
 def test_a_pen_letter_has_label_writer_and_strokes_as_they_come(write_letters):
     (letter,) = read_pen_letters(write_letters(writers=[7]))
     assert (letter.label, letter.writer) == ("A", "uji-7")
@@ -77,9 +71,3 @@ def test_a_letter_file_without_its_writer_in_its_name_is_an_error(tmp_path):
     (tmp_path / "letters.txt").write_text(LETTER)
     with pytest.raises(DataError, match=r"letters\.txt: no writer in its name"):
         read_pen_letters(tmp_path / "letters.txt")
-
-
-def test_the_real_letters_are_read_whole(real_data):
-    letters = read_pen_letters(real_data / "ujipenchars")
-    assert len(letters) == 1144
-    assert {letter.writer for letter in letters} == {f"uji-{n}" for n in range(1, 12)}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digit_model.data.mnist import DataError
-from digit_model.data.unipen import LEFT_OUT, read_unipen
+from digit_model.data.unipen import read_unipen
 
 INK = """.COORD X Y
 .WRITER_ID somebody
@@ -177,15 +177,3 @@ def test_a_file_of_something_else_is_an_error(tmp_path):
 def test_without_a_path_the_error_says_where_to_get_it():
     with pytest.raises(DataError, match=r"zenodo\.1195803.*--unipen PATH.*--without unipen"):
         read_unipen()
-
-
-def test_the_real_characters_are_read_whole(real_data, tmp_path):
-    nothing = tmp_path / "none.txt"
-    nothing.touch()
-    digits, letters, signs = read_unipen(real_data / "unipen.zip", nothing)
-    assert (len(digits), len(letters), len(signs)) == (11862, 44327, 7423)
-    assert len({sample.writer for sample in digits + letters + signs}) == 122
-    keys = {sample.key for sample in digits + letters + signs}
-    assert len(keys) == 63612
-    listed = [line.partition("#")[0].strip() for line in LEFT_OUT.read_text().splitlines()]
-    assert keys.issuperset(filter(None, listed))
