@@ -25,7 +25,7 @@ from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_cla
 from digit_model.data.mnist import DataError
 from digit_model.data.own_drawings import read_drawings
 from digit_model.data.sources import add_source_options, load_sources
-from digit_model.photograph_sets import add_photograph_options
+from digit_model.photograph_sets import add_measuring_sizes
 from digit_model.report import write_report
 from digit_model.settings import Settings
 
@@ -65,7 +65,7 @@ def parse(arguments):
     parser.add_argument(
         "--start", type=Path, default=MODEL_FILE, help="the network to begin with then"
     )
-    add_photograph_options(parser)
+    add_measuring_sizes(parser)
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     parser.add_argument("--model", type=Path, default=MODEL_FILE, help="where the network goes")
     parser.add_argument("--report", type=Path, default=REPORT_FILE, help="where the figures go")
@@ -112,7 +112,9 @@ def train_and_report(options, sources):
     new_file = options.model.with_name(f".new-{options.model.name}")
     calibrate(network, validation, new_file)
     classifier = load_classifier(new_file)
-    evaluation = evaluate(classifier, HeldBack.of(sources), options.photographs, options.fonts)
+    evaluation = evaluate(
+        classifier, HeldBack.of(sources), options.photographs, options.fonts, options.made
+    )
     report = {
         "command": shlex.join(["python", *sys.argv]),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),

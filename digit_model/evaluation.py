@@ -69,7 +69,7 @@ def _name_set(source):
     return "UNIPEN, new laboratories" if source in TEST_SOURCES else "UNIPEN, known laboratories"
 
 
-def evaluate(reader, held_back, photographs, fonts):
+def evaluate(reader, held_back, photographs, fonts, made=500):
     """Measure everything.
 
     Args:
@@ -77,11 +77,12 @@ def evaluate(reader, held_back, photographs, fonts):
         held_back: HeldBack.
         photographs: how many of each kind; 0 for none.
         fonts: folder with typefaces to print from.
+        made: as for Evaluation.
 
     Returns:
         Evaluation.
     """
-    evaluation = Evaluation(reader)
+    evaluation = Evaluation(reader, made=made)
     evaluation.run(held_back)
     if photographs:
         pictures = choose_pictures(held_back.mnist, held_back.all_digits, fonts, photographs)

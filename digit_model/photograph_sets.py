@@ -103,8 +103,8 @@ def see(make, seed):
         return photo_to_mnist(picture)
 
 
-def add_photograph_options(parser):
-    """Add --photographs and --fonts to a parser."""
+def add_measuring_sizes(parser):
+    """Add --photographs, --fonts and --made to a parser."""
     parser.add_argument(
         "--photographs",
         type=int,
@@ -113,4 +113,10 @@ def add_photograph_options(parser):
     )
     parser.add_argument(
         "--fonts", type=Path, default=FONT_FOLDER, help="with typefaces, %(default)s by default"
+    )
+    parser.add_argument(
+        "--made",
+        type=int,
+        default=500,
+        help="drawings of each way and kind, %(default)s by default",
     )

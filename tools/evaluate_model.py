@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from digit_model.classifier import REPORT_FILE, ModelError
 from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_measuring_options, load_measured
-from digit_model.photograph_sets import add_photograph_options
+from digit_model.photograph_sets import add_measuring_sizes
 from digit_model.report import EXAMPLES_FILE, write_report
 
 
@@ -39,7 +39,9 @@ def main(arguments=None):
     from digit_model.evaluation import HeldBack, evaluate
     from digit_model.report_tables import format_confusion, format_table
 
-    evaluation = evaluate(classifier, HeldBack.of(sources), options.photographs, options.fonts)
+    evaluation = evaluate(
+        classifier, HeldBack.of(sources), options.photographs, options.fonts, options.made
+    )
     report |= evaluation.results  # without new photographs, those of this network stay
     write_report(report, options.report)
     options.errors.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +58,7 @@ def parse(arguments):
     """Parse the command line into options."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_measuring_options(parser)
-    add_photograph_options(parser)
+    add_measuring_sizes(parser)
     parser.add_argument("--errors", type=Path, default=REPORT_FILE.with_name("errors.png"))
     parser.add_argument("--examples", type=Path, default=EXAMPLES_FILE)
     return parser.parse_args(arguments)

@@ -45,6 +45,7 @@ def options(tmp_path, small_mnist):
         f"--folder={tmp_path / 'training'}",
         "--batch-size=32",
         "--photographs=0",
+        "--made=10",
         "--workers=0",
         "--width=0.2",
     ]
@@ -165,7 +166,7 @@ def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, writ
     written = [f"--model={tmp_path / 'model.keras'}", f"--report={tmp_path / 'report.json'}"]
     errors = tmp_path / "pictures" / "errors.png"
     written += [f"--errors={errors}", f"--examples={tmp_path / 'examples.npz'}"]
-    measure = [options[0], *pens, *written, "--photographs=0"]
+    measure = [options[0], *pens, *written, "--photographs=0", "--made=10"]
     assert evaluate_model.main(measure) == 0
     assert json.loads((tmp_path / "report.json").read_text()) == report
     assert errors.stat().st_size
@@ -186,7 +187,10 @@ def test_a_report_has_no_say_in_what_is_rejected(options, tmp_path):
     file.write_text(json.dumps(report | {"thresholds": [100] * 10, "temperature": 100}))
     written = [f"--model={tmp_path / 'model.keras'}", f"--report={file}"]
     written += [f"--errors={tmp_path / 'errors.png'}", f"--examples={tmp_path / 'examples.npz'}"]
-    assert evaluate_model.main([options[0], "--mnist-only", "--photographs=0", *written]) == 0
+    assert (
+        evaluate_model.main([options[0], "--mnist-only", "--photographs=0", "--made=10", *written])
+        == 0
+    )
     assert json.loads(file.read_text())["digits"] == report["digits"]
 
 
@@ -201,7 +205,10 @@ def test_a_report_of_another_network_is_not_written_over(options, tmp_path, caps
     train_model.main([*options, "--mnist-only", "--epochs=1"])
     (tmp_path / "report.json").write_text(json.dumps({"model": {"sha256": "another"}}))
     written = [f"--model={tmp_path / 'model.keras'}", f"--report={tmp_path / 'report.json'}"]
-    assert evaluate_model.main([options[0], "--mnist-only", "--photographs=0", *written]) == 1
+    assert (
+        evaluate_model.main([options[0], "--mnist-only", "--photographs=0", "--made=10", *written])
+        == 1
+    )
     assert "report.json is another network's" in capsys.readouterr().err
 
 
