@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import layers
 
-CLASSES = 10
+from digit_model.data.mnist import CLASSES
 
 
 def build_model(width=1.0):

@@ -9,18 +9,17 @@ import threading
 from collections import Counter, deque
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 
 import numpy as np
 
 from digit_model.augment import distort_images
+from digit_model.data.mnist import CLASSES
 from digit_model.settings import Settings
 from digit_model.strokes.negatives import random_negative
 from digit_model.strokes.shapes import random_shape
 from digit_model.strokes.variants import random_image
-
-CLASSES = 10
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,7 @@ class BatchMaker:
     def make(self, epoch, index):
         """Make a batch: (n, 28, 28) uint8 images and (n, 10) float32 targets."""
         rng = np.random.default_rng([self.settings.seed, epoch, index])
-        order = np.random.default_rng([self.settings.seed, epoch]).permutation(
-            len(self.material.images)
-        )
+        order = _shuffle(self.settings.seed, epoch, len(self.material.images))
         image_count, drawn_count, negative_count = self.counts
         chosen = order[index * image_count :][:image_count]
         drawn = [self._choose_digit(rng) for _ in range(drawn_count)]
@@ -120,6 +117,12 @@ class BatchMaker:
         chances = self.material.chances
         digit = self.material.digits[np.searchsorted(chances, rng.random(), side="right")]
         return digit.strokes, digit.label
+
+
+@lru_cache(maxsize=1)  # a thousand batches of an epoch share it
+def _shuffle(seed, epoch, images):
+    """Return the order of an epoch's images: (images,) int."""
+    return np.random.default_rng([seed, epoch]).permutation(images)
 
 
 def stream_batches(maker, first_epoch=0, workers=1, ahead=16):

@@ -1,10 +1,11 @@
 """A fit's files: the best network so far, the history, and the state that a resumed fit needs."""
 
 import csv
-import os
 
 import keras
 import numpy as np
+
+from digit_model.whole_files import write_whole
 
 BEST, HISTORY = "best.keras", "history.csv"  # in a fit's folder
 
@@ -28,11 +29,11 @@ class KeepEpochs(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs):
         if logs["val_loss"] < min((row["val_loss"] for row in self.history), default=np.inf):
-            _write_whole(self.folder / BEST, self.model.save)
+            write_whole(self.folder / BEST, self.model.save)
         self.history.append({"epoch": epoch, **logs})
-        _write_whole(self.folder / HISTORY, self._write_history)
+        write_whole(self.folder / HISTORY, self._write_history)
         state = self.folder / f"epoch-{epoch + 1:04}.weights.h5"
-        _write_whole(state, self.model.save_weights)
+        write_whole(state, self.model.save_weights)
         for old in find_states(self.folder):
             if old != state:
                 old.unlink()
@@ -47,13 +48,6 @@ class KeepEpochs(keras.callbacks.Callback):
 def find_states(folder):
     """Return the files with a fit's state after whole epochs, the last epoch's last."""
     return sorted(folder.glob("epoch-*.weights.h5"))
-
-
-def _write_whole(file, write):
-    """Have a function write a file, which is there whole or not at all."""
-    new_file = file.with_name(f".new-{file.name}")
-    write(new_file)
-    os.replace(new_file, file)
 
 
 def read_history(file):

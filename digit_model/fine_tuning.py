@@ -5,22 +5,20 @@ is not a digit, with its own former answers as targets (learning without forgett
 2017), and in the end it goes only part of the way (WiSE-FT; Wortsman et al. 2022).
 """
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
 
-from digit_model.architecture import CLASSES
 from digit_model.classifier import compile_call, is_digit
-from digit_model.data.mnist import DataError
+from digit_model.data.mnist import CLASSES, DataError
 from digit_model.strokes.distort import distort
 from digit_model.strokes.negatives import random_negative
 from digit_model.strokes.render import draw_anywhere, fit_unit_box, image_of, random_width
 from digit_model.strokes.shapes import random_shape
 from digit_model.strokes.variants import random_image
 from digit_model.thresholds import read_thresholds, store_thresholds
+from digit_model.whole_files import write_whole
 
 BATCH_SIZE = 64
 STEPS = 300
@@ -83,10 +81,12 @@ def learn_drawings(start, drawings, share, path, seed=1):
     fit(model, learnt, share, np.random.default_rng(seed))
     new = model.get_weights()
     model.set_weights([a + WAY * (b - a) for a, b in zip(old, new, strict=True)])
-    new_file = Path(path).with_name(f".new-{Path(path).name}")
-    model.save(new_file)
-    store_thresholds(new_file, thresholds)
-    os.replace(new_file, path)
+
+    def save(file):
+        model.save(file)
+        store_thresholds(file, thresholds)
+
+    write_whole(path, save)
     return Gain(len(learnt), len(held_back), before, share_right())
 
 

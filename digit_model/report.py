@@ -1,9 +1,10 @@
 """report.json: what was measured of a network, and how it was trained."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from digit_model.whole_files import write_whole
 
 EXAMPLES_FILE = Path(__file__).parent / "examples.npz"  # of each cell of the confusion matrix
 
@@ -117,7 +118,5 @@ def _fingerprint_in(report):
 
 def write_report(report, path):
     """Write a report whole or not at all."""
-    path = Path(path)
-    new_file = path.with_name(f".new-{path.name}")
-    new_file.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(new_file, path)
+    text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
+    write_whole(path, lambda file: file.write_text(text, encoding="utf-8"))

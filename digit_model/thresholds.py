@@ -5,11 +5,11 @@ our own beside it would have Keras unpack the whole archive to disk.)
 """
 
 import json
-import os
 import zipfile
-from pathlib import Path
 
 import numpy as np
+
+from digit_model.whole_files import write_whole
 
 METADATA = "metadata.json"
 
@@ -23,16 +23,17 @@ def store_thresholds(path, thresholds):
         path: a file that `keras.Model.save` has written.
         thresholds: (10,), as for `is_digit`; they replace those that are there.
     """
-    path = Path(path)
-    new_file = path.with_name(f".new-{path.name}")
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(new_file, "w") as new:
-        for member in old.infolist():
-            content = old.read(member)
-            if member.filename == METADATA:
-                told = {**json.loads(content), "thresholds": [float(each) for each in thresholds]}
-                content = json.dumps(told).encode()
-            new.writestr(member, content)
-    os.replace(new_file, path)
+
+    def write(new_file):
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(new_file, "w") as new:
+            for member in old.infolist():
+                content = old.read(member)
+                if member.filename == METADATA:
+                    told = json.loads(content) | {"thresholds": [float(t) for t in thresholds]}
+                    content = json.dumps(told).encode()
+                new.writestr(member, content)
+
+    write_whole(path, write)
 
 
 def read_thresholds(path):

@@ -10,11 +10,12 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from digit_model.architecture import CLASSES, add_calibration, build_model
+from digit_model.architecture import add_calibration, build_model
 from digit_model.batches import BatchMaker, Material, stream_batches
 from digit_model.calibration import choose_thresholds, fit_temperature
 from digit_model.checkpoints import BEST, HISTORY, KeepEpochs, find_states, read_history
 from digit_model.classifier import compile_call
+from digit_model.data.mnist import CLASSES
 from digit_model.strokes.negatives import SOURCES
 from digit_model.strokes.render import draw_anywhere
 from digit_model.strokes.tracing import trace_digits

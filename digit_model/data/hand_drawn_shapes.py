@@ -19,6 +19,7 @@ from digit_model.data.lookalikes import is_thin
 from digit_model.data.mnist import DataError
 from digit_model.data.samples import PenSample, person_key, read_keys, short_hash
 from digit_model.strokes import tracing
+from digit_model.whole_files import write_whole
 
 MEMBERS = r"(^|/)data/user\.\w+/images/(rectangle|triangle|other)/[^/]*\d\.png$"
 WHERE = (
@@ -100,9 +101,7 @@ def _store(file, **arrays):
     """Write the cache, whole or not at all; go on without one if that cannot be."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(f".new-{file.name}")
-        np.savez_compressed(new, **arrays)
-        new.replace(file)
+        write_whole(file, lambda new: np.savez_compressed(new, **arrays))
     except OSError:
         pass
 

@@ -9,6 +9,7 @@ import zipfile
 
 import numpy as np
 
+CLASSES = 10
 MNIST_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 
