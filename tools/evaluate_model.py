@@ -19,18 +19,19 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from digit_model.classifier import REPORT_FILE, ModelError
+from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_classifier
 from digit_model.data.mnist import DataError
-from digit_model.data.sources import add_measuring_options, load_measured
+from digit_model.data.sources import add_source_options, load_sources
 from digit_model.photograph_sets import add_measuring_sizes
-from digit_model.report import EXAMPLES_FILE, write_report
+from digit_model.report import EXAMPLES_FILE, read_report, write_report
 
 
 def main(arguments=None):
     """Run the command line; return its exit status."""
     options = parse(arguments)
     try:
-        sources, classifier, report = load_measured(options)
+        sources, classifier = load_sources(options), load_classifier(options.model)
+        report = read_report(options.report, classifier.fingerprint)
     except (DataError, ModelError, OSError, ValueError) as error:
         print(f"evaluate_model.py: {error}", file=sys.stderr)
         return 1
@@ -57,7 +58,9 @@ def main(arguments=None):
 def parse(arguments):
     """Parse the command line into options."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    add_measuring_options(parser)
+    add_source_options(parser)
+    parser.add_argument("--model", type=Path, default=MODEL_FILE)
+    parser.add_argument("--report", type=Path, default=REPORT_FILE)
     add_measuring_sizes(parser)
     parser.add_argument("--errors", type=Path, default=REPORT_FILE.with_name("errors.png"))
     parser.add_argument("--examples", type=Path, default=EXAMPLES_FILE)

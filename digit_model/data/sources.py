@@ -1,9 +1,8 @@
-"""What a command line works with: data, named by its options or downloaded, and a network."""
+"""What a command line learns from or measures with: data, named by its options or downloaded."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digit_model.classifier import MODEL_FILE, REPORT_FILE, load_classifier
 from digit_model.data.hand_drawn_shapes import read_shapes
 from digit_model.data.lookalikes import is_letter, is_sign, is_whole_digit
 from digit_model.data.mnist import load_mnist
@@ -11,7 +10,6 @@ from digit_model.data.omniglot import read_omniglot
 from digit_model.data.split import Split, split
 from digit_model.data.uci import read_pen_digits, read_pen_letters
 from digit_model.data.unipen import read_unipen
-from digit_model.report import read_report
 
 OPTIONAL = ("unipen", "shapes", "omniglot")  # sets that --without leaves out
 
@@ -65,26 +63,6 @@ def add_source_options(parser):
         "--without", choices=OPTIONAL, action="append", default=[], help="go on without this set"
     )
     parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes")
-
-
-def add_measuring_options(parser):
-    """Add what every command needs that measures a network: its files, and the data."""
-    add_source_options(parser)
-    parser.add_argument("--model", type=Path, default=MODEL_FILE)
-    parser.add_argument("--report", type=Path, default=REPORT_FILE)
-
-
-def load_measured(options):
-    """Load the data, the network to measure on it, and the network's own report.
-
-    Returns:
-        (Sources, Classifier, dict).
-
-    Raises:
-        DataError, ModelError, OSError, ValueError: with a message that says what to do.
-    """
-    sources, classifier = load_sources(options), load_classifier(options.model)
-    return sources, classifier, read_report(options.report, classifier.fingerprint)
 
 
 def load_sources(options):
