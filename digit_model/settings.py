@@ -7,10 +7,10 @@ from dataclasses import dataclass
 class Settings:
     """A fit's settings; each is an option of train_model.py."""
 
-    epochs: int = 28
+    epochs: int = 24
     batch_size: int = 128
     image_share: float = 0.36  # of each batch: MNIST's images
-    negative_share: float = 0.16  # of each batch: not digits; the rest are digits by strokes
+    negative_share: float = 0.18  # of each batch: not digits; the rest are digits by strokes
     traced_share: float = 0.24  # of the digits by strokes: MNIST's images, traced
     shape_share: float = 0.16  # of the digits by strokes: from control points
     distortion: float = 1.0  # of the strokes of digits; 0 leaves them as they were written

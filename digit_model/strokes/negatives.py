@@ -95,7 +95,7 @@ def _in_a_row(samples, count, rng):
         points = np.concatenate(sample)
         corner = [points[:, 0].min() - left, points[:, 1].min() - rng.normal(0, 0.05)]
         strokes += [(stroke - corner) * [1, rng.uniform(0.9, 1.1)] for stroke in sample]
-        left = np.concatenate(strokes)[:, 0].max() + rng.uniform(0.12, 0.5)
+        left = np.concatenate(strokes)[:, 0].max() + rng.uniform(-0.03, 0.5)  # or just touching
     return strokes
 
 
@@ -162,7 +162,7 @@ KINDS = {
     "dot": Kind(dot, share=0.01),
     "letter": Kind(written, "letters", 0.2),
     "sign": Kind(written, "signs", 0.07),
-    "outline": Kind(written, "shapes", 0.16, widest=0.2),
+    "outline": Kind(written, "shapes", 0.2, widest=0.2),
     "character": Kind(written, "characters", 0.16),
     "mirrored digit": Kind(mirrored, "digits", 0.05),
     "digit on its side": Kind(turned, "digits", 0.04),
