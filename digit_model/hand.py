@@ -1,0 +1,179 @@
+"""One person's hand: drawings that were corrected make the next ones like them right.
+
+A cache beside the network (Orhan 2018; Tip-Adapter, Zhang et al. 2022). Each example votes for
+its label, from 0 if a drawing is not like it to 1 if it is the same; a label has the vote of its
+most similar example alone, so a thousand contradictory examples weigh no more than ten. What
+"not a digit" votes is taken from the digits; if it has more than any of them, all logits move
+towards equal, which is how the network itself says it.
+"""
+
+import hashlib
+from dataclasses import replace
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+
+from digit_model.classifier import ModelError, judge
+
+MOST = 2_000  # examples; a vote among them takes a tenth of a millisecond
+NOT_A_DIGIT = 10  # its place among the votes, after the ten digits
+
+
+class Example(NamedTuple):
+    """A drawing that somebody has said the truth about.
+
+    Attributes:
+        vector: (d,) float32 of length 1, where the embedding puts it.
+        label: 0–9 or NOT_A_DIGIT.
+        needed: whether the network alone reads something else.
+    """
+
+    vector: np.ndarray
+    label: int
+    needed: bool
+
+
+class Examples:
+    """At most MOST examples by their drawings' keys, and what they vote.
+
+    What the network reads right by itself goes first when there are too many, the oldest first;
+    then the oldest of the rest.
+    """
+
+    def __init__(self):
+        self._kept = {}
+        self._stacked = None
+
+    def __len__(self):
+        return len(self._kept)
+
+    def keep(self, examples):
+        """Keep a dict of examples; a drawing that is there already has its new label alone."""
+        kept = {key: one for key, one in self._kept.items() if key not in examples} | examples
+        surplus = set(sorted(kept, key=lambda key: kept[key].needed)[:-MOST])
+        self._replace({key: one for key, one in kept.items() if key not in surplus})
+
+    def drop(self, key):
+        """Drop the example of a drawing, if there is one."""
+        self._replace({each: one for each, one in self._kept.items() if each != key})
+
+    def _replace(self, kept):
+        vectors = np.array([example.vector for example in kept.values()])
+        labels = np.array([example.label for example in kept.values()])
+        self._kept, self._stacked = kept, (vectors, labels) if kept else None
+
+    def votes(self, vector, alike):
+        """Return how like a drawing the most similar example of each label is.
+
+        Args:
+            vector: (d,) float32 of length 1.
+            alike: cosine that counts 0; 1 counts 1.
+
+        Returns:
+            (11,) float in [0, 1], digits first, then NOT_A_DIGIT; None if nothing votes.
+        """
+        if self._stacked is None:
+            return None
+        vectors, labels = self._stacked
+        votes = np.zeros(11)
+        np.maximum.at(votes, labels, (vectors @ vector - alike) / (1 - alike))
+        return votes if votes.any() else None
+
+
+def persuade(probabilities, votes, strength):
+    """Return what (10,) probabilities become by (11,) votes, whose logits have a strength."""
+    digits, none = votes[:NOT_A_DIGIT], votes[NOT_A_DIGIT]
+    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny), dtype=float)
+    logits += strength * np.maximum(digits - none, 0)
+    logits /= 1 + max(none - digits.max(), 0)
+    shares = np.exp(logits - logits.max())
+    return (shares / shares.sum()).astype(np.float32)
+
+
+class Hand:
+    """What one visitor has taught; the Classifier below it stays the same for all others.
+
+    Safe to share between threads: whoever classifies while another learns has the answer from
+    before or from after.
+    """
+
+    def __init__(self, classifier):
+        """Take a Classifier, whose model file must carry an embedding.
+
+        Raises:
+            ModelError: if it carries none; the message says what to do.
+        """
+        if classifier.embedding is None:
+            raise ModelError(
+                "The network cannot learn a hand: its file carries no embedding. Add one: "
+                "python tools/choose_hand.py"
+            )
+        self._classifier = classifier
+        self._examples = Examples()
+        self._lock = Lock()
+
+    def __len__(self):
+        """Return how many drawings are kept."""
+        return len(self._examples)
+
+    def learn(self, image, label):
+        """Learn that a (28, 28) float32 image in [0, 1] is 0–9, or None: not a digit.
+
+        The same drawing learnt again has the new label alone.
+        """
+        self.learn_all(np.asarray(image)[None], [label])
+
+    def learn_all(self, images, labels):
+        """Learn many at once: (n, 28, 28) float32 images and n labels."""
+        labels = [_check_label(label) for label in labels]
+        if len(labels) != len(images):
+            raise ValueError(f"expected a label for each image, got {len(labels)}, {len(images)}")
+        probabilities, vectors = self._classifier.embed(images)
+        learnt = {}
+        for image, shares, vector, label in zip(
+            images, probabilities, vectors, labels, strict=True
+        ):
+            read = judge(shares, self._classifier.thresholds).digit
+            place = NOT_A_DIGIT if label is None else label
+            learnt[_key(image)] = Example(vector, place, read != label)
+        with self._lock:
+            self._examples.keep(learnt)
+
+    def forget(self, image):
+        """Forget what was learnt of an image, if anything was."""
+        with self._lock:
+            self._examples.drop(_key(image))
+
+    def classify(self, image):
+        """Return the Prediction for one (28, 28) float32 image in [0, 1]."""
+        return self.classify_all(np.asarray(image)[None])[0]
+
+    def classify_all(self, images):
+        """Return a list of Predictions for (n, 28, 28) float32 images in [0, 1]."""
+        if not len(self):
+            return self._classifier.classify_all(images)
+        return [
+            self._judge(*drawing) for drawing in zip(*self._classifier.embed(images), strict=True)
+        ]
+
+    def _judge(self, probabilities, vector):
+        thresholds, embedding = self._classifier.thresholds, self._classifier.embedding
+        alone = judge(probabilities, thresholds)
+        votes = self._examples.votes(vector, embedding.alike)
+        if votes is None:
+            return alone
+        together = judge(persuade(probabilities, votes, embedding.strength), thresholds)
+        return replace(together, by_hand=together.digit != alone.digit)
+
+
+def _check_label(label):
+    if label is not None and not (label in range(10) and int(label) == label):
+        raise ValueError(f"expected a label from 0 to 9, or None, got {label!r}")
+    return None if label is None else int(label)
+
+
+def _key(image):
+    """Return what tells one drawing from another, also after it was kept as 28×28 bytes."""
+    pixels = np.round(np.asarray(image, np.float32) * 255).astype(np.uint8)
+    return hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
