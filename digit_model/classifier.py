@@ -247,8 +247,7 @@ def _read_classifier(path):
             "train_model.py wrote none"
         )
     embedding = read_embedding(path)
-    features = _features_of(model)
-    if embedding is not None and embedding.features != features.shape[1]:
+    if embedding is not None and (None, embedding.features) != _features_of(model):
         raise _UnfitError("a network whose embedding is another network's")
     activations = [layer.output for layer in model.layers if type(layer).__name__ == "ReLU"]
     layers = [
@@ -258,7 +257,7 @@ def _read_classifier(path):
     return Classifier(
         compile_call(model, model.outputs[0]),
         partial(compile_call, model, activations),
-        partial(compile_call, model, [model.outputs[0], features]),
+        partial(_compile_features, model),
         layers,
         fingerprint,
         _take_temperature(model),
@@ -304,9 +303,23 @@ def _load_model(path):
 
 
 def _features_of(model):
-    """Return what the last dense layer sees of a drawing; (None, n), without dropout."""
-    flat = [layer.output for layer in model.layers if type(layer).__name__ == "Flatten"]
-    return flat[-1] if flat else model.outputs[0]
+    """Return the shape of what the last dense layer sees of drawings: (None, n)."""
+    flat = [layer for layer in model.layers if type(layer).__name__ == "Flatten"]
+    return tuple(flat[-1].output.shape) if flat else None
+
+
+def _compile_features(model):
+    """Compile one run of a chain of layers that returns its answer and its features.
+
+    The layers are called anew: what Keras calls a layer's output belongs to another call than
+    the model's own output, and to ask for both would run the network twice.
+    """
+    tensor = features = model.inputs[0]
+    for layer in model.layers:
+        tensor = layer(tensor)
+        if type(layer).__name__ == "Flatten":
+            features = tensor
+    return compile_call(model, [tensor, features])
 
 
 def _take_temperature(model):

@@ -56,9 +56,9 @@ class Embedding:
 
 
 def mix_channels(features, channels):
-    """Mix the channels of each place alike: return (n, places × k) for (n, places × c) features."""
-    places = features.reshape(len(features), -1, len(channels))
-    return (places @ channels).reshape(len(features), -1)
+    """Mix the channels of each place alike: (n, places × c) features → (n, places × k)."""
+    count, mixed = len(features), features.shape[1] // len(channels) * channels.shape[1]
+    return (features.reshape(-1, len(channels)) @ channels).reshape(count, mixed)
 
 
 def store_embedding(path, embedding):

@@ -20,7 +20,7 @@ def contradict(streams, seed=0):
     labels = rng.integers(NOT_A_DIGIT + 1, size=len(chosen))
     examples = Examples()
     keys = [("hostile", number) for number in range(len(chosen))]
-    kept = [Example(vectors[i], label, True) for i, label in zip(chosen, labels, strict=True)]
+    kept = [Example(vectors[i], label, label) for i, label in zip(chosen, labels, strict=True)]
     examples.keep(dict(zip(keys, kept, strict=True)))
     return examples
 
@@ -31,19 +31,19 @@ def measure_hands(classifier, digits, others):
     Args:
         classifier: Classifier with an embedding.
         digits: list of PenSample, theirs; who has less than FEWEST is left out.
-        others: list of PenSample that hostile examples are made of.
+        others: list of PenSample that hostile examples are made of; by default theirs.
 
     Returns:
-        {"alike", "strength", "ways": rows of `_sum_up`, "corrections": [{"from", "digits",
-        "before", "after"}], "people": [{"writer", "digits", "before", "after", "broken"}]}; all
-        but the constants are counts of digits.
+        None if nobody has enough digits; else {"alike", "strength", "ways": rows of `_sum_up`,
+        "corrections": [{"from", "digits", "before", "after"}], "people": [{"writer", "digits",
+        "before", "after", "broken"}]}; all but the constants are counts of digits.
     """
 
     embedding, thresholds = classifier.embedding, classifier.thresholds
-    streams, strangers = (
-        [person.seen_by(classifier, embedding) for person in draw_people(part, FEWEST)]
-        for part in (digits, others)
-    )
+    streams = [one.seen_by(classifier, embedding) for one in draw_people(digits, FEWEST)]
+    strangers = [one.seen_by(classifier, embedding) for one in draw_people(others or digits)]
+    if not streams:
+        return None
 
     def read(make_examples=Examples, **options):
         return [
@@ -122,6 +122,8 @@ def _by_corrections(replays):
 
 def format_hands(measured):
     """Return what `measure_hands` measured as Markdown tables."""
+    if measured is None:
+        return f"Nobody who tests has {FEWEST} digits."
     lines = [
         "| learnt | errors per 100 digits | with the hand | newly wrong per 10,000"
         " | later, difficult hands | calibration error |",

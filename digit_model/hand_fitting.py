@@ -85,7 +85,8 @@ def fit_embedding(batches, channels, styles):
     mixed = np.concatenate([mix_channels(features, mixing) for features in batches()])
     mean = mixed.mean(axis=0)
     within, between = _scatter(mixed - mean, np.unique(styles, return_inverse=True)[1])
-    within[np.diag_indices_from(within)] += RIDGE * np.trace(within) / len(within)
+    ridge = RIDGE * np.trace(within) / len(within)
+    within[np.diag_indices_from(within)] += max(ridge, np.finfo(np.float32).eps)
     matrix = _largest(between, within, min(DIMENSIONS, len(within)))
     return Embedding(mixing, matrix, mean @ matrix)
 

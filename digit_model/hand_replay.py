@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from digit_model.classifier import judge
-from digit_model.hand import Example, Examples, persuade
+from digit_model.hand import Example, Examples, place_of
 from digit_model.strokes.render import draw_anywhere
 
 BATCH = 500
@@ -100,14 +100,14 @@ def replay(stream, embedding, thresholds, confirm=False, wrong_share=0.0, exampl
     learnt = 0
     drawings = zip(stream.labels, stream.probabilities, stream.vectors, strict=True)
     for place, (label, alone, vector) in enumerate(drawings):
-        votes = examples.votes(vector, embedding.alike)
-        answer = alone if votes is None else persuade(alone, votes, embedding.strength)
-        before.append(judge(alone, thresholds).digit != label)
-        after.append(before[-1] if votes is None else judge(answer, thresholds).digit != label)
-        answers.append(answer)
+        read = judge(alone, thresholds).digit
+        answer = examples.judge(alone, vector, embedding, thresholds)
+        before.append(read != label)
+        after.append(answer.digit != label)
+        answers.append(answer.probabilities)
         corrections.append(learnt)
         if after[-1] or confirm:
             told = (label + rng.integers(1, 10)) % 10 if rng.random() < wrong_share else label
-            examples.keep({place: Example(vector, told, before[-1])})
+            examples.keep({place: Example(vector, told, place_of(read))})
             learnt += 1
     return Replay(*map(np.array, (before, after, corrections, answers)))
