@@ -52,34 +52,39 @@ class Examples:
     then the oldest of the rest.
 
     Attributes:
+        keys: list of the drawings' keys, in the order in which they were learnt.
         strictness: in (LENIENCY, 1], what part of the thresholds a drawing must reach.
     """
 
     def __init__(self):
-        self._kept = {}
-        self._stacked = None
-        self.strictness = 1.0
+        self._set([], [])
 
     def __len__(self):
-        return len(self._kept)
+        return len(self.keys)
 
     def keep(self, examples):
         """Keep a dict of examples; a drawing that is there already has its new label alone."""
-        kept = {key: one for key, one in self._kept.items() if key not in examples} | examples
-        surplus = set(sorted(kept, key=lambda key: kept[key].label != kept[key].read)[:-MOST])
-        self._replace({key: one for key, one in kept.items() if key not in surplus})
+        rest = [i for i, key in enumerate(self.keys) if key not in examples]
+        keys = [self.keys[i] for i in rest] + list(examples)
+        rows = [self._row(i) for i in rest] + list(examples.values())
+        needed = [example.label != example.read for example in rows]
+        left = np.sort(np.argsort(needed, kind="stable")[-MOST:])
+        self._set([keys[i] for i in left], [rows[i] for i in left])
 
     def drop(self, key):
         """Drop the example of a drawing, if there is one."""
-        self._replace({each: one for each, one in self._kept.items() if each != key})
+        left = [i for i, each in enumerate(self.keys) if each != key]
+        self._set([self.keys[i] for i in left], [self._row(i) for i in left])
 
-    def _replace(self, kept):
-        vectors = np.array([example.vector for example in kept.values()])
-        labels = np.array([example.label for example in kept.values()])
-        reads = np.array([example.read for example in kept.values()])
-        rejected = int((reads == NOT_A_DIGIT).sum() - (labels == NOT_A_DIGIT).sum())
-        self.strictness = LENIENCY + (1 - LENIENCY) * PATIENCE ** max(rejected, 0)
-        self._kept, self._stacked = kept, (vectors, labels) if kept else None
+    def _row(self, i):
+        vectors, labels = self._stacked
+        return Example(vectors[i], labels[i], self._reads[i])
+
+    def _set(self, keys, rows):
+        vectors, labels, reads = map(np.array, zip(*rows, strict=True)) if rows else ([], [], [])
+        rejected = np.sum(np.equal(reads, NOT_A_DIGIT)) - np.sum(np.equal(labels, NOT_A_DIGIT))
+        self.strictness = LENIENCY + (1 - LENIENCY) * PATIENCE ** max(int(rejected), 0)
+        self.keys, self._stacked, self._reads = keys, (vectors, labels), reads
 
     def votes(self, vector, alike):
         """Return how like a drawing the most similar example of each label is.
@@ -91,9 +96,9 @@ class Examples:
         Returns:
             (11,) float in [0, 1], digits first, then NOT_A_DIGIT; None if nothing votes.
         """
-        if self._stacked is None:
-            return None
         vectors, labels = self._stacked
+        if not len(labels):
+            return None
         votes = np.zeros(11)
         np.maximum.at(votes, labels, (vectors @ vector - alike) / (1 - alike))
         return votes if votes.any() else None
@@ -119,16 +124,11 @@ def persuade(probabilities, votes, strength):
 class Hand:
     """What one visitor has taught; the Classifier below it stays the same for all others.
 
-    Safe to share between threads: whoever classifies while another learns has the answer from
-    before or from after.
+    Safe to share between threads.
     """
 
     def __init__(self, classifier):
-        """Take a Classifier, whose model file must carry an embedding.
-
-        Raises:
-            ModelError: if it carries none; the message says what to do.
-        """
+        """Take a Classifier; raise ModelError if its model file carries no embedding."""
         if classifier.embedding is None:
             raise ModelError(
                 "The network cannot learn a hand: its file carries no embedding. Add one: "

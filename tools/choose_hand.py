@@ -3,9 +3,9 @@
     python tools/choose_hand.py
 
 The embedding and the constants of a Hand are chosen on people who train and validate, and
-measured on people who test, of whom each has 20 digits at least. The network stays as it is;
-run `tools/evaluate_model.py` afterwards, since the file is another. `--keep` measures alone, with
-what the file carries. What is not named is downloaded.
+measured on people who test, of whom each has 20 digits at least. The network stays as it is; run
+`tools/evaluate_model.py` afterwards, since the file's fingerprint is another. `--keep` measures
+alone, with what the file carries. What is not named is downloaded.
 """
 
 import argparse

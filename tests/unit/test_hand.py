@@ -1,6 +1,7 @@
 """A hand on a network that answers anything the same: a 5, or perhaps a 4."""
 
 import time
+import tracemalloc
 from itertools import product
 from types import SimpleNamespace
 
@@ -224,9 +225,21 @@ def test_of_too_many_the_oldest_that_the_network_reads_by_itself_goes_first(monk
     examples = Examples()
     for key, needed in enumerate([True, False, False, True, True]):
         examples.keep({key: example(read=5 if needed else 4)})
-    assert list(examples._kept) == [0, 3, 4]
+    assert examples.keys == [0, 3, 4]
     examples.keep({5: example()})
-    assert list(examples._kept) == [3, 4, 5]
+    assert examples.keys == [3, 4, 5]
+
+
+def test_an_example_takes_a_kilobyte_at_most():
+    rng = np.random.default_rng(0)
+    tracemalloc.start()
+    examples = Examples()
+    vectors = rng.normal(size=(1_000, 192)).astype(np.float32)
+    examples.keep({rng.bytes(16): Example(vector, 4, 5) for vector in vectors})
+    del vectors
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken / len(examples) < 1_024
 
 
 def test_nothing_votes_for_what_is_like_nothing():
