@@ -25,6 +25,7 @@ from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_cla
 from digit_model.data.mnist import DataError
 from digit_model.data.own_drawings import read_drawings
 from digit_model.data.sources import add_source_options, load_sources
+from digit_model.embedding import store_embedding
 from digit_model.photograph_sets import add_measuring_sizes
 from digit_model.report import write_report
 from digit_model.settings import Settings
@@ -100,6 +101,7 @@ def learn_own_drawings(options):
 def train_and_report(options, sources):
     """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
     from digit_model.evaluation import HeldBack, evaluate
+    from digit_model.hand_fitting import fit_hand
     from digit_model.training import calibrate, split_training_data, train
 
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
@@ -111,6 +113,9 @@ def train_and_report(options, sources):
 
     new_file = options.model.with_name(f".new-{options.model.name}")
     calibrate(network, validation, new_file)
+    if sources.digits.train:
+        bare = load_classifier(new_file)
+        store_embedding(new_file, fit_hand(bare, sources.digits.train, sources.digits.validation))
     classifier = load_classifier(new_file)
     evaluation = evaluate(
         classifier, HeldBack.of(sources), options.photographs, options.fonts, options.made

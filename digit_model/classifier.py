@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digit_model.embedding import read_embedding
 from digit_model.thresholds import read_thresholds
 
 MODEL_FILE = Path(__file__).parent.parent / "model.keras"
@@ -32,11 +33,18 @@ class Prediction:
         digit: 0–9, or None: not a digit.
         confidence: probability of the most likely digit, in [0, 1].
         probabilities: (10,) float32, sums to 1.
+        alone: if a Hand has made another digit of it, the network's own Prediction; else None.
     """
 
     digit: int | None
     confidence: float
     probabilities: np.ndarray
+    alone: "Prediction | None" = None
+
+    @property
+    def by_hand(self):
+        """Whether a Hand has made another digit of it than the network."""
+        return self.alone is not None
 
     def as_json(self):
         """Return the answer as a program gets it: a dict of what JSON can say."""
@@ -88,6 +96,21 @@ def is_digit(probabilities, thresholds):
     return spread(probabilities) >= np.asarray(thresholds)[probabilities.argmax(axis=-1)]
 
 
+def judge(probabilities, thresholds):
+    """Take the most likely digit for the answer, or none if no digit stands out.
+
+    Args:
+        probabilities: (10,) float32, calibrated.
+        thresholds: as for `is_digit`.
+
+    Returns:
+        Prediction.
+    """
+    best = int(probabilities.argmax())
+    digit = best if is_digit(probabilities, thresholds) else None
+    return Prediction(digit, float(probabilities[best]), probabilities)
+
+
 class Classifier:
     """A loaded network; safe to share between threads.
 
@@ -96,15 +119,28 @@ class Classifier:
         temperature: by which the network divides its logits.
         thresholds: (10,), as for `is_digit`.
         layers: list of Layer.
+        embedding: Embedding, for a Hand; None if the model file carries none.
     """
 
-    def __init__(self, call, compile_maps, layers, fingerprint, temperature, thresholds):
+    def __init__(
+        self,
+        call,
+        compile_maps,
+        compile_features,
+        layers,
+        fingerprint,
+        temperature,
+        thresholds,
+        embedding,
+    ):
         self._call = call
         self._compile_maps = cache(compile_maps)
+        self._compile_features = cache(compile_features)
         self.layers = layers
         self.fingerprint = fingerprint
         self.temperature = temperature
         self.thresholds = thresholds
+        self.embedding = embedding
 
     def predict(self, images):
         """Return calibrated probabilities.
@@ -118,9 +154,7 @@ class Classifier:
         Raises:
             ValueError: for any other shape; the message names it.
         """
-        images = np.asarray(images, np.float32)
-        if images.shape[1:] != (28, 28):
-            raise ValueError(f"expected images as (n, 28, 28), got {images.shape}")
+        images = _check_images(images)
         if not len(images):  # TensorFlow's convolutions fail on an empty batch
             return np.empty((0, 10), np.float32)
         return self._call(images).numpy()
@@ -131,13 +165,28 @@ class Classifier:
 
     def classify_all(self, images):
         """Return a list of Predictions for (n, 28, 28) float32 images in [0, 1]."""
-        return [self._judge(probabilities) for probabilities in self.predict(images)]
+        return [judge(probabilities, self.thresholds) for probabilities in self.predict(images)]
 
-    def _judge(self, probabilities):
-        """Take the most likely digit for the answer, or none if no digit stands out."""
-        best = int(probabilities.argmax())
-        digit = best if is_digit(probabilities, self.thresholds) else None
-        return Prediction(digit, float(probabilities[best]), probabilities)
+    def embed(self, images):
+        """Return, from one run of the network, what it answers and where drawings lie.
+
+        Compiled when it is first asked for.
+
+        Args:
+            images: (n, 28, 28) float32 in [0, 1].
+
+        Returns:
+            (n, 10) float32, as `predict`; (n, d) float32 of length 1, as `Embedding.embed`.
+        """
+        probabilities, features = self.features(images)
+        return probabilities, self.embedding.embed(features)
+
+    def features(self, images):
+        """Return, from one run of the network, (n, 10) as `predict` and its (n, …) features."""
+        images = _check_images(images)
+        if not len(images):  # the same shapes as of one image
+            return tuple(each[:0] for each in self.features(np.zeros((1, 28, 28))))
+        return tuple(each.numpy() for each in self._compile_features()(images))
 
     def feature_maps(self, image):
         """Return what each convolution makes of an image, after its ReLU.
@@ -152,6 +201,13 @@ class Classifier:
         """
         maps = self._compile_maps()(np.asarray(image, np.float32)[None])
         return [layer.numpy()[0] for layer in maps]
+
+
+def _check_images(images):
+    images = np.asarray(images, np.float32)
+    if images.shape[1:] != (28, 28):
+        raise ValueError(f"expected images as (n, 28, 28), got {images.shape}")
+    return images
 
 
 def load_classifier(path=MODEL_FILE):
@@ -195,6 +251,9 @@ def _read_classifier(path):
             "a network without its ten thresholds for what is not a digit; earlier versions of "
             "train_model.py wrote none"
         )
+    embedding = read_embedding(path)
+    if embedding is not None and (None, embedding.features) != _features_of(model):
+        raise _UnfitError("a network whose embedding is another network's")
     activations = [layer.output for layer in model.layers if type(layer).__name__ == "ReLU"]
     layers = [
         Layer(type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params())
@@ -203,10 +262,12 @@ def _read_classifier(path):
     return Classifier(
         compile_call(model, model.outputs[0]),
         partial(compile_call, model, activations),
+        partial(_compile_features, model),
         layers,
         fingerprint,
         _take_temperature(model),
         thresholds,
+        embedding,
     )
 
 
@@ -244,6 +305,26 @@ def _load_model(path):
             "(None, 10) is expected"
         )
     return model
+
+
+def _features_of(model):
+    """Return the shape of what the last dense layer sees of drawings: (None, n)."""
+    flat = [layer for layer in model.layers if type(layer).__name__ == "Flatten"]
+    return tuple(flat[-1].output.shape) if flat else None
+
+
+def _compile_features(model):
+    """Compile one run of a chain of layers that returns its answer and its features.
+
+    The layers are called anew: what Keras calls a layer's output belongs to another call than
+    the model's own output, and to ask for both would run the network twice.
+    """
+    tensor = features = model.inputs[0]
+    for layer in model.layers:
+        tensor = layer(tensor)
+        if type(layer).__name__ == "Flatten":
+            features = tensor
+    return compile_call(model, [tensor, features])
 
 
 def _take_temperature(model):

@@ -7,6 +7,7 @@ import numpy as np
 
 from digit_model.classifier import is_digit
 from digit_model.data.split import TEST_SOURCES
+from digit_model.hand_evaluation import measure_hands
 from digit_model.metrics import (
     accuracy,
     accuracy_by_person,
@@ -73,7 +74,7 @@ def evaluate(reader, held_back, photographs, fonts, made=500):
     """Measure everything.
 
     Args:
-        reader: Classifier, or anything with its `predict`, `temperature` and `thresholds`.
+        reader: Classifier.
         held_back: HeldBack.
         photographs: how many of each kind; 0 for none.
         fonts: folder with typefaces to print from.
@@ -84,6 +85,8 @@ def evaluate(reader, held_back, photographs, fonts, made=500):
     """
     evaluation = Evaluation(reader, made=made)
     evaluation.run(held_back)
+    if reader.embedding is not None:
+        evaluation.hand = measure_hands(reader, held_back.all_digits)
     if photographs:
         pictures = choose_pictures(held_back.mnist, held_back.all_digits, fonts, photographs)
         evaluation.measure_photographs(pictures)
@@ -96,18 +99,19 @@ class Evaluation:
     Attributes:
         errors: list of (confidence, image, label, digit that was read): of MNIST's test images
             and of people's digits drawn anywhere.
+        hand: what learning is worth, as of `measure_hands`; None if that was not measured.
     """
 
     def __init__(self, reader, seed=0, made=500):
         """Take the network to measure.
 
         Args:
-            reader: as for `evaluate`.
+            reader: Classifier, or anything with its `predict`, `temperature` and `thresholds`.
             seed: fixes where and how large drawings are placed.
             made: how many drawings of each way and each kind are made, at most.
         """
         self.reader, self.seed, self.made = reader, seed, made
-        self.errors = []
+        self.errors, self.hand = [], None
         self._rows, self._answers, self._kept = defaultdict(list), defaultdict(list), []
 
     @property
@@ -117,8 +121,8 @@ class Evaluation:
         "digits", "shapes" (ways of drawing) and "photographs" are lists of DigitsRow, "hands" of
         PeopleRow, "no_digits" of RejectionRow, "certainty" of CertaintyRow; "confusion" is
         (10, 10) counts and "reliability" what that function returns, both of people's digits
-        drawn anywhere, or of MNIST's if there are no others. Without photographs measured there
-        is no "photographs".
+        drawn anywhere, or of MNIST's if there are no others; "hand" is that attribute. Without
+        photographs measured there is no "photographs".
         """
         rows = {key: self._rows[key] for key in ALWAYS} | self._rows
         rows["certainty"] = [self._measure_certainty(key) for key in self._answers]
@@ -126,6 +130,7 @@ class Evaluation:
         return {key: [asdict(row) for row in each] for key, each in rows.items()} | {
             "confusion": confusion_matrix(probabilities, labels).tolist(),
             "reliability": reliability(probabilities, labels),
+            "hand": self.hand,
         }
 
     @property

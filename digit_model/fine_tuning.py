@@ -12,6 +12,7 @@ import numpy as np
 
 from digit_model.classifier import compile_call, is_digit
 from digit_model.data.mnist import CLASSES, DataError
+from digit_model.embedding import read_embedding, store_embedding
 from digit_model.strokes.distort import distort
 from digit_model.strokes.negatives import random_negative
 from digit_model.strokes.render import draw_anywhere, fit_unit_box, image_of, random_width
@@ -47,7 +48,7 @@ class Gain:
 
 
 def learn_drawings(start, drawings, share, path, seed=1):
-    """Fit a trained network to one person's drawings; temperature and thresholds stay.
+    """Fit a trained network to one person's drawings; temperature, thresholds and embedding stay.
 
     Args:
         start: a `.keras` file as `train_model.py` writes it.
@@ -68,6 +69,7 @@ def learn_drawings(start, drawings, share, path, seed=1):
             f"{len(drawings)} drawings are too few: {FEWEST} are needed, and {HELD_BACK} of a label"
         )
     model, thresholds = keras.models.load_model(start, compile=False), read_thresholds(start)
+    embedding = read_embedding(start)
     call = compile_call(model, model.outputs[0])
     images = draw_anywhere([drawing.strokes for drawing in held_back])
     labels = np.array([-1 if drawing.label == "" else drawing.label for drawing in held_back])
@@ -85,6 +87,8 @@ def learn_drawings(start, drawings, share, path, seed=1):
     def save(file):
         model.save(file)
         store_thresholds(file, thresholds)
+        if embedding is not None:
+            store_embedding(file, embedding)
 
     write_whole(path, save)
     return Gain(len(learnt), len(held_back), before, share_right())

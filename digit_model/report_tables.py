@@ -11,12 +11,13 @@ def format_table(report):
     """Return what a report says was measured as Markdown tables; those without rows are left out.
 
     Args:
-        report: dict with any of the keys that `evaluate` returns.
+        report: dict with any of the keys of `Evaluation.results`.
     """
     tables = [_format_digits(title, report.get(key)) for key, title in DIGITS.items()]
     tables.insert(1, _format_people(report.get("hands")))
     tables.append(_format_certainty(report.get("certainty")))
     tables.append(_format_rejection(report.get("no_digits")))
+    tables.append(format_hand(report.get("hand")))
     return "\n\n".join(filter(None, tables))
 
 
@@ -69,6 +70,38 @@ def _format_rejection(rows):
             for row in rows or ()
         ],
     )
+
+
+def format_hand(measured):
+    """Return what `measure_hands` measured as Markdown tables; None if that is nothing."""
+    if measured is None:
+        return None
+    ways = _format(
+        "| learnt | people | errors per 100 digits | with the hand | newly wrong per 10,000"
+        " | second half of difficult hands | calibration error |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+        [
+            f"| {row['data']} | {row['people']} | {_per(100, row, 'before')}"
+            f" | {_per(100, row, 'after')} | {_per(10_000, row, 'broken')}"
+            f" | {row['later_before']} → {row['later_after']}"
+            f" | {row['calibration_error_before']:.2%} → {row['calibration_error']:.2%} |"
+            for row in measured["ways"]
+        ],
+    )
+    corrections = _format(
+        "| after corrections | digits | errors per 100 digits | with the hand |",
+        "|---|---:|---:|---:|",
+        [
+            f"| {row['from']} | {row['digits']:,} | {_per(100, row, 'before')}"
+            f" | {_per(100, row, 'after')} |"
+            for row in measured["corrections"]
+        ],
+    )
+    return f"{ways}\n\n{corrections}"
+
+
+def _per(count, row, kind):
+    return f"{count * row[kind] / max(row['digits'], 1):.2f}"
 
 
 def _format(head, rule, lines):

@@ -9,6 +9,7 @@ from digit_model import fine_tuning
 from digit_model.architecture import add_calibration, build_model
 from digit_model.data.mnist import DataError
 from digit_model.data.samples import PenSample
+from digit_model.embedding import Embedding, read_embedding, store_embedding
 from digit_model.fine_tuning import learn_drawings, split_drawings
 from digit_model.thresholds import read_thresholds, store_thresholds
 
@@ -60,6 +61,14 @@ def test_temperature_and_thresholds_stay(network):
     np.testing.assert_array_equal(read_thresholds(network), np.arange(10))
     scale = keras.models.load_model(network).get_layer("temperature").scale
     assert scale == pytest.approx(1 / 1.5)
+
+
+def test_a_hand_can_still_be_learnt(network):
+    shapes = (20, 2), (98, 3), (3,)
+    embedding = Embedding(*(np.ones(shape, np.float32) for shape in shapes), 0.3, 7)
+    store_embedding(network, embedding)
+    learn_drawings(network, drawings(20), 0.5, network)
+    assert read_embedding(network).strength == 7
 
 
 def test_too_few_drawings_change_nothing(network):

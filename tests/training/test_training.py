@@ -18,9 +18,10 @@ from digit_model.data.mnist import load_mnist
 from digit_model.data.samples import PenSample
 from digit_model.data.sources import Sources
 from digit_model.data.split import Split
+from digit_model.report import read_report
 from digit_model.settings import Settings
 from digit_model.training import as_targets, split_training_data
-from tools import evaluate_model
+from tools import choose_hand, evaluate_model
 
 NOT_HERE = [f"--without={name}" for name in ("unipen", "shapes", "omniglot")]
 KILLS = 2  # of a fit; each start takes seconds
@@ -171,6 +172,14 @@ def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, writ
     assert json.loads((tmp_path / "report.json").read_text()) == report
     assert errors.stat().st_size
     assert "drawn  read as" in capsys.readouterr().out
+
+    files = [*written[:2], written[3]]
+    assert choose_hand.main([options[0], *pens, *files]) == 0
+    again = load_classifier(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again.embedding.matrix, classifier.embedding.matrix)
+    assert read_report(tmp_path / "report.json", again.fingerprint)["hand"] is None
+    with np.load(tmp_path / "examples.npz") as examples:
+        assert examples["model"] == again.fingerprint
 
 
 def test_a_network_rejects_by_the_thresholds_that_its_training_measured(options, tmp_path):

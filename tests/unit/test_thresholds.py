@@ -5,7 +5,8 @@ import zipfile
 import keras
 import pytest
 
-from digit_model.thresholds import METADATA, read_thresholds, store_thresholds
+from digit_model.metadata import METADATA
+from digit_model.thresholds import read_thresholds, store_thresholds
 
 
 @pytest.fixture

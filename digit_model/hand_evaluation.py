@@ -1,0 +1,115 @@
+"""What a Hand is worth to people who chose nothing."""
+
+import numpy as np
+
+from digit_model.hand import NOT_A_DIGIT, Example, Examples
+from digit_model.hand_replay import draw_people, replay
+from digit_model.metrics import expected_calibration_error
+
+FEWEST = 20  # digits of a person who is measured
+DIFFICULT = 4  # errors of the network alone, from which a hand is difficult
+CORRECTIONS = (0, 1, 3, 10, 30)
+HOSTILE = 1_000  # contradictory examples
+
+
+def measure_hands(classifier, digits):
+    """Measure what learning is worth to people who chose nothing.
+
+    Args:
+        classifier: Classifier with an embedding.
+        digits: list of PenSample, theirs; who has less than FEWEST is left out.
+
+    Returns:
+        None if nobody has enough digits; else {"alike", "strength", "ways": rows of `_sum_up`,
+        "corrections": [{"from", "digits", "before", "after"}], "people": [{"writer", "digits",
+        "before", "after", "broken"}]}; all but the constants are counts of digits.
+    """
+    embedding, thresholds = classifier.embedding, classifier.thresholds
+    streams = [one.seen_by(classifier, embedding) for one in draw_people(digits, FEWEST)]
+    if not streams:
+        return None
+
+    def read(**options):
+        return [replay(stream, embedding, thresholds, **options) for stream in streams]
+
+    corrected = read()
+    ways = {
+        "errors corrected": corrected,
+        "errors corrected, one in ten wrongly": read(wrong_share=0.1),
+        "everything confirmed or corrected": read(confirm=True),
+        "everything, one in ten wrongly": read(confirm=True, wrong_share=0.1),
+        f"errors corrected, after {HOSTILE:,} contradictory examples": [
+            replay(stream, embedding, thresholds, examples=contradict(streams, stream))
+            for stream in streams
+        ],
+    }
+    return {
+        "alike": embedding.alike,
+        "strength": embedding.strength,
+        "ways": [_sum_up(name, streams, replays) for name, replays in ways.items()],
+        "corrections": _by_corrections(corrected),
+        "people": [
+            {"writer": stream.writer, "digits": len(one.after)} | _count(one)
+            for stream, one in zip(streams, corrected, strict=True)
+        ],
+    }
+
+
+def contradict(streams, own, seed=0):
+    """Return Examples that say anything of other people's digits, "not a digit" among it."""
+    rng = np.random.default_rng(seed)
+    others = [stream.vectors if stream is not own else stream.vectors[:0] for stream in streams]
+    vectors = np.concatenate(others)
+    chosen = rng.permutation(len(vectors))[:HOSTILE]
+    labels = rng.integers(NOT_A_DIGIT + 1, size=len(chosen))
+    examples = Examples()
+    kept = zip(chosen, labels, strict=True)
+    examples.keep({("hostile", i): Example(vectors[i], label, label) for i, label in kept})
+    return examples
+
+
+def _count(one):
+    return {
+        "before": int(one.before.sum()),
+        "after": int(one.after.sum()),
+        "broken": int(one.broken.sum()),
+    }
+
+
+def _sum_up(name, streams, replays):
+    """Return a row: errors of all people, and in the second halves of difficult hands."""
+    counts = [_count(one) for one in replays]
+    halves = [(o, len(o.before) // 2) for o in replays if o.before.sum() >= DIFFICULT]
+    labels = np.concatenate([stream.labels for stream in streams])
+    alone = np.concatenate([stream.probabilities for stream in streams])
+    answers = np.concatenate([one.probabilities for one in replays])
+    return {
+        "data": name,
+        "people": len(streams),
+        "digits": len(labels),
+        **{kind: sum(count[kind] for count in counts) for kind in ("before", "after", "broken")},
+        "later_before": int(sum(one.before[half:].sum() for one, half in halves)),
+        "later_after": int(sum(one.after[half:].sum() for one, half in halves)),
+        "calibration_error_before": expected_calibration_error(alone, labels),
+        "calibration_error": expected_calibration_error(answers, labels),
+    }
+
+
+def _by_corrections(replays):
+    """Count errors by how many corrections there had been."""
+    before, after, corrections = (
+        np.concatenate([getattr(one, name) for one in replays])
+        for name in ("before", "after", "corrections")
+    )
+    rows = []
+    for first, end in zip(CORRECTIONS, [*CORRECTIONS[1:], np.inf], strict=True):
+        these = (corrections >= first) & (corrections < end)
+        rows.append(
+            {
+                "from": first,
+                "digits": int(these.sum()),
+                "before": int(before[these].sum()),
+                "after": int(after[these].sum()),
+            }
+        )
+    return rows
