@@ -1,29 +1,64 @@
-"""The most confident errors as one picture."""
+"""Pictures of what the network gets wrong, the most confident first."""
 
 import numpy as np
 from PIL import Image, ImageDraw
 
+SCALE = 3  # pixels of a picture for each of an image
+LINE = 14  # pixels: the height of a line of text
+COLUMNS = 12
 
-def draw_errors(errors, count=60, columns=12, scale=3):
+
+def draw_errors(errors, count=60, scale=SCALE):
     """Draw the most confident errors, the worst first.
 
     Args:
         errors: list of (confidence, (28, 28) image in [0, 1], label, digit read).
         count: how many at most.
-        columns: how many in a row.
-        scale: pixels of the picture for each of an image.
+        scale: as SCALE.
 
     Returns:
         PIL.Image in mode L.
     """
     worst = sorted(errors, key=lambda error: -error[0])[:count]
-    side, line = 28 * scale, 14
-    rows = max(-(-len(worst) // columns), 1)
-    sheet = Image.new("L", (columns * (side + 4), rows * (side + line)))
-    pen = ImageDraw.Draw(sheet)
-    for place, (confidence, image, label, read) in enumerate(worst):
-        left, top = place % columns * (side + 4), place // columns * (side + line)
+    tiles = [
+        (image, f"{label} > {read}  {confidence:.0%}") for confidence, image, label, read in worst
+    ]
+    rows = [tiles[start : start + COLUMNS] for start in range(0, len(tiles), COLUMNS)]
+    sheet = _blank(max(len(rows), 1), 28 * scale + LINE, scale)
+    for place, row in enumerate(rows):
+        _draw_row(sheet, row, place * (28 * scale + LINE), scale)
+    return sheet
+
+
+def draw_taken(taken, scale=SCALE):
+    """Draw what was taken for a digit and is none: a row for each kind, the surest first.
+
+    Args:
+        taken: {kind: list of (confidence, (28, 28) image in [0, 1], digit read)}.
+        scale: as SCALE.
+
+    Returns:
+        PIL.Image in mode L.
+    """
+    kinds = {kind: sorted(each, key=lambda one: -one[0]) for kind, each in taken.items() if each}
+    height = LINE + 28 * scale + LINE
+    sheet = _blank(max(len(kinds), 1), height, scale)
+    for place, (kind, each) in enumerate(kinds.items()):
+        ImageDraw.Draw(sheet).text((2, place * height), kind, fill=255)
+        tiles = [(image, f"{read}  {confidence:.0%}") for confidence, image, read in each[:COLUMNS]]
+        _draw_row(sheet, tiles, place * height + LINE, scale)
+    return sheet
+
+
+def _blank(rows, height, scale):
+    return Image.new("L", (COLUMNS * (28 * scale + 4), rows * height))
+
+
+def _draw_row(sheet, tiles, top, scale):
+    """Draw (image, caption) after (image, caption), each caption below its image."""
+    side = 28 * scale
+    for column, (image, caption) in enumerate(tiles):
+        left = column * (side + 4)
         picture = Image.fromarray(np.round(image * 255).astype(np.uint8))
         sheet.paste(picture.resize((side, side), Image.Resampling.NEAREST), (left, top))
-        pen.text((left + 2, top + side), f"{label} > {read}  {confidence:.0%}", fill=255)
-    return sheet
+        ImageDraw.Draw(sheet).text((left + 2, top + side), caption, fill=255)

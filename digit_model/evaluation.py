@@ -111,7 +111,7 @@ class Evaluation:
             made: how many drawings of each way and each kind are made, at most.
         """
         self.reader, self.seed, self.made = reader, seed, made
-        self.errors, self.hand = [], None
+        self.errors, self.taken, self.hand = [], {}, None
         self._rows, self._answers, self._kept = defaultdict(list), defaultdict(list), []
 
     @property
@@ -240,7 +240,12 @@ class Evaluation:
                 self._reject(name, kind, [kind.make(own, rng) for _ in range(self.made)])
 
     def _reject(self, name, kind, drawings, people=None):
-        probabilities = self.reader.predict(draw_anywhere(drawings, seed=self.seed))
+        images = draw_anywhere(drawings, seed=self.seed)
+        probabilities = self.reader.predict(images)
+        taken = np.flatnonzero(is_digit(probabilities, self.reader.thresholds))
+        self.taken[name] = [
+            (probabilities[i].max(), images[i], probabilities[i].argmax()) for i in taken
+        ]
         row = RejectionRow(
             data=name,
             images=len(drawings),

@@ -60,6 +60,7 @@ const steps = new Steps()
 let canvas // { draw, component }: the canvas's own module, and what Streamlit gave it last
 let handed // the drawing that the canvas was handed last, if not by the server
 let isHanding = false // whether the canvas is about to send the drawing that it was handed
+let sent // what the canvas sent last
 let isPenDown = false
 let tools = [] // the page's buttons
 
@@ -88,6 +89,7 @@ function passOn(name, value) {
     if (isHanding) steps.replace(drawing)
     else if (!steps.add(drawing)) return
     isHanding = false
+    sent = value
     showTools()
   }
   hurry(() => canvas.component.setStateValue(name, value))
@@ -117,6 +119,23 @@ function send() {
   isHanding = false
   const button = canvas?.component.parentElement.querySelector(`[title="${SEND_BUTTON}"]`)
   button?.click()
+}
+
+/**
+ * Send what was sent last once more when the connection is back: it may have been lost.
+ *
+ * Streamlit 1.67 throws away what is sent without a connection. When it is back, Streamlit runs the
+ * page again only if the last run was a fragment's, or was interrupted.
+ */
+function sendAgainWhenBack() {
+  const app = document.querySelector("[data-testid=stApp]")
+  const state = "data-test-connection-state"
+  const sendAgain = () => {
+    if (sent && app.getAttribute(state) === "CONNECTED") {
+      canvas.component.setStateValue("drawing", sent)
+    }
+  }
+  new MutationObserver(sendAgain).observe(app, { attributeFilter: [state] })
 }
 
 /** Hand the canvas the drawing of the current step. */
@@ -188,6 +207,7 @@ for (const name of ["mousedown", "touchstart"]) addEventListener(name, putDown, 
 for (const name of ["mouseup", "touchend"]) addEventListener(name, lift)
 addEventListener("touchcancel", cut)
 document.addEventListener("keydown", press)
+sendAgainWhenBack()
 
 /** For the other parts of the page: `attach` a canvas, and `send` what it shows. */
 globalThis.mnistDraw = { attach, send }

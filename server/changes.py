@@ -1,7 +1,8 @@
 """All changes that this process makes to other people's code, and why each is needed.
 
 - `_read_widgets_warily` (Streamlit 1.67): one bad value would end a visitor's session.
-- `_ignore_other_messages` (Streamlit 1.67): visitors could empty caches, or flood the server.
+- `_ignore_other_messages` (Streamlit 1.67): visitors could empty caches, or flood the server; what
+  they drew just after a reconnect would be lost.
 - `_keep_few_uploads` (Streamlit 1.67): uploads would be kept until a session ends.
 - `send_runs_together` (Streamlit 1.67): answers would wait up to 5 ms, and for one another.
 - `keep_keras_session` (Keras 3.15): each run would cost the next answer 30 ms.
@@ -111,18 +112,21 @@ def _is_shallow_object(value):
 
 
 def _ignore_other_messages():
-    """Ignore messages that no visitor's page sends, that come too often, or name no fragment.
+    """Ignore messages that no visitor's page sends, or that come too often.
 
-    Streamlit ignores unknown fragments too, but writes their names to its log.
+    After a reconnect, a drawing may reach a server that has not shown this visitor the canvas yet.
+    Streamlit would ignore it, as its fragment is unknown, and log the fragment's name, which may be
+    anything. Here the whole page runs instead, with the drawing.
     """
     handle = AppSession.handle_backmsg
 
     def handle_known(session, message):
         kind = message.WhichOneof("type")
-        fragment = message.rerun_script.fragment_id
-        if kind == "rerun_script" and not fragment and _is_hasty(session):
-            return
-        if kind in MESSAGES and (not fragment or session.has_fragment(fragment)):
+        if kind == "rerun_script" and not session.has_fragment(message.rerun_script.fragment_id):
+            message.rerun_script.fragment_id = ""
+            if _is_hasty(session):
+                return
+        if kind in MESSAGES:
             handle(session, message)
         elif kind == "backend_operation_request":
             wanted = message.backend_operation_request.deferred_file.file_id

@@ -36,7 +36,7 @@ def main(arguments=None):
         print(f"evaluate_model.py: {error}", file=sys.stderr)
         return 1
 
-    from digit_model.error_sheet import draw_errors
+    from digit_model.error_sheet import draw_errors, draw_taken
     from digit_model.evaluation import HeldBack, evaluate
     from digit_model.report_tables import format_confusion, format_table
 
@@ -47,11 +47,12 @@ def main(arguments=None):
     write_report(report, options.report)
     options.errors.parent.mkdir(parents=True, exist_ok=True)
     draw_errors(evaluation.errors).save(options.errors)
+    draw_taken(evaluation.taken).save(options.taken)
     np.savez_compressed(options.examples, model=classifier.fingerprint, **evaluation.examples)
     print(format_table(report))
     print()
     print(format_confusion(report["confusion"]))
-    print(f"wrote {options.report}, {options.errors} and {options.examples}")
+    print(f"wrote {options.report}, {options.errors}, {options.taken} and {options.examples}")
     return 0
 
 
@@ -63,6 +64,7 @@ def parse(arguments):
     parser.add_argument("--report", type=Path, default=REPORT_FILE)
     add_measuring_sizes(parser)
     parser.add_argument("--errors", type=Path, default=REPORT_FILE.with_name("errors.png"))
+    parser.add_argument("--taken", type=Path, default=REPORT_FILE.with_name("taken.png"))
     parser.add_argument("--examples", type=Path, default=EXAMPLES_FILE)
     return parser.parse_args(arguments)
 

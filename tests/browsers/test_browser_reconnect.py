@@ -1,9 +1,17 @@
-"""A connection that is cut in the middle of a stroke: the drawing stays, the answer comes."""
+"""A connection that is lost and comes back: the drawing stays, and gets its answer."""
 
 import pytest
 
-from driving.browser import button, draw_by_mouse, expect, expect_answer, ink_at, position
-from driving.drawings import ONE
+from driving.browser import (
+    button,
+    draw_by_mouse,
+    expect,
+    expect_answer,
+    expect_invitation,
+    ink_at,
+    position,
+)
+from driving.drawings import ONE, THREE
 from driving.server import find_free_port, run_server
 from tests.line import Line
 
@@ -16,6 +24,27 @@ def line(address):
 
 
 CONNECTION = "data-test-connection-state"
+
+FORGET_SESSION = """globalThis.WebSocket = class extends WebSocket {
+    constructor(url, [kind, token]) { super(url, [kind, token]) }
+}"""
+
+CLEAR_WHEN_BACK = f"""() => {{
+    const app = document.querySelector("[data-testid=stApp]")
+    const escape = new KeyboardEvent("keydown", {{ key: "Escape", bubbles: true }})
+    new MutationObserver(() => {{
+        if (app.getAttribute("{CONNECTION}") === "CONNECTED") app.dispatchEvent(escape)
+    }}).observe(app, {{ attributeFilter: ["{CONNECTION}"] }})
+}}"""
+
+
+def go_elsewhere(page):
+    """Have each connection of a page begin a session, as when another server answers."""
+    page.add_init_script(FORGET_SESSION)
+
+
+def expect_no_connection(page):
+    expect(page.get_by_test_id("stApp")).not_to_have_attribute(CONNECTION, "CONNECTED")
 
 
 def begin_stroke(page, points):
@@ -33,13 +62,37 @@ def test_a_connection_that_is_cut_during_a_stroke_costs_neither_drawing_nor_answ
     begin_stroke(page, [(70, 60), (70, 220)])
     line.cut()
     page.mouse.up()
-    expect(page.get_by_test_id("stApp")).not_to_have_attribute(CONNECTION, "CONNECTED")
+    expect_no_connection(page)
     assert [ink_at(page, (x, 140)) for x in (70, 140)] == [255, 255]
     line.mend()
     expect_answer(page, "?")  # two ones
     assert [ink_at(page, (x, 140)) for x in (70, 140)] == [255, 255]
     page.keyboard.press("Control+z")
     expect_answer(page, "1")
+
+
+@pytest.mark.parametrize("prepare", [lambda page: None, go_elsewhere], ids=["same", "other"])
+def test_a_stroke_without_a_connection_is_answered_once_there_is_one(open_page, line, prepare):
+    """The first stroke was not; by another server, none ever."""
+    page = open_page(line.address, prepare)
+    line.cut()
+    expect_no_connection(page)
+    draw_by_mouse(page, THREE)
+    line.mend()
+    expect_answer(page, "3")
+
+
+def test_clear_just_as_another_server_is_there_takes_the_answer_away(open_page, line):
+    """The server did not know the canvas yet, and ignored the message: the answer stayed."""
+    page = open_page(line.address, go_elsewhere)
+    draw_by_mouse(page, THREE)
+    expect_answer(page, "3")
+    line.cut()
+    expect_no_connection(page)
+    page.evaluate(CLEAR_WHEN_BACK)
+    line.mend()
+    expect_invitation(page)
+    assert ink_at(page, THREE[3]) == 0
 
 
 def test_a_server_that_is_started_again_during_a_stroke_costs_neither_drawing_nor_answer(

@@ -167,6 +167,7 @@ def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, writ
     written = [f"--model={tmp_path / 'model.keras'}", f"--report={tmp_path / 'report.json'}"]
     errors = tmp_path / "pictures" / "errors.png"
     written += [f"--errors={errors}", f"--examples={tmp_path / 'examples.npz'}"]
+    written += [f"--taken={tmp_path / 'taken.png'}"]
     measure = [options[0], *pens, *written, "--photographs=0", "--made=10"]
     assert evaluate_model.main(measure) == 0
     assert json.loads((tmp_path / "report.json").read_text()) == report
@@ -196,6 +197,7 @@ def test_a_report_has_no_say_in_what_is_rejected(options, tmp_path):
     file.write_text(json.dumps(report | {"thresholds": [100] * 10, "temperature": 100}))
     written = [f"--model={tmp_path / 'model.keras'}", f"--report={file}"]
     written += [f"--errors={tmp_path / 'errors.png'}", f"--examples={tmp_path / 'examples.npz'}"]
+    written += [f"--taken={tmp_path / 'taken.png'}"]
     assert (
         evaluate_model.main([options[0], "--mnist-only", "--photographs=0", "--made=10", *written])
         == 0

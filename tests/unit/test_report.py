@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 from digit_model.classifier import MODEL_FILE, REPORT_FILE
-from digit_model.error_sheet import draw_errors
+from digit_model.error_sheet import LINE, draw_errors, draw_taken
 from digit_model.metrics import confusion_matrix
 from digit_model.report import read_report
 from digit_model.report_tables import format_confusion, format_table
@@ -63,6 +63,16 @@ def test_the_picture_of_errors_begins_with_the_most_confident():
     sheet = draw_errors([(0.5, faint, 1, 7), (0.9, bright, 3, 8)], scale=1)
     assert sheet.getpixel((14, 14)) == 255
     assert sheet.getpixel((14 + 28 + 4, 14)) == 51
+
+
+def test_what_was_taken_for_a_digit_has_a_row_for_each_kind_the_surest_first():
+    faint, bright = np.full((28, 28), 0.2), np.ones((28, 28))
+    taken = {"dot": [], "letter": [(0.5, faint, 1), (0.9, bright, 0)], "word": [(0.7, faint, 4)]}
+    sheet = draw_taken(taken, scale=1)
+    row = LINE + 28 + LINE
+    assert sheet.height == 2 * row
+    assert sheet.getpixel((14, LINE + 14)) == 255
+    assert sheet.getpixel((14, row + LINE + 14)) == 51
 
 
 def test_the_committed_report_tells_what_the_committed_network_rejects_by():
