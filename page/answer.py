@@ -3,12 +3,14 @@
 import numpy as np
 import streamlit as st
 
+from page.drawing import DrawingError, points_of
 from page.html import element, join, picture, show_html
 from page.presentation import format_share
-from preprocess import CANVAS, bounding_box
+from preprocess import BRUSH, CANVAS, bounding_box
 
 ONE_DIGIT = "One digit at a time."
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
+LONG = 5  # times its longer side is a scribble's line; a slashed zero's is four times
 
 
 def show_answer(reading, note, problem):
@@ -37,15 +39,39 @@ def build_answer(reading, note):
     if reading is None:
         return build_lines("invitation", "Draw a digit, 0 to 9")
     prediction = reading.prediction
-    advice = advise(reading.drawing.pixels) if prediction.digit is None else ""
+    advice = advise(reading.drawing) if prediction.digit is None else ""
     return build_prediction(prediction, advice, note)
 
 
-def advise(pixels):
-    """Return what might help a (280, 280, 4) drawing that is not a digit."""
-    rows, columns = bounding_box(pixels[..., 3])
+def advise(drawing):
+    """Say what is seen in a Drawing that is not a digit, and what might help."""
+    rows, columns = bounding_box(drawing.pixels[..., 3])
     longer_side = max(rows.stop - rows.start, columns.stop - columns.start)
-    return "Draw larger." if longer_side < SMALL * CANVAS else ONE_DIGIT
+    if longer_side < SMALL * CANVAS:
+        return "It is too small to tell: draw larger."
+    try:
+        strokes = [np.array(stroke) for stroke in points_of(drawing.strokes)]
+    except DrawingError:
+        return ONE_DIGIT
+    if count_figures(strokes) > 1:
+        return f"Several figures. {ONE_DIGIT}"
+    length = sum(np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes)
+    return "A scribble." if length > LONG * longer_side else "One figure, but none of the ten."
+
+
+def count_figures(strokes, gap=BRUSH):
+    """Count the groups of (n, 2) strokes with more than a gap, in pixels, between their boxes."""
+    figures = []
+    for stroke in strokes:
+        low, high = stroke.min(axis=0), stroke.max(axis=0)
+        apart = []
+        for other_low, other_high in figures:
+            if (low > other_high + gap).any() or (high < other_low - gap).any():
+                apart.append((other_low, other_high))
+            else:
+                low, high = np.minimum(low, other_low), np.maximum(high, other_high)
+        figures = [*apart, (low, high)]
+    return len(figures)
 
 
 def build_prediction(prediction, advice=ONE_DIGIT, note=""):
@@ -62,10 +88,14 @@ def build_lines(kind, first, *second):
 
 
 def build_bars(prediction):
-    """Return ten bars in order 0–9; a triangle, bold type and colour mark the winner."""
+    """Return ten bars in order 0–9; a triangle, bold type and colour mark the winner.
+
+    What is not a digit has quiet bars, without figures: they say what it is most like, not how
+    likely that is.
+    """
     shares = np.zeros(10) if prediction is None else prediction.probabilities
     winner = None if prediction is None else prediction.digit
-    texts = ["" if prediction is None else format_share(share) for share in shares]
+    texts = ["" if winner is None else format_share(share) for share in shares]
     bars = [
         element(
             "p",
@@ -76,5 +106,6 @@ def build_bars(prediction):
         )
         for digit, (share, text) in enumerate(zip(shares, texts, strict=True))
     ]
-    label = ", ".join(f"{digit}: {text}" for digit, text in enumerate(texts) if text)
-    return element("div", *bars, role="img", aria_label=f"Probabilities. {label}")
+    label = ", ".join(f"{digit}: {text}" for digit, text in enumerate(texts) if text) or "none"
+    kind = "bars" if winner is not None else "bars quiet"
+    return element("div", *bars, class_=kind, role="img", aria_label=f"Probabilities: {label}")

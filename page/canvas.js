@@ -10,6 +10,10 @@
 
 const SEND_BUTTON = "Update the app with this drawing" // the title of the canvas's own button
 const MOST_STEPS = 500 // that can be undone
+const PURPOSE =
+  "Canvas. Draw one digit with mouse, pen or finger; a key from 0 to 9 says what it was. " +
+  "Without any of these, Photo reads a picture."
+const STORED = "mnist-draw" // the drawing's name in what the browser keeps for this tab
 
 /** The drawings that undo and redo step through, each a list of strokes as JSON text. */
 export class Steps {
@@ -66,14 +70,23 @@ let tools = [] // the page's buttons
 
 /** Stand between Streamlit and a canvas; return a function that ends the canvas. */
 function attach(attached) {
+  const isFirst = !canvas
   canvas = attached
   const root = canvas.component.parentElement
   root.querySelector(".canvas-root").classList.add("attached")
   const end = render()
+  if (isFirst) restore()
+  describe(root.querySelector(".upper-canvas"))
   showTools()
   // Streamlit also ends a canvas when its arguments change twice in quick succession, as a moving
   // slider makes them. That would empty it: end it only when it has left the page.
   return () => root.isConnected || end()
+}
+
+/** Give the canvas the focus that a click would give the whole page; and words for its purpose. */
+function describe(paper) {
+  const words = { tabIndex: 0, role: "application", ariaLabel: PURPOSE }
+  Object.assign(paper ?? {}, words)
 }
 
 function render() {
@@ -93,6 +106,23 @@ function passOn(name, value) {
     showTools()
   }
   hurry(() => canvas.component.setStateValue(name, value))
+  store()
+}
+
+/** Keep the drawing for a reload: the browser forgets it with the tab. */
+function store() {
+  try {
+    sessionStorage.setItem(STORED, `[${steps.drawing}]`)
+  } catch {} // no room, or not allowed: a reload then begins with an empty canvas
+}
+
+/** Hand the canvas the drawing that was on it before the page was reloaded. */
+function restore() {
+  try {
+    const drawing = JSON.parse(sessionStorage.getItem(STORED) ?? "[]")
+    const isDrawing = drawing.every(({ type, path }) => type === "Path" && path.length)
+    if (isDrawing && steps.add(drawing.map(stroke => JSON.stringify(stroke)))) hand()
+  } catch {} // not what `store` has written
 }
 
 /**
@@ -201,6 +231,10 @@ function cut({ changedTouches, touches }) {
   const end = { changedTouches: [...changedTouches], bubbles: true }
   document.dispatchEvent(new TouchEvent("touchend", end))
 }
+
+// Streamlit makes the notebook's address a step of the browser's own history. Back then closed a
+// dialog, and lost the notebook.
+history.pushState = history.replaceState.bind(history)
 
 // The canvas gets the same events, and the end of a stroke before the window does.
 for (const name of ["mousedown", "touchstart"]) addEventListener(name, putDown, { capture: true })

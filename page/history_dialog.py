@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from history import write_csv, write_npz
 from page.html import element, picture, show_html
 from page.presentation import NO_DIGIT, format_digit, format_percentage, format_share
+from page.reading import note_kept
 
 ROWS = 10  # per page
 LABELS = [*map(str, range(10)), NO_DIGIT]
@@ -66,7 +67,9 @@ def _show_pages(found):
 def _show_entry(entry, notebook):
     """Show a drawing and what was read, with a menu to correct its label or delete it."""
     key = f"kept_{entry.id}"
-    read = f"{format_digit(entry.prediction)}, {format_share(entry.confidence)} sure"
+    read = format_digit(entry.prediction)
+    if entry.prediction is not None:
+        read += f", {format_share(entry.confidence)} sure"
     with st.container(horizontal=True, vertical_alignment="center"):
         drawing = picture(entry.image, f"A drawing, read as {format_digit(entry.prediction)}")
         read = element("p", read if entry.right else element("b", f"✗ {read}"))
@@ -91,8 +94,7 @@ def _change(entry, choice, notebook):
     except OverflowError as error:
         st.toast(str(error))
         return
-    if st.session_state.entry and st.session_state.entry.id == entry.id:
-        st.session_state.entry = changed
+    note_kept(entry.id, changed)
 
 
 def _show_export(history, total, notebook):
@@ -108,7 +110,7 @@ def _show_export(history, total, notebook):
         with st.popover("Delete all"):
             if st.button(f"Yes, delete all {total:,} drawings for good"):
                 notebook.forget_all()
-                st.session_state.entry = None
+                st.session_state.entry, st.session_state.kept = None, {}
                 st.rerun()
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -17,6 +17,8 @@ from page.presentation import format_digit, grey_levels
 from preprocess import canvas_to_mnist
 from server.network import load_network
 
+MOST_KEPT = 500  # drawings that a session knows it has kept, for Undo and Redo
+
 
 @st.cache_resource(show_spinner=False)
 def open_write_queue():
@@ -30,6 +32,7 @@ def open_notebook():
     state = st.session_state
     state.setdefault("reading", None)  # of the drawing that is on the canvas
     state.setdefault("entry", None)  # what is kept of it
+    state.setdefault("kept", {})  # by an Entry's id, what its drawing really was
     state.setdefault("trouble", "")  # why it could not be kept
     if "notebook" not in state:
         address = st.query_params.get("notebook")
@@ -70,12 +73,36 @@ def read(drawing):
 
 
 def remember(reading):
-    """Note what can be kept, and forget what was kept of another drawing."""
+    """Note what can be kept, and what of it is kept already, as after Undo and Redo."""
     state = st.session_state
     strokes = [each and each.drawing.strokes for each in (state.reading, reading)]
     if strokes[0] != strokes[1]:
-        state.entry, state.trouble = None, ""
+        state.entry, state.trouble = find_kept(reading), ""
     state.reading = reading
+
+
+def find_kept(reading):
+    """Return the Entry that this session has kept of a Reading or None; None without one."""
+    kept = st.session_state.kept
+    if not reading or not kept:
+        return None
+    try:
+        entry = make_entry(reading, NONE)
+    except DrawingError:  # it can be read, but not be kept
+        return None
+    return replace(entry, label=kept[entry.id]) if entry.id in kept else None
+
+
+def note_kept(entry_id, entry):
+    """Note that the Entry with this id is now kept as this one; None: it is not kept."""
+    state = st.session_state
+    state.kept.pop(entry_id, None)
+    if entry:
+        state.kept[entry_id] = entry.label
+    if len(state.kept) > MOST_KEPT:
+        del state.kept[next(iter(state.kept))]
+    if state.entry and state.entry.id == entry_id:
+        state.entry = entry
 
 
 def keep_label(label):
@@ -86,10 +113,11 @@ def keep_label(label):
         remember(read(sent_drawing("drawing")) or state.reading)
         if label == FORGET and state.entry:
             state.notebook.forget(state.entry.id)
-            state.entry = None
+            note_kept(state.entry.id, None)
         elif label != FORGET and state.reading:
             state.entry = make_entry(state.reading, label)
             state.notebook.keep(state.entry)
+            note_kept(state.entry.id, state.entry)
             st.query_params["notebook"] = state.notebook.identity
         state.trouble = ""
     except (DrawingError, ModelError, OverflowError) as error:

@@ -69,7 +69,8 @@ class Engine:
     """
 
     def open(self, url):
-        """Open the page as a new visitor."""
+        """Open the page as a new visitor, without the drawing of the one before."""
+        self.evaluate("() => { try { sessionStorage.clear() } catch {} }")
         self.go(url)
         wait_until(partial(self.evaluate, CANVAS_BOX), bool)
 

@@ -116,6 +116,47 @@ def test_clear_clears_drawing_and_result_and_the_next_digit_is_read(open_page):
     expect_answer(page, "1")
 
 
+def test_a_reload_brings_the_drawing_back_and_it_can_be_undone_and_drawn_on(open_page):
+    page = open_page()
+    draw_by_mouse(page, ONE)
+    draw_by_mouse(page, [(70, 60), (70, 220)])
+    page.keyboard.press("Control+z")
+    expect_answer(page, "1")
+    page.reload()
+    expect_answer(page, "1")
+    assert [ink_at(page, (x, 140)) for x in (70, 140)] == [0, 255]
+    draw_by_mouse(page, [(70, 60), (70, 220)])
+    expect_answer(page, "?")
+    page.keyboard.press("Control+z")
+    expect_answer(page, "1")
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+    page.reload()
+    expect_invitation(page)
+    expect(page.locator(".upper-canvas")).to_be_visible()
+    assert ink_at(page, (140, 140)) == 0
+
+
+def test_whatever_else_a_tab_has_stored_a_reload_leaves_the_canvas_empty(open_page):
+    page = open_page()
+    for stored in ('{"a": 1}', "[", '[{"type": "Group"}]', "[7]"):
+        page.evaluate("text => sessionStorage.setItem('mnist-draw', text)", stored)
+        page.reload()
+        expect_invitation(page)
+        draw_by_mouse(page, ONE)
+        expect_answer(page, "1")
+
+
+def test_a_key_after_drawing_puts_no_frame_around_the_page(open_page):
+    page = open_page()
+    draw_by_mouse(page, ONE)
+    expect_answer(page, "1")
+    page.keyboard.press("1")
+    expect(page.locator(".prediction")).to_contain_text("kept as 1")
+    assert page.locator(".stMain:focus-visible").count() == 0
+    expect(page.locator(".upper-canvas")).to_be_focused()
+
+
 @pytest.mark.parametrize(("before", "theme"), [("light", "Dark"), ("dark", "Light")])
 def test_switching_the_theme_keeps_the_drawing_and_its_answer(open_page, before, theme):
     page = open_page(color_scheme=before)

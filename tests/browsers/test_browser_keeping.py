@@ -2,7 +2,14 @@
 
 import re
 
-from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect, expect_answer
+from driving.browser import (
+    PHONE,
+    draw_by_mouse,
+    draw_by_touch,
+    expect,
+    expect_answer,
+    expect_invitation,
+)
 from driving.drawings import ONE, THREE
 from tests.browsers.keeping import button, clear, expect_note, keep, open_history
 
@@ -28,6 +35,40 @@ def test_what_was_kept_can_be_forgotten(page):
     button(page, "Do not keep it after all").click()
     expect(page.locator(".prediction")).not_to_contain_text("kept")
     expect(open_history(page)).to_contain_text("Nothing is kept yet")
+
+
+def test_a_drawing_that_comes_back_by_undo_and_redo_is_kept_as_before(page):
+    """Nothing said so, and it could not be forgotten."""
+    keep(page, THREE, "3", "3")
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+    page.keyboard.press("Control+y")
+    expect_note(page, "kept as 3")
+    button(page, "Do not keep it after all").click()
+    expect(page.locator(".prediction")).not_to_contain_text("kept")
+    expect(open_history(page)).to_contain_text("Nothing is kept yet")
+
+
+def test_what_is_deleted_in_the_history_does_not_come_back_as_kept(page):
+    keep(page, THREE, "3", "3")
+    history = open_history(page)
+    history.get_by_role("button", name="was 3").click()
+    page.get_by_role("menuitem", name="Delete the drawing").click()
+    expect(history).to_contain_text("Nothing is kept yet")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+    page.keyboard.press("Control+y")
+    expect_answer(page, "3")
+    expect(page.locator(".prediction")).not_to_contain_text("kept")
+
+
+def test_keeping_is_no_step_of_the_browsers_own_history(page):
+    """Back closed the history, and lost the notebook."""
+    steps = page.evaluate("history.length")
+    keep(page, THREE, "3", "3")
+    page.wait_for_url("**/?notebook=*")
+    assert page.evaluate("history.length") == steps
 
 
 def test_before_anything_is_drawn_a_key_keeps_nothing(page):

@@ -93,22 +93,45 @@ def test_ten_bars_stand_in_order_and_the_winner_is_marked(page, answer):
     assert marked == [("3", "91 %")]
 
 
-def test_what_is_not_a_digit_is_a_question_mark_with_all_its_bars(page, answer):
-    answer(digit=3, confidence=0.2)
-    run_with(page, drawing(STROKE))
-    assert paragraphs(page, "prediction") == ["?", "Not a digit. One digit at a time."]
-    assert "winner" not in section(page, "probabilities")
-    assert "20 %" in section(page, "probabilities")
-
-
-def test_what_is_not_a_digit_and_small_is_to_be_drawn_larger(page, answer):
-    answer(digit=3, confidence=0.2)
-    run_with(page, drawing(STROKE, ink=slice(40, 90)))
-    assert paragraphs(page, "prediction")[1] == "Not a digit. Draw larger."
+LOOP = [(140, 120), (100, 199), (60, 120), (100, 40)]
+ROUND = {"type": "Path", "path": [["M", 100, 40], *(["L", x, y] for x, y in LOOP)]}
+ZIGZAG = [(90 + 9 * (i % 3), 40 + 80 * (i % 2)) for i in range(20)]
+SCRIBBLE = {"type": "Path", "path": [["M", 90, 40], *(["L", x, y] for x, y in ZIGZAG)]}
+BESIDE = {"type": "Path", "path": [["M", 200, 10], ["L", 200, 90]]}
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(1.0, "> 99 %"), (0.994, "> 99 %"), (0.5, "50 %"), (0.001, "< 1 %")]
+    ("strokes", "ink", "says"),
+    [
+        ([ROUND], slice(40, 90), "It is too small to tell: draw larger."),
+        ([ROUND, BESIDE], slice(40, 200), "Several figures. One digit at a time."),
+        ([SCRIBBLE], slice(40, 200), "A scribble."),
+        ([ROUND], slice(40, 200), "One figure, but none of the ten."),
+        ([{"type": "Path"}], slice(40, 200), "One digit at a time."),
+    ],
+    ids=["small", "several", "scribble", "one", "a stroke without points"],
+)
+def test_what_is_not_a_digit_is_a_question_mark_and_says_what_is_seen(
+    page, answer, strokes, ink, says
+):
+    """A scribble was advised to be one digit at a time."""
+    answer(digit=3, confidence=0.2)
+    run_with(page, drawing(*strokes, ink=ink))
+    assert paragraphs(page, "prediction") == ["?", f"Not a digit. {says}"]
+
+
+def test_what_is_not_a_digit_has_quiet_bars_without_figures(page, answer):
+    """A "?" had a bar of 70 % for a zero."""
+    answer(digit=3, confidence=0.7)
+    bars = section(run_with(page, drawing(ROUND)), "probabilities")
+    assert 'class="bars quiet"' in bars
+    assert "--share: 70.0%" in bars
+    assert "winner" not in bars
+    assert " %" not in bars.replace("--share: ", "")
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "> 99 %"), (0.994, "> 99 %"), (0.85, "85 %"), (0.001, "< 1 %")]
 )
 def test_a_share_is_written_in_whole_per_cent_and_never_as_certainty(page, answer, share, text):
     answer(digit=3, confidence=share)
