@@ -33,11 +33,13 @@ class Example(NamedTuple):
         vector: (d,) float32 of length 1, where the embedding puts it.
         label: 0–9 or NOT_A_DIGIT.
         read: what the network alone reads, likewise.
+        probabilities: (10,) float32, by which it reads so.
     """
 
     vector: np.ndarray
     label: int
     read: int
+    probabilities: np.ndarray
 
 
 def place_of(digit):
@@ -53,38 +55,42 @@ class Examples:
 
     Attributes:
         keys: list of the drawings' keys, in the order in which they were learnt.
+        rows: Example of stacked arrays, a row for each key.
         strictness: in (LENIENCY, 1], what part of the thresholds a drawing must reach.
     """
 
     def __init__(self):
-        self._set([], [])
+        self._set([], Example([], [], [], []))
 
     def __len__(self):
         return len(self.keys)
 
     def keep(self, examples):
         """Keep a dict of examples; a drawing that is there already has its new label alone."""
-        rest = [i for i, key in enumerate(self.keys) if key not in examples]
-        keys = [self.keys[i] for i in rest] + list(examples)
-        rows = [self._row(i) for i in rest] + list(examples.values())
-        needed = [example.label != example.read for example in rows]
-        left = np.sort(np.argsort(needed, kind="stable")[-MOST:])
-        self._set([keys[i] for i in left], [rows[i] for i in left])
+        if not examples:
+            return
+        if known := examples.keys() & self.keys:
+            self.drop(*known)
+        keys = [*self.keys, *examples]
+        rows = Example(*map(np.array, zip(*examples.values(), strict=True)))
+        if self.keys:
+            rows = Example(*map(np.concatenate, zip(self.rows, rows, strict=True)))
+        if len(keys) > MOST:
+            needed = rows.label != rows.read
+            left = np.sort(np.argsort(needed, kind="stable")[-MOST:])
+            keys, rows = [keys[i] for i in left], Example(*(array[left] for array in rows))
+        self._set(keys, rows)
 
-    def drop(self, key):
-        """Drop the example of a drawing, if there is one."""
-        left = [i for i, each in enumerate(self.keys) if each != key]
-        self._set([self.keys[i] for i in left], [self._row(i) for i in left])
-
-    def _row(self, i):
-        vectors, labels = self._stacked
-        return Example(vectors[i], labels[i], self._reads[i])
+    def drop(self, *keys):
+        """Drop the examples of drawings, if there are any."""
+        left = [i for i, key in enumerate(self.keys) if key not in keys]
+        rows = Example(*(np.asarray(array)[left] for array in self.rows))
+        self._set([self.keys[i] for i in left], rows)
 
     def _set(self, keys, rows):
-        vectors, labels, reads = map(np.array, zip(*rows, strict=True)) if rows else ([], [], [])
-        rejected = np.sum(np.equal(reads, NOT_A_DIGIT)) - np.sum(np.equal(labels, NOT_A_DIGIT))
-        self.strictness = LENIENCY + (1 - LENIENCY) * PATIENCE ** max(int(rejected), 0)
-        self.keys, self._stacked, self._reads = keys, (vectors, labels), reads
+        read, meant = (np.equal(each, NOT_A_DIGIT).sum() for each in (rows.read, rows.label))
+        self.strictness = LENIENCY + (1 - LENIENCY) * PATIENCE ** max(int(read - meant), 0)
+        self.keys, self.rows = keys, rows
 
     def votes(self, vector, alike):
         """Return how like a drawing the most similar example of each label is.
@@ -96,11 +102,11 @@ class Examples:
         Returns:
             (11,) float in [0, 1], digits first, then NOT_A_DIGIT; None if nothing votes.
         """
-        vectors, labels = self._stacked
-        if not len(labels):
+        rows = self.rows  # as they are now, whatever another thread keeps meanwhile
+        if not len(rows.label):
             return None
         votes = np.zeros(11)
-        np.maximum.at(votes, labels, (vectors @ vector - alike) / (1 - alike))
+        np.maximum.at(votes, rows.label, (rows.vector @ vector - alike) / (1 - alike))
         return votes if votes.any() else None
 
     def judge(self, probabilities, vector, embedding, thresholds):
@@ -125,6 +131,10 @@ class Hand:
     """What one visitor has taught; the Classifier below it stays the same for all others.
 
     Safe to share between threads.
+
+    Attributes:
+        classifier: the Classifier.
+        examples: Examples, what is kept.
     """
 
     def __init__(self, classifier):
@@ -134,13 +144,13 @@ class Hand:
                 "The network cannot learn a hand: its file carries no embedding. Add one: "
                 "python tools/choose_hand.py"
             )
-        self._classifier = classifier
-        self._examples = Examples()
+        self.classifier = classifier
+        self.examples = Examples()
         self._lock = Lock()
 
     def __len__(self):
         """Return how many drawings are kept."""
-        return len(self._examples)
+        return len(self.examples)
 
     def learn(self, image, label):
         """Learn that a (28, 28) float32 image in [0, 1] is 0–9, or None: not a digit.
@@ -154,21 +164,26 @@ class Hand:
         labels = [_check_label(label) for label in labels]
         if len(labels) != len(images):
             raise ValueError(f"expected a label for each image, got {len(labels)}, {len(images)}")
-        probabilities, vectors = self._classifier.embed(images)
+        probabilities, vectors = self.classifier.embed(images)
         reads = np.where(
-            is_digit(probabilities, self._classifier.thresholds),
+            is_digit(probabilities, self.classifier.thresholds),
             probabilities.argmax(axis=1),
             NOT_A_DIGIT,
         )
-        rows = map(Example, vectors, map(place_of, labels), reads)
+        rows = map(Example, vectors, map(place_of, labels), reads, probabilities)
         learnt = dict(zip(map(_key, images), rows, strict=True))
         with self._lock:
-            self._examples.keep(learnt)
+            self.examples.keep(learnt)
 
     def forget(self, image):
         """Forget what was learnt of an image, if anything was."""
         with self._lock:
-            self._examples.drop(_key(image))
+            self.examples.drop(_key(image))
+
+    def forget_all(self):
+        """Forget all that was learnt."""
+        with self._lock:
+            self.examples = Examples()
 
     def classify(self, image):
         """Return the Prediction for one (28, 28) float32 image in [0, 1]."""
@@ -177,15 +192,15 @@ class Hand:
     def classify_all(self, images):
         """Return a list of Predictions for (n, 28, 28) float32 images in [0, 1]."""
         if not len(self):
-            return self._classifier.classify_all(images)
+            return self.classifier.classify_all(images)
         return [
-            self._judge(*drawing) for drawing in zip(*self._classifier.embed(images), strict=True)
+            self._judge(*drawing) for drawing in zip(*self.classifier.embed(images), strict=True)
         ]
 
     def _judge(self, probabilities, vector):
-        thresholds, embedding = self._classifier.thresholds, self._classifier.embedding
+        thresholds, embedding = self.classifier.thresholds, self.classifier.embedding
         alone = judge(probabilities, thresholds)
-        together = self._examples.judge(probabilities, vector, embedding, thresholds)
+        together = self.examples.judge(probabilities, vector, embedding, thresholds)
         return together if together.digit == alone.digit else replace(together, alone=alone)
 
 

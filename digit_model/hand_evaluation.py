@@ -3,7 +3,8 @@
 import numpy as np
 
 from digit_model.hand import NOT_A_DIGIT, Example, Examples
-from digit_model.hand_replay import draw_people, replay
+from digit_model.hand_people import draw_people
+from digit_model.hand_replay import replay
 from digit_model.metrics import expected_calibration_error
 
 FEWEST = 20  # digits of a person who is measured
@@ -25,7 +26,8 @@ def measure_hands(classifier, digits):
         "before", "after", "broken"}]}; all but the constants are counts of digits.
     """
     embedding, thresholds = classifier.embedding, classifier.thresholds
-    streams = [one.seen_by(classifier, embedding) for one in draw_people(digits, FEWEST)]
+    people = draw_people(digits, FEWEST)
+    streams = [person.seen_by(classifier, embedding) for person in people]
     if not streams:
         return None
 
@@ -49,8 +51,8 @@ def measure_hands(classifier, digits):
         "ways": [_sum_up(name, streams, replays) for name, replays in ways.items()],
         "corrections": _by_corrections(corrected),
         "people": [
-            {"writer": stream.writer, "digits": len(one.after)} | _count(one)
-            for stream, one in zip(streams, corrected, strict=True)
+            {"writer": person.writer, "digits": len(one.after)} | _count(one)
+            for person, one in zip(people, corrected, strict=True)
         ],
     }
 
@@ -64,7 +66,8 @@ def contradict(streams, own, seed=0):
     labels = rng.integers(NOT_A_DIGIT + 1, size=len(chosen))
     examples = Examples()
     kept = zip(chosen, labels, strict=True)
-    examples.keep({("hostile", i): Example(vectors[i], label, label) for i, label in kept})
+    nothing = np.zeros(10, np.float32)
+    examples.keep({("hostile", i): Example(vectors[i], label, label, nothing) for i, label in kept})
     return examples
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from scipy.linalg import eigh
 
 from digit_model.embedding import Embedding, mix_channels
-from digit_model.hand_replay import draw_people, replay
+from digit_model.hand_people import draw_people
+from digit_model.hand_replay import replay
 
 CHANNELS = 32  # kept at each place of the map
 DIMENSIONS = 192  # of the small space: 768 bytes an example

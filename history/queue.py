@@ -49,6 +49,22 @@ class Notebook:
         """Return the History, to read. Raises DatabaseAwayError as `Database.history` does."""
         return self._queue.database.history(self.identity)
 
+    def examples(self, most):
+        """Return what `History.examples` does, with pending changes applied.
+
+        Raises:
+            SQLAlchemyError: as `History.examples`.
+        """
+        pending = self._queue.pending_of(
+            self
+        )  # first: what is saved meanwhile is read all the same
+        kept = {} if ALL in pending else self.history().examples(most)
+        for entry_id, entry in pending.items():
+            kept.pop(entry_id, None)
+            if entry is not None:
+                kept[entry_id] = entry.image, entry.label
+        return kept
+
     def keep(self, entry):
         """Save an Entry now, or as soon as the database is back.
 
@@ -125,6 +141,11 @@ class WriteQueue:
             if notebook.trouble:
                 trouble, notebook.trouble = notebook.trouble, ""
                 raise OverflowError(trouble)
+
+    def pending_of(self, notebook):
+        """Return a copy of a notebook's pending changes."""
+        with self._changed:
+            return dict(notebook.pending)
 
     def _require_room(self, notebook, entry_id, entry):
         is_more = entry_id not in notebook.pending and entry_id != ALL

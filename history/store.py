@@ -159,6 +159,19 @@ class History:
             rows = database.execute(chosen.offset(first).limit(count)).all()
         return [_entry(row) for row in rows]
 
+    def examples(self, most):
+        """Return up to `most` drawings to learn from: those read wrong first, then the newest.
+
+        Returns:
+            {id: (image, label)}, oldest first: (28, 28) uint8, and 0–9 or None.
+        """
+        columns = drawings.c.id, drawings.c.time, drawings.c.image, drawings.c.label
+        best_first = case((_right, 1), else_=0), drawings.c.time.desc(), drawings.c.id
+        chosen = select(*columns).where(self._mine).order_by(*best_first).limit(most)
+        with self._engine.connect() as database:
+            rows = sorted(database.execute(chosen), key=lambda row: row.time)
+        return {row.id: (_decode(row.image), row.label) for row in rows}
+
     def entries(self):
         """Yield all entries, oldest first, with only a few in memory."""
         oldest_first = drawings.c.time, drawings.c.id
@@ -187,5 +200,9 @@ class History:
 def _entry(row):
     values = row._asdict()
     values["strokes"] = json.loads(values["strokes"])
-    values["image"] = np.frombuffer(values["image"], np.uint8).reshape(28, 28)
+    values["image"] = _decode(values["image"])
     return Entry(**values)
+
+
+def _decode(image):
+    return np.frombuffer(image, np.uint8).reshape(28, 28)

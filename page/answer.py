@@ -75,11 +75,16 @@ def count_figures(strokes, gap=BRUSH):
 
 
 def build_prediction(prediction, advice=ONE_DIGIT, note=""):
-    """Return the digit, very large, and how sure the network is; or advice if it is not one."""
+    """Return the digit, very large, and how sure the network is; or advice if it is not one.
+
+    If the visitor's hand decided, this says so: it is not the network's merit.
+    """
     if prediction.digit is None:
-        return build_lines("digit", "?", f"Not a digit. {advice}", note)
+        why = "Not a digit, as you said of one like it." if prediction.by_hand else ""
+        return build_lines("digit", "?", why or f"Not a digit. {advice}", note)
+    why = "as you write it" if prediction.by_hand else ""
     confidence = format_share(prediction.confidence)
-    return build_lines("digit", prediction.digit, f"{confidence} sure", note)
+    return build_lines("digit", prediction.digit, why, f"{confidence} sure", note)
 
 
 def build_lines(kind, first, *second):

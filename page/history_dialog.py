@@ -24,7 +24,7 @@ def show_history(open_history, notebook):
 
     Args:
         open_history: function without arguments that returns the visitor's History.
-        notebook: the visitor's Notebook, which makes the changes.
+        notebook: the visitor's LearningNotebook, which makes the changes.
     """
     try:
         history = open_history()
@@ -90,7 +90,7 @@ def _change(entry, choice, notebook):
         if changed:
             notebook.keep(changed)
         else:
-            notebook.forget(entry.id)
+            notebook.forget(entry)
     except OverflowError as error:
         st.toast(str(error))
         return

@@ -10,21 +10,17 @@ import streamlit as st
 
 from digit_model import ModelError, Prediction
 from digit_model.classifier import Classifier
-from history import Database, Entry, WriteQueue, is_identity, new_identity
+from history import Entry, is_identity, new_identity
 from page.drawing import Drawing, DrawingError, points_of, sent_drawing
 from page.labels import FORGET, NONE, RIGHT
 from page.presentation import format_digit, grey_levels
 from preprocess import canvas_to_mnist
 from server.network import load_network
+from server.notebooks import learn_later
+from server.notebooks import open_notebook as open_learning
 
 MOST_KEPT = 500  # drawings that a session knows it has kept, for Undo and Redo
-
-
-@st.cache_resource(show_spinner=False)
-def open_write_queue():
-    """Return the process's WriteQueue. It connects when it is first needed, not here."""
-    secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
-    return WriteQueue(Database(secrets.get("connections", {}).get("history", {}).get("url")))
+LEARNING_DELAY = 1.5  # seconds: the page is painted before its notebook is read
 
 
 def open_notebook():
@@ -32,12 +28,14 @@ def open_notebook():
     state = st.session_state
     state.setdefault("reading", None)  # of the drawing that is on the canvas
     state.setdefault("entry", None)  # what is kept of it
-    state.setdefault("kept", {})  # by an Entry's id, what its drawing really was
+    state.setdefault("kept", {})  # by an Entry's id, what of it no drawing tells
     state.setdefault("trouble", "")  # why it could not be kept
     if "notebook" not in state:
         address = st.query_params.get("notebook")
-        identity = address if is_identity(address) else new_identity()
-        state.notebook = open_write_queue().notebook(identity)
+        is_new = not is_identity(address)
+        state.notebook = open_learning(new_identity() if is_new else address, is_new)
+        if not is_new:
+            learn_later(state.notebook, LEARNING_DELAY)
 
 
 @dataclass(frozen=True)
@@ -49,12 +47,19 @@ class Reading:
         image: (28, 28) float32 in [0, 1], what the network saw of it.
         prediction: its Prediction.
         network: the Classifier. Its file may have been replaced since.
+        version: of the notebook whose hand it was read with.
     """
 
     drawing: Drawing
     image: np.ndarray
     prediction: Prediction
     network: Classifier
+    version: int
+
+    @property
+    def alone(self):
+        """The Prediction of the network alone."""
+        return self.prediction.alone or self.prediction
 
 
 def read(drawing):
@@ -65,11 +70,15 @@ def read(drawing):
     """
     if not drawing.strokes:
         return None
-    network, last = load_network(), st.session_state.reading
-    if last and last.drawing == drawing and last.network is network:
+    network, notebook, last = load_network(), st.session_state.notebook, st.session_state.reading
+    version = notebook.follow(network)
+    if last and last.drawing == drawing and (last.network, last.version) == (network, version):
         return last
     image = canvas_to_mnist(drawing.pixels)
-    return None if image is None else Reading(drawing, image, network.classify(image), network)
+    if image is None:
+        return None
+    prediction = notebook.classify(image, network)
+    return Reading(drawing, image, prediction, network, version)
 
 
 def remember(reading):
@@ -87,10 +96,10 @@ def find_kept(reading):
     if not reading or not kept:
         return None
     try:
-        entry = make_entry(reading, NONE)
+        entry = make_entry(reading)
     except DrawingError:  # it can be read, but not be kept
         return None
-    return replace(entry, label=kept[entry.id]) if entry.id in kept else None
+    return replace(entry, **kept[entry.id]) if entry.id in kept else None
 
 
 def note_kept(entry_id, entry):
@@ -98,7 +107,8 @@ def note_kept(entry_id, entry):
     state = st.session_state
     state.kept.pop(entry_id, None)
     if entry:
-        state.kept[entry_id] = entry.label
+        kept = ("label", "prediction", "confidence", "time")
+        state.kept[entry_id] = {name: getattr(entry, name) for name in kept}
     if len(state.kept) > MOST_KEPT:
         del state.kept[next(iter(state.kept))]
     if state.entry and state.entry.id == entry_id:
@@ -112,10 +122,12 @@ def keep_label(label):
         # The latest drawing may not have been read yet, or may have been cleared since.
         remember(read(sent_drawing("drawing")) or state.reading)
         if label == FORGET and state.entry:
-            state.notebook.forget(state.entry.id)
+            state.notebook.forget(state.entry)
             note_kept(state.entry.id, None)
         elif label != FORGET and state.reading:
-            state.entry = make_entry(state.reading, label)
+            label = {RIGHT: state.reading.prediction.digit, NONE: None}.get(label, label)
+            # What was read before anything was learnt of it counts.
+            state.entry = replace(state.entry or make_entry(state.reading), label=label)
             state.notebook.keep(state.entry)
             note_kept(state.entry.id, state.entry)
             st.query_params["notebook"] = state.notebook.identity
@@ -124,22 +136,22 @@ def keep_label(label):
         state.entry, state.trouble = None, str(error)
 
 
-def make_entry(reading, label):
-    """Return a Reading as an Entry.
+def make_entry(reading):
+    """Return a Reading as an Entry, as if it had been read right.
 
     The same strokes in the same notebook are the same entry, also after the server has been
     restarted, so that no drawing is kept twice.
     """
-    state, points = st.session_state, points_of(reading.drawing.strokes)
-    words = json.dumps([state.notebook.identity, points])
+    points, prediction = points_of(reading.drawing.strokes), reading.prediction
+    words = json.dumps([st.session_state.notebook.identity, points])
     return Entry(
         id=hashlib.sha256(words.encode()).hexdigest()[:32],
-        time=state.entry.time if state.entry else datetime.now(UTC).replace(tzinfo=None),
+        time=datetime.now(UTC).replace(tzinfo=None),
         strokes=points,
         image=grey_levels(reading.image),
-        prediction=reading.prediction.digit,
-        confidence=reading.prediction.confidence,
-        label={RIGHT: reading.prediction.digit, NONE: None}.get(label, label),
+        prediction=prediction.digit,
+        confidence=prediction.confidence,
+        label=prediction.digit,
         model=reading.network.fingerprint,
     )
 
@@ -148,8 +160,17 @@ def note_on_drawing():
     """Return what this drawing is kept as, or why not; "" if there is nothing to say."""
     state = st.session_state
     if state.notebook.waiting:
-        return "saving is off, answers wait here"
+        return f"saving is off, answers wait here{say_what_is_learnt()}"
     trouble = state.trouble or state.notebook.trouble
     if trouble or not state.entry:
         return trouble
-    return f"kept as {format_digit(state.entry.label)}"
+    return f"kept as {format_digit(state.entry.label)}{say_what_is_learnt()}"
+
+
+def say_what_is_learnt():
+    """Say what this drawing has taught, if the network alone reads something else in it."""
+    entry, reading = st.session_state.entry, st.session_state.reading
+    if not entry or reading.network.embedding is None or entry.label == reading.alone.digit:
+        return ""
+    meant = "this is not a digit" if entry.label is None else f"this is one of your {entry.label}s"
+    return f". Learnt: {meant}."

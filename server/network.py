@@ -12,6 +12,7 @@ import os
 import threading
 from typing import NamedTuple
 
+import numpy as np
 import streamlit as st
 
 from digit_model import ModelError, load_classifier
@@ -65,7 +66,9 @@ def load_network_in_background():
 def warm_up():
     """Load the network before anybody draws. If that fails, whoever draws is told."""
     with contextlib.suppress(ModelError):
-        load_network_in_background()
+        network = load_network_in_background()
+        if network.embedding is not None:
+            network.embed(np.zeros((1, 28, 28)))  # compiled now, not with the first correction
 
 
 def model_version(path=MODEL_FILE):

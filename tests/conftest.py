@@ -96,6 +96,7 @@ class FakeClassifier:
 
     thresholds = np.ones(10)  # of the logits' spread: all above 75 % sure is a digit
     fingerprint = "f" * 64
+    embedding = None
     layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
 
     def __init__(self, digit, confidence):

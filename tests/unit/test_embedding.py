@@ -151,7 +151,7 @@ def make_stream(likes, labels):
     """Return a Stream whose drawings the network all reads as 5, in directions given."""
     probabilities = np.tile(np.float32([0.01] * 4 + [0.3, 0.62] + [0.01] * 4), (len(likes), 1))
     vectors = np.float32([[np.cos(angle), np.sin(angle)] for angle in np.radians(likes)])
-    return Stream("somebody", np.array(labels), probabilities, vectors)
+    return Stream(np.array(labels), probabilities, vectors)
 
 
 def test_a_stream_is_read_before_it_is_learnt():

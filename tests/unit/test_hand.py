@@ -11,6 +11,7 @@ import pytest
 from digit_model import Hand, ModelError, Prediction
 from digit_model.classifier import judge, spread
 from digit_model.hand import LENIENCY, NOT_A_DIGIT, PATIENCE, Example, Examples, persuade
+from digit_model.hand_replay import replay_kept
 
 ALONE = np.array([0.01] * 4 + [0.3, 0.62] + [0.01] * 4, np.float32)
 STRENGTH = 6
@@ -159,6 +160,20 @@ def test_leniency_has_a_bound_and_ends_with_what_is_not_a_digit():
     assert examples.strictness == pytest.approx(LENIENCY + (1 - LENIENCY) * PATIENCE)
 
 
+def test_what_the_network_alone_made_of_it_is_told(hand):
+    hand.learn(drawing(0), 4)
+    alone = hand.classify(drawing(0)).alone
+    assert (alone.digit, alone.by_hand) == (5, False)
+    np.testing.assert_array_equal(alone.probabilities, ALONE)
+
+
+def test_a_replay_reads_each_drawing_with_what_was_learnt_before_it(hand):
+    hand.learn_all([drawing(0), drawing(10), drawing(90)], [4, 4, 5])
+    replayed = replay_kept(hand)
+    assert replayed.before.tolist() == [True, True, False]
+    assert replayed.after.tolist() == [True, False, False]
+
+
 def test_contradictory_examples_just_as_near_leave_it_to_the_network(hand):
     hand.learn(drawing(-10), 4)
     hand.learn(drawing(10), 5)
@@ -217,7 +232,7 @@ def test_a_network_without_an_embedding_is_an_error_that_says_what_to_do(classif
 
 
 def example(label=4, read=5):
-    return Example(np.float32([1, 0]), label, read)
+    return Example(np.float32([1, 0]), label, read, ALONE)
 
 
 def test_of_too_many_the_oldest_that_the_network_reads_by_itself_goes_first(monkeypatch):
@@ -235,7 +250,7 @@ def test_an_example_takes_a_kilobyte_at_most():
     tracemalloc.start()
     examples = Examples()
     vectors = rng.normal(size=(1_000, 192)).astype(np.float32)
-    examples.keep({rng.bytes(16): Example(vector, 4, 5) for vector in vectors})
+    examples.keep({rng.bytes(16): Example(vector, 4, 5, ALONE) for vector in vectors})
     del vectors
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -252,7 +267,7 @@ def test_each_label_has_the_vote_of_its_most_similar_example():
     examples = Examples()
     for key, (label, cosine) in enumerate(product([4, NOT_A_DIGIT], [0.6, 0.8])):
         vector = np.float32([cosine, np.sqrt(1 - cosine**2)])
-        examples.keep({key: Example(vector, label, 5)})
+        examples.keep({key: Example(vector, label, 5, ALONE)})
     votes = examples.votes(np.float32([1, 0]), 0.5)
     np.testing.assert_allclose(votes, [0, 0, 0, 0, 0.6, 0, 0, 0, 0, 0, 0.6], atol=1e-6)
 
@@ -274,7 +289,7 @@ def test_five_hundred_examples_cost_little():
     vectors = rng.normal(size=(500, 192)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     examples = Examples()
-    examples.keep({i: Example(vector, i % 10, 5) for i, vector in enumerate(vectors)})
+    examples.keep({i: Example(vector, i % 10, 5, ALONE) for i, vector in enumerate(vectors)})
     times = []
     for vector in vectors[:100]:
         start = time.perf_counter()
