@@ -1,14 +1,16 @@
 """The History dialog: what was drawn, what the network read, and what it really was."""
 
+import base64
 from dataclasses import replace
 from functools import partial
 from tempfile import TemporaryFile
 
+import numpy as np
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from history import write_csv, write_npz
-from page.html import element, picture, show_html
+from page.html import GREY, INK, element, picture, show_html
 from page.presentation import NO_DIGIT, format_digit, format_percentage, format_share
 from page.reading import note_kept
 
@@ -24,7 +26,7 @@ def show_history(open_history, notebook):
 
     Args:
         open_history: function without arguments that returns the visitor's History.
-        notebook: the visitor's LearningNotebook, which makes the changes.
+        notebook: the visitor's LearningNotebook, which makes the changes, and learns from them.
     """
     try:
         history = open_history()
@@ -36,6 +38,7 @@ def show_history(open_history, notebook):
         found, _ = history.count(label, result)
         accuracy = element("b", format_percentage(right / total))
         show_html(element("p", accuracy, f" of {total:,} read right"))
+        _show_gain(notebook and notebook.gain())
         first = _show_pages(found) if found > ROWS else 0
         for entry in history.page(first, ROWS, label, result):
             _show_entry(entry, notebook)
@@ -44,6 +47,57 @@ def show_history(open_history, notebook):
         _show_export(history, total, notebook)
     except SQLAlchemyError:
         st.error(AWAY)
+
+
+def _show_gain(replay):
+    """Show what the visitor's hand is worth, if it has changed an answer.
+
+    Args:
+        replay: Replay of what was learnt, or None.
+    """
+    if replay is None or (replay.before == replay.after).all():
+        return
+    count, alone, together = len(replay.before), sum(~replay.before), sum(~replay.after)
+    show_html(
+        element(
+            "p",
+            element("b", f"{together:,}"),
+            f" of {count:,} right with your hand, ",
+            element("b", f"{alone:,}"),
+            " by the network alone. Each was read with what you had told before it.",
+        ),
+        draw_errors([(GREY, replay.before), (INK, replay.after)]),
+        element(
+            "p",
+            "Wrong so far: ",
+            element("b", "╍", style=f"color: {GREY}"),
+            " the network alone, ",
+            element("b", "━", style=f"color: {INK}"),
+            " with your hand",
+            class_="legend",
+        ),
+    )
+
+
+def draw_errors(courses):
+    """Return a picture of how many errors there were after each drawing.
+
+    Args:
+        courses: two of (colour, (n,) bool: what was wrong); the first is dashed.
+    """
+    count = len(courses[0][1])
+    most = max(wrong.sum() for _, wrong in courses)
+    lines = ""
+    for (colour, wrong), dashes in zip(courses, ("4 4", "none"), strict=True):
+        points = " ".join(f"{x},{most - y}" for x, y in enumerate([0, *np.cumsum(wrong)]))
+        lines += f"<polyline points='{points}' stroke='{colour}' stroke-dasharray='{dashes}'/>"
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 {-most / 20} {count} {1.1 * most}' "
+        "width='560' height='64' preserveAspectRatio='none' fill='none' stroke-width='2'>"
+        f"<style>polyline {{ vector-effect: non-scaling-stroke }}</style>{lines}</svg>"
+    )
+    url = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return element("img", src=url, alt="How many were wrong so far", class_="course")
 
 
 def _show_filters():

@@ -12,6 +12,7 @@ from page.presentation import grey_levels
 
 # The page's colour, from .streamlit/config.toml: it stands out from white and from black paper.
 INK = st.get_option("theme.light.primaryColor") or "gray"
+GREY = "#8a8fa3"  # of what is beside it
 
 
 def join(*parts):

@@ -6,9 +6,7 @@ import streamlit as st
 
 from digit_model.classifier import REPORT_FILE
 from digit_model.report import EXAMPLES_FILE, read_report
-from page.html import INK, element, picture, show_html
-
-GREY = "#8a8fa3"
+from page.html import GREY, INK, element, picture, show_html
 
 
 @st.dialog("Model", width="medium", on_dismiss="rerun")
