@@ -1,0 +1,110 @@
+"""Which pieces of a drawing may be one digit, and what speaks for it before it is read."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+
+MOST_PIECES = 24  # of a drawing: six digits of four strokes; with more only the whole is read
+MOST_OF_DIGIT = 5  # pieces
+MOST_GROUPS = 60  # of a drawing, each of which is an image to read
+WIDEST = 1.8  # of the tallest piece's height, a digit
+WIDEST_GAP = 0.5  # of the same, inside a digit
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pieces that may be one digit.
+
+    Attributes:
+        members: indices of pieces, ascending.
+        box: (left, top, right, bottom) of their ink, in pixels.
+        gap: the widest part of it without ink, from left to right, in pixels.
+    """
+
+    members: tuple
+    box: tuple
+    gap: float
+
+    @cached_property
+    def mask(self):
+        """Return the members as the bits of an int."""
+        return sum(1 << member for member in self.members)
+
+
+class Layout:
+    """Where a drawing's pieces lie, and how they touch.
+
+    Attributes:
+        boxes: (n, 4) left, top, right, bottom in pixels.
+        touch: (n, n) in [0, 1], as from `pieces_of_strokes`.
+        strokes: for each piece its strokes' indices.
+        height: of the tallest piece: what a digit of this drawing is about.
+    """
+
+    def __init__(self, pieces, touch):
+        """Take pieces from left to right, and how they touch."""
+        self.boxes = np.array([piece.box for piece in pieces], float).reshape(-1, 4)
+        self.touch = touch
+        self.strokes = [piece.strokes for piece in pieces]
+        heights = self.boxes[:, 3] - self.boxes[:, 1]
+        self.height = float(heights.max(initial=1))
+
+    def group(self, members):
+        """Make a group of some pieces."""
+        boxes = self.boxes[list(members)]
+        box = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
+        return Group(tuple(members), box, widest_gap(boxes[:, [0, 2]]))
+
+
+def widest_gap(spans):
+    """Return the widest gap between (n, 2) spans; 0 if all meet."""
+    spans = spans[spans[:, 0].argsort()]
+    reached = np.maximum.accumulate(spans[:, 1])
+    return float(max((spans[1:, 0] - reached[:-1]).max(initial=0), 0))
+
+
+def propose_groups(layout):
+    """Propose groups of pieces: neighbours from left to right, one in between left out or not.
+
+    Every piece is a group alone, and the whole drawing is always one.
+
+    Returns:
+        A list of Group, the whole drawing first.
+    """
+    count = len(layout.boxes)
+    whole = layout.group(range(count))
+    if count == 1 or count > MOST_PIECES:
+        return [whole]
+    for most in range(MOST_OF_DIGIT, 0, -1):
+        chosen = {whole.members: whole}
+        for first in range(count):
+            for members in _windows(first, min(first + most, count)):
+                group = layout.group(members)
+                if len(members) == 1 or _may_be_digit(group, layout):
+                    chosen[group.members] = group
+        if len(chosen) <= MOST_GROUPS:
+            break
+    return list(chosen.values())
+
+
+def _windows(first, end):
+    """Yield the members of groups that begin with a piece: all up to another, or all but one."""
+    for last in range(first, end):
+        inner = range(first + 1, last)
+        yield (first, *inner, last)[last == first :]
+        if inner:
+            for kept in combinations(inner, len(inner) - 1):
+                yield (first, *kept, last)
+
+
+def _may_be_digit(group, layout):
+    """Say whether pieces lie near enough, and if one between them is left out, touch."""
+    left, _, right, _ = group.box
+    if right - left > WIDEST * layout.height or group.gap > WIDEST_GAP * layout.height:
+        return False
+    first, *_, last = group.members
+    if last - first + 1 == len(group.members):
+        return True
+    return bool(layout.touch[np.ix_(group.members[:-1], [last])].max() > 0)

@@ -1,0 +1,109 @@
+"""What the reading of numbers is worth: beside perfect cutting, by length, and on letters."""
+
+from time import perf_counter
+
+import numpy as np
+
+from digit_model.numbers import read_number
+from digit_model.pieces import image_of_pieces, pieces_of_strokes
+from digit_model.strokes.compose_numbers import compose_numbers
+from digit_model.strokes.render import SIZES, place_on_canvas
+from preprocess import BRUSH, BRUSHES, CANVAS
+
+LENGTHS = (1, 2, 3, 4, 5, 6)
+
+
+def evaluate_numbers(classifier, samples, count, lengths=LENGTHS, seed=0):
+    """Measure how numbers are read that were composed of some people's digits.
+
+    Args:
+        classifier: Classifier.
+        samples: list of PenSample.
+        count: how many numbers of each length.
+        lengths: of the numbers, in digits.
+        seed: fixes the numbers.
+
+    Returns:
+        A list of dicts, one for each length: "length", "numbers", "grouped" (strokes divided
+        rightly), "right" (the whole number read), "perfect" (the same after perfect cutting,
+        by the same network), "declined" (read as no number), "confidence" (its mean),
+        "milliseconds" (median of one). Shares are in [0, 1].
+    """
+    rows = []
+    for length in lengths:
+        numbers = compose_numbers(samples, length, count, seed)
+        found, times = zip(*(_time(classifier, number) for number in numbers), strict=True)
+        pairs = list(zip(numbers, found, strict=True))
+        rows.append(
+            {
+                "length": length,
+                "numbers": count,
+                "grouped": np.mean([written.owners == read.strokes for written, read in pairs]),
+                "right": np.mean([written.text == read.text for written, read in pairs]),
+                "perfect": np.mean([read_cut(classifier, each) == each.text for each in numbers]),
+                "declined": np.mean([read.text is None for read in found]),
+                "confidence": np.mean([read.confidence for read in found if read.text] or [0]),
+                "milliseconds": 1000 * np.median(times),
+            }
+        )
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _plain(value):
+    return value if isinstance(value, int) else float(value)
+
+
+def _time(classifier, number):
+    start = perf_counter()
+    read = read_number(classifier, number.strokes, number.width)
+    return read, perf_counter() - start
+
+
+def read_cut(classifier, number):
+    """Read a WrittenNumber whose digits are cut apart perfectly; None if one is no digit."""
+    drawings = [number.digit(place) for place in range(len(number.text))]
+    images = [image_of_pieces(pieces_of_strokes(each, number.width)[0]) for each in drawings]
+    digits = [prediction.digit for prediction in classifier.classify_all(np.array(images))]
+    return None if None in digits else "".join(map(str, digits))
+
+
+def evaluate_rejection(classifier, samples, seed=0):
+    """Measure how much of what is no digit is rejected, as a number and by `classify`.
+
+    Args:
+        classifier: Classifier.
+        samples: list of PenSample that are no digits.
+        seed: fixes where and how large they are drawn.
+
+    Returns:
+        {"drawings": int, "rejected": as a number, "rejected_whole": by `classify`}.
+    """
+    rng = np.random.default_rng(seed)
+    rejected, whole = [], []
+    for sample in samples:
+        width = rng.uniform(BRUSHES[0], BRUSH)
+        strokes = place_on_canvas(sample.strokes, width, CANVAS * rng.uniform(*SIZES), rng)
+        rejected.append(read_number(classifier, strokes, width).text is None)
+        image = image_of_pieces(pieces_of_strokes(strokes, width)[0])
+        whole.append(classifier.classify(image).digit is None)
+    return {
+        "drawings": len(samples),
+        "rejected": float(np.mean(rejected)),
+        "rejected_whole": float(np.mean(whole)),
+    }
+
+
+def format_numbers(rows):
+    """Return rows of `evaluate_numbers` as a Markdown table."""
+    lines = [
+        "| digits | numbers | read right | after perfect cutting | strokes grouped right"
+        " | declined | mean confidence | ms |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {row['length']} | {row['numbers']:,} | {row['right']:.2%} | {row['perfect']:.2%}"
+        f" | {row['grouped']:.2%} | {row['declined']:.2%} | {row['confidence']:.2%}"
+        f" | {row['milliseconds']:.1f} |"
+        for row in rows
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,149 @@
+"""Reads numbers: which strokes are one digit is decided by reading what they may be.
+
+Each group of strokes that may be a digit is drawn by itself, centred as always, and read, all in
+one batch; the number is the best path through these hypotheses. A drawing that leaves no choice
+is one group, and read as `Classifier.classify` reads it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from digit_model.hypotheses import Layout, propose_groups, widest_gap
+from digit_model.paths import Lattice
+from digit_model.pieces import image_of_pieces, pieces_of_ink, pieces_of_strokes
+from preprocess import ink_of
+
+MOST_DIGITS = 6
+
+# Why a drawing is no number.
+NOTHING = "nothing is drawn"
+NOT_A_NUMBER = "not a number"
+TOO_LONG = f"more than {MOST_DIGITS} digits"
+SEVERAL_LINES = "more than one line"
+
+LINE_HEIGHT = 0.25  # of a drawing, at least, each of two lines
+LINE_OVERLAP = 0.3  # of the shorter line, from left to right
+
+
+@dataclass(frozen=True)
+class Number:
+    """What the network makes of a drawing of one digit or several.
+
+    Attributes:
+        text: the digits, from left to right; None if it is not a number.
+        digits: list of Prediction, from left to right; of the whole drawing if text is None.
+        images: list of (28, 28) float32, what the network saw of each.
+        strokes: for each stroke the place of its digit, from the left; None if it is in none.
+        confidence: probability that all of text is right, in [0, 1].
+        reason: None, or why text is: NOTHING, NOT_A_NUMBER, TOO_LONG or SEVERAL_LINES.
+    """
+
+    text: str | None
+    digits: list
+    images: list
+    strokes: list
+    confidence: float
+    reason: str | None = None
+
+
+def read_number(classifier, strokes, width):
+    """Read strokes as a number of up to six digits.
+
+    Args:
+        classifier: Classifier.
+        strokes: sequence of (points, 2) arrays in the canvas's pixels, in the order drawn;
+            points that are not finite are left out.
+        width: of the brush in pixels.
+
+    Returns:
+        Number.
+    """
+    pieces, touch = pieces_of_strokes(strokes, width)
+    return _read_pieces(classifier, pieces, touch, len(strokes))
+
+
+def read_number_image(classifier, rgba):
+    """Read ink without strokes as a number, by its connected components.
+
+    Args:
+        classifier: Classifier.
+        rgba: as for `canvas_to_mnist`.
+
+    Returns:
+        Number; its `strokes` is empty.
+
+    Raises:
+        ValueError: for any other shape or dtype; the message names it.
+    """
+    ink_of(rgba)  # checks it
+    pieces, touch = pieces_of_ink(rgba)
+    return _read_pieces(classifier, pieces, touch, 0)
+
+
+def _read_pieces(classifier, pieces, touch, stroke_count):
+    if not pieces:
+        return Number(None, [], [], [None] * stroke_count, 0.0, NOTHING)
+    layout = Layout(pieces, touch)
+    groups = propose_groups(layout)
+    images = [image_of_pieces([pieces[i] for i in group.members]) for group in groups]
+    predictions = classifier.classify_all(np.array(images))
+    probabilities = np.array([prediction.probabilities for prediction in predictions])
+    lattice = Lattice(layout, groups, probabilities, classifier.thresholds)
+    path, share = lattice.best_path()
+    path.sort(key=lambda number: groups[number].box[0] + groups[number].box[2])
+    reason = _find_reason(layout, [predictions[number].digit for number in path])
+    if reason:
+        path, share = [0], 1.0
+    digits = [predictions[number] for number in path]
+    return Number(
+        None if reason else "".join(str(prediction.digit) for prediction in digits),
+        digits,
+        [images[number] for number in path],
+        _places(layout, [groups[number] for number in path], stroke_count),
+        share * float(np.prod([prediction.confidence for prediction in digits])),
+        reason,
+    )
+
+
+def _places(layout, groups, stroke_count):
+    """Return for each stroke the place of the group that it is in."""
+    places = [None] * stroke_count
+    for place, group in enumerate(groups):
+        for member in group.members:
+            for stroke in layout.strokes[member]:
+                places[stroke] = place
+    return places
+
+
+def _find_reason(layout, digits):
+    """Return why a drawing read as these digits is no number; None if it is one."""
+    is_digit = len(digits) == 1 and digits[0] is not None
+    if not is_digit and _has_lines(layout.boxes, None in digits):
+        return SEVERAL_LINES
+    if len(digits) > MOST_DIGITS:
+        return TOO_LONG
+    return NOT_A_NUMBER if None in digits else None
+
+
+def _has_lines(boxes, is_rejected):
+    """Say whether pieces, (n, 4) boxes, lie in two lines, one below the other.
+
+    One digit may be of two parts as well, as a 5 is whose roof is apart: of two lines, each is
+    tall, and one has pieces side by side, unless the drawing cannot be read otherwise.
+    """
+    boxes = boxes[boxes[:, 1].argsort()]
+    reached = np.maximum.accumulate(boxes[:, 3])
+    least = LINE_HEIGHT * (reached[-1] - boxes[0, 1])
+    for end in np.flatnonzero(boxes[1:, 1] > reached[:-1]) + 1:
+        lines = boxes[:end], boxes[end:]
+        spans = np.array([(line[:, 0].min(), line[:, 2].max()) for line in lines])
+        heights = np.array([np.ptp(line[:, [1, 3]]) for line in lines])
+        widths = np.ptp(spans, axis=1)
+        common = spans[:, 1].min() - spans[:, 0].max()
+        if heights.min() < least or common < LINE_OVERLAP * widths.min():
+            continue
+        is_side_by_side = any(widest_gap(line[:, [0, 2]]) > 0 for line in lines)
+        if is_side_by_side or (is_rejected and (heights > 0.5 * widths).all()):
+            return True
+    return False

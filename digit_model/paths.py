@@ -1,0 +1,122 @@
+"""The most likely way to divide a drawing into digits: the best path through a lattice.
+
+Every path takes each piece once. Its score is the sum of its groups' and of its neighbours', a
+conditional random field (Lafferty, McCallum & Pereira 2001) whose few weights
+`digit_model.number_fitting` has found; the best path is Viterbi's.
+"""
+
+import numpy as np
+from scipy.special import logsumexp
+
+from digit_model.classifier import spread
+
+# What speaks for a group, and for two that follow one another; in this order.
+GROUP_FEATURES = (
+    "count",  # 1 for every digit
+    "doubt",  # how far the spread of logits is below twice its threshold
+    "gap",  # widest part without ink, in heights
+    "wide",  # how much wider than tall
+)
+PAIR_FEATURES = (
+    "overlap",  # from left to right, as a share of the narrower
+    "touch",  # as from `pieces_of_strokes`
+    "crossing",  # whether their middle lines meet
+)
+WEIGHTS = dict.fromkeys(GROUP_FEATURES + PAIR_FEATURES, -1.0)
+
+
+def group_features(layout, groups, probabilities, thresholds):
+    """Measure groups.
+
+    Args:
+        layout: Layout.
+        groups: list of n Group.
+        probabilities: (n, 10), as the network read them.
+        thresholds: (10,), as for `is_digit`.
+
+    Returns:
+        (n, len(GROUP_FEATURES)) float.
+    """
+    best = probabilities.argmax(axis=1)
+    certainty = spread(probabilities) / np.maximum(np.asarray(thresholds)[best], 1e-6)
+    boxes = np.array([group.box for group in groups])
+    widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    return np.stack(
+        [
+            np.ones(len(groups)),
+            np.clip(2 - certainty, 0, 2),
+            [min(group.gap / layout.height, 1) for group in groups],
+            np.clip(widths / np.maximum(heights, 0.5 * layout.height) - 1, 0, 2),
+        ],
+        axis=1,
+    )
+
+
+def pair_features(layout, one, other):
+    """Measure two groups that follow one another: len(PAIR_FEATURES) numbers."""
+    narrower = min(one.box[2] - one.box[0], other.box[2] - other.box[0])
+    common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    touch = layout.touch[np.ix_(one.members, other.members)].max()
+    return np.array([np.clip(common / max(narrower, 1), 0, 1), touch, touch > 0.9])
+
+
+class Lattice:
+    """All ways to divide a drawing into groups, each with a score.
+
+    Attributes:
+        groups: list of Group.
+    """
+
+    def __init__(self, layout, groups, probabilities, thresholds, weights=None):
+        """Score groups that were read, and all that may follow one another."""
+        weights = WEIGHTS if weights is None else weights
+        own = np.array([weights[name] for name in GROUP_FEATURES])
+        between = np.array([weights[name] for name in PAIR_FEATURES])
+        features = group_features(layout, groups, probabilities, thresholds)
+        self.groups, self._scores = groups, features @ own
+        self._everything = (1 << len(layout.boxes)) - 1
+        self._from = {}
+        for number, group in enumerate(groups):
+            self._from.setdefault(group.members[0], []).append(number)
+        self._pair = lambda one, other: (
+            pair_features(layout, groups[one], groups[other]) @ between
+        )
+
+    def best_path(self):
+        """Find the best path, and its share of all paths' likelihood.
+
+        Returns:
+            (list of indices of groups, probability in [0, 1]).
+        """
+        ahead = {(0, None): (0.0, 0.0, ())}  # (pieces taken, last group): best, total, path
+        done, pairs = [], {}
+        while ahead:
+            state = min(ahead, key=lambda each: each[0].bit_count())
+            taken, last = state
+            best, total, path = ahead.pop(state)
+            if taken == self._everything:
+                done.append((best, total, path))
+                continue
+            for number in self._following(taken):
+                if last is not None and (last, number) not in pairs:
+                    pairs[last, number] = self._pair(last, number)
+                step = self._scores[number] + pairs.get((last, number), 0.0)
+                found = best + step, total + step, (*path, number)
+                place = taken | self.groups[number].mask, number
+                ahead[place] = _merge(ahead.get(place), found)
+        best, _, path = max(done)
+        return list(path), float(np.exp(best - logsumexp([total for _, total, _ in done])))
+
+    def _following(self, taken):
+        """Return the groups that begin with the first piece that is not yet taken."""
+        first = (~taken & (taken + 1)).bit_length() - 1
+        groups = self._from.get(first, ())
+        return [number for number in groups if not self.groups[number].mask & taken]
+
+
+def _merge(one, other):
+    """Of two ways to one place keep the better path, and add their likelihoods."""
+    if one is None:
+        return other
+    best, _, path = max(one, other)
+    return best, np.logaddexp(one[1], other[1]), path

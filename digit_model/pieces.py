@@ -1,0 +1,194 @@
+"""A drawing in pieces, none larger than a digit: its strokes, or its connected ink.
+
+Over-segmentation (LeCun et al. 1998, "Gradient-based learning applied to document recognition",
+section V): rather too many pieces than one that two digits share. Which of them belong together
+is decided later, by reading.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from digit_model.strokes.distort import resample
+from digit_model.strokes.render import draw
+from preprocess import bounding_box, canvas_to_mnist
+
+LARGEST_SIDE = 1000  # pixels of a drawing; a larger one is scaled down
+MOST_POINTS = 2000  # of a drawing, beyond which some are left out: a digit has a hundred
+NEAR_POINTS = 300  # of a drawing's strokes, between which distances are measured
+SPECK = 0.005  # of all ink: a smaller component is part of the nearest
+CUTS = 3  # of a connected component at most
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a drawing that is in one digit or another, never in two.
+
+    Attributes:
+        ink: (h, w) uint8, cropped.
+        left, top: where it lies in the drawing, in whole pixels.
+        strokes: the indices of its strokes; empty for ink without strokes.
+    """
+
+    ink: np.ndarray
+    left: int
+    top: int
+    strokes: tuple = ()
+
+    @property
+    def box(self):
+        """Return (left, top, right, bottom) in pixels, the ends exclusive."""
+        height, width = self.ink.shape
+        return self.left, self.top, self.left + width, self.top + height
+
+
+def image_of_pieces(pieces):
+    """Draw some pieces by themselves: (28, 28) float32, by way of `canvas_to_mnist`."""
+    left, top, right, bottom = _enclose(pieces)
+    canvas = np.zeros((bottom - top, right - left, 4), np.uint8)
+    for piece in pieces:
+        height, width = piece.ink.shape
+        row, column = piece.top - top, piece.left - left
+        alpha = canvas[row : row + height, column : column + width, 3]
+        np.maximum(alpha, piece.ink, out=alpha)
+    return canvas_to_mnist(canvas)
+
+
+def _enclose(pieces):
+    boxes = np.array([piece.box for piece in pieces])
+    return (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
+
+
+def pieces_of_strokes(strokes, width):
+    """Draw each stroke by itself, and say which touch.
+
+    Args:
+        strokes: list of arrays of points in pixels; what is not finite is left out.
+        width: of the brush in pixels.
+
+    Returns:
+        (pieces, touch): a list of Piece from left to right, and an (n, n) array in [0, 1]: 0
+        where the ink of two is apart, 1 where their middle lines meet.
+    """
+    strokes, width = _shrink(_finite(strokes), width)
+    pieces = [_draw(index, stroke, width) for index, stroke in strokes.items()]
+    order = np.argsort([piece.left + piece.ink.shape[1] / 2 for piece in pieces], kind="stable")
+    nearness = _nearness(list(strokes.values()), width)
+    return [pieces[i] for i in order], nearness[np.ix_(order, order)]
+
+
+def _finite(strokes):
+    """Return {index: (points, 2) array} of the strokes that have finite points."""
+    arrays = [np.asarray(stroke, float).reshape(-1, 2) for stroke in strokes]
+    total = sum(map(len, arrays))
+    step = max(-(-total // MOST_POINTS), 1)
+    kept = [stroke[np.isfinite(stroke).all(axis=1)][::step] for stroke in arrays]
+    return {index: stroke for index, stroke in enumerate(kept) if len(stroke)}
+
+
+def _shrink(strokes, width):
+    """Scale a drawing that is too large to be drawn quickly."""
+    if not strokes:
+        return strokes, width
+    points = np.concatenate(list(strokes.values()))
+    low, side = points.min(axis=0), np.ptp(points, axis=0).max()
+    width = min(max(float(width), 1.0), LARGEST_SIDE)
+    if side <= LARGEST_SIDE:
+        return strokes, width
+    scale = LARGEST_SIDE / side
+    return {i: (stroke - low) * scale for i, stroke in strokes.items()}, max(width * scale, 1.0)
+
+
+def _draw(index, stroke, width):
+    corner = np.floor(stroke.min(axis=0) - width / 2).astype(int) - 1
+    columns, rows = np.ceil(stroke.max(axis=0) + width / 2).astype(int) + 2 - corner
+    ink = draw([stroke - corner], width, int(columns), int(rows))[..., 3]
+    box = bounding_box(ink)
+    left, top = int(corner[0]) + box[1].start, int(corner[1]) + box[0].start
+    return Piece(ink[box], left, top, (index,))
+
+
+def _nearness(strokes, width):
+    """Return (n, n) in [0, 1]: how deep the ink of two strokes overlaps where they are nearest."""
+    if not strokes:
+        return np.zeros((0, 0))
+    lengths = [np.linalg.norm(np.diff(stroke, axis=0), axis=1).sum() for stroke in strokes]
+    step = max(sum(lengths) / NEAR_POINTS, 1.0)
+    dense = [resample(stroke, step) for stroke in strokes]
+    starts = np.cumsum([0, *map(len, dense[:-1])])
+    points = np.concatenate(dense)
+    squares = (points**2).sum(axis=1)
+    distances = squares[:, None] + squares[None] - 2 * points @ points.T
+    nearest = np.minimum.reduceat(np.minimum.reduceat(distances, starts), starts, axis=1)
+    apart = np.maximum(np.sqrt(np.maximum(nearest, 0)) - step / 2, 0)
+    return np.clip(1 - apart / width, 0, 1)
+
+
+def pieces_of_ink(rgba):
+    """Take a drawing's connected components, wide ones cut where their ink is thinnest.
+
+    Args:
+        rgba: as for `canvas_to_mnist`.
+
+    Returns:
+        (pieces, touch), as from `pieces_of_strokes`; the parts of one component touch.
+    """
+    ink = rgba[..., 3]
+    box = bounding_box(ink)
+    if box is None:
+        return [], np.zeros((0, 0))
+    ink = ink[box]
+    labels, count = ndimage.label(ink, np.ones((3, 3)))
+    labels = _absorb_specks(labels, count)
+    pieces, components, thickness = [], [], []
+    for number, where in enumerate(ndimage.find_objects(labels), 1):
+        if where is None:
+            continue
+        part = np.where(labels[where] == number, ink[where], 0)
+        left, top = where[1].start + box[1].start, where[0].start + box[0].start
+        cuts = _find_cuts(part)
+        for start, end in zip([0, *cuts], [*cuts, part.shape[1]], strict=True):
+            inner = bounding_box(part[:, start:end])
+            piece = part[:, start:end][inner]
+            pieces.append(Piece(piece, left + start + inner[1].start, top + inner[0].start))
+            components.append(number)
+            at_cut = np.count_nonzero(part[:, start]) if start else 0
+            thickness.append(at_cut / len(part))
+    order = np.argsort([piece.left + piece.ink.shape[1] / 2 for piece in pieces], kind="stable")
+    return [pieces[i] for i in order], _touch_of_cuts(components, thickness)[np.ix_(order, order)]
+
+
+def _touch_of_cuts(components, thickness):
+    """Return (n, n): how firmly neighbours within a component hold together."""
+    touch = np.eye(len(components))
+    for i in range(1, len(components)):
+        if components[i] == components[i - 1]:
+            touch[i, i - 1] = touch[i - 1, i] = min(0.3 + 2 * thickness[i], 1)
+    return touch
+
+
+def _absorb_specks(labels, count):
+    """Make a component too small to be a digit's stroke part of the nearest that is not."""
+    sizes = np.bincount(labels.ravel(), minlength=count + 1)
+    sizes[0] = 0
+    small = (sizes < max(SPECK * sizes.sum(), 2)) & (sizes > 0)
+    if not small.any() or small[sizes > 0].all():
+        return labels
+    large = np.where(small[labels], 0, labels)
+    _, (rows, columns) = ndimage.distance_transform_edt(large == 0, return_indices=True)
+    return np.where(labels > 0, large[rows, columns], 0)
+
+
+def _find_cuts(part):
+    """Return the columns, left to right, where a component may be two digits that touch."""
+    height, width = part.shape
+    if width < 0.6 * height:
+        return []
+    margin = max(int(0.15 * height), 2)
+    profile = ndimage.uniform_filter1d(np.count_nonzero(part, axis=0).astype(float), 3)
+    thin = ndimage.minimum_filter1d(profile, 2 * margin + 1) == profile
+    columns = np.flatnonzero(thin[margin : width - margin]) + margin
+    runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if len(columns) else []
+    middles = [int(run[len(run) // 2]) for run in runs]
+    return sorted(sorted(middles, key=lambda column: profile[column])[:CUTS])
