@@ -5,12 +5,12 @@ one batch; the number is the best path through these hypotheses. A drawing that 
 is one group, and read as `Classifier.classify` reads it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from digit_model.hypotheses import Layout, propose_groups, widest_gap
-from digit_model.paths import Lattice
+from digit_model.paths import Lattice, certainty
 from digit_model.pieces import image_of_pieces, pieces_of_ink, pieces_of_strokes
 from preprocess import ink_of
 
@@ -21,6 +21,10 @@ NOTHING = "nothing is drawn"
 NOT_A_NUMBER = "not a number"
 TOO_LONG = f"more than {MOST_DIGITS} digits"
 SEVERAL_LINES = "more than one line"
+
+# What is in doubt alone is a digit beside others that are not: of the certainty that one alone
+# needs, the least of any digit in a number, and of all on average. Chosen on validation people.
+LEAST_CERTAINTY, MEAN_CERTAINTY = 0.7, 1.35
 
 LINE_HEIGHT = 0.25  # of a drawing, at least, each of two lines
 LINE_OVERLAP = 0.3  # of the shorter line, from left to right
@@ -92,10 +96,10 @@ def _read_pieces(classifier, pieces, touch, stroke_count):
     lattice = Lattice(layout, groups, probabilities, classifier.thresholds)
     path, share = lattice.best_path()
     path.sort(key=lambda number: groups[number].box[0] + groups[number].box[2])
-    reason = _find_reason(layout, [predictions[number].digit for number in path])
+    digits = accept([predictions[number] for number in path], classifier.thresholds)
+    reason = _find_reason(layout, [prediction.digit for prediction in digits])
     if reason:
-        path, share = [0], 1.0
-    digits = [predictions[number] for number in path]
+        path, share, digits = [0], 1.0, [predictions[0]]
     return Number(
         None if reason else "".join(str(prediction.digit) for prediction in digits),
         digits,
@@ -104,6 +108,14 @@ def _read_pieces(classifier, pieces, touch, stroke_count):
         share * float(np.prod([prediction.confidence for prediction in digits])),
         reason,
     )
+
+
+def accept(digits, thresholds):
+    """Take Predictions in doubt for digits if they stand beside others that are certain."""
+    sure = certainty(np.array([prediction.probabilities for prediction in digits]), thresholds)
+    if len(digits) == 1 or sure.min() < LEAST_CERTAINTY or sure.mean() < MEAN_CERTAINTY:
+        return digits
+    return [replace(each, digit=int(each.probabilities.argmax())) for each in digits]
 
 
 def _places(layout, groups, stroke_count):

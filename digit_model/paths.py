@@ -14,15 +14,20 @@ from digit_model.classifier import spread
 GROUP_FEATURES = (
     "count",  # 1 for every digit
     "doubt",  # how far the spread of logits is below twice its threshold
-    "gap",  # widest part without ink, in heights
     "wide",  # how much wider than tall
 )
 PAIR_FEATURES = (
     "overlap",  # from left to right, as a share of the narrower
     "touch",  # as from `pieces_of_strokes`
-    "crossing",  # whether their middle lines meet
 )
-WEIGHTS = dict.fromkeys(GROUP_FEATURES + PAIR_FEATURES, -1.0)
+# Found by `digit_model.number_fitting`; heights, base lines and gaps had nothing to add.
+WEIGHTS = {"count": -0.36, "doubt": -3.47, "wide": -2.62, "overlap": -7.79, "touch": -2.24}
+
+
+def certainty(probabilities, thresholds):
+    """Return (n,) how far (n, 10) probabilities are above their threshold; below 1: no digit."""
+    needed = np.asarray(thresholds)[probabilities.argmax(axis=1)]
+    return spread(probabilities) / np.maximum(needed, 1e-6)
 
 
 def group_features(layout, groups, probabilities, thresholds):
@@ -37,16 +42,13 @@ def group_features(layout, groups, probabilities, thresholds):
     Returns:
         (n, len(GROUP_FEATURES)) float.
     """
-    best = probabilities.argmax(axis=1)
-    certainty = spread(probabilities) / np.maximum(np.asarray(thresholds)[best], 1e-6)
     boxes = np.array([group.box for group in groups])
     widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     return np.stack(
         [
             np.ones(len(groups)),
-            np.clip(2 - certainty, 0, 2),
-            [min(group.gap / layout.height, 1) for group in groups],
-            np.clip(widths / np.maximum(heights, 0.5 * layout.height) - 1, 0, 2),
+            np.clip(2 - certainty(probabilities, thresholds), 0, 2),
+            np.maximum(widths / np.maximum(heights, 0.5 * layout.height) - 1, 0),
         ],
         axis=1,
     )
@@ -57,7 +59,7 @@ def pair_features(layout, one, other):
     narrower = min(one.box[2] - one.box[0], other.box[2] - other.box[0])
     common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
     touch = layout.touch[np.ix_(one.members, other.members)].max()
-    return np.array([np.clip(common / max(narrower, 1), 0, 1), touch, touch > 0.9])
+    return np.array([np.clip(common / max(narrower, 1), 0, 1), touch])
 
 
 class Lattice:

@@ -105,8 +105,8 @@ def _draw(index, stroke, width):
     columns, rows = np.ceil(stroke.max(axis=0) + width / 2).astype(int) + 2 - corner
     ink = draw([stroke - corner], width, int(columns), int(rows))[..., 3]
     box = bounding_box(ink)
-    left, top = int(corner[0]) + box[1].start, int(corner[1]) + box[0].start
-    return Piece(ink[box], left, top, (index,))
+    left, top = corner + [box[1].start, box[0].start]
+    return Piece(ink[box], int(left), int(top), (index,))
 
 
 def _nearness(strokes, width):

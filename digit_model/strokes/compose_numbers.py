@@ -12,6 +12,7 @@ import numpy as np
 from preprocess import BRUSH, BRUSHES, CANVAS
 
 FEWEST = 10  # digits of a person that numbers are composed from
+WIDEST = 1.6  # of its height; a 1 that lies on its side is in the data, but in no number
 MARGIN = 4  # pixels that stay free at the canvas's edges
 TALLEST = 0.75  # of the canvas, the height of a digit
 BRUSH_SHARES = (0.07, 0.25)  # of a usual digit's height, the brush
@@ -55,10 +56,15 @@ def compose_numbers(samples, length, count, seed=0):
     """
     rng = np.random.default_rng([seed, length])
     hands = defaultdict(lambda: defaultdict(list))
-    for sample in samples:
+    for sample in filter(_stands, samples):
         hands[sample.writer][sample.label].append(sample)
     hands = [hand for hand in hands.values() if sum(map(len, hand.values())) >= FEWEST]
     return [_write(hands[rng.integers(len(hands))], length, rng) for _ in range(count)]
+
+
+def _stands(sample):
+    width, height = np.ptp(np.concatenate(sample.strokes), axis=0)
+    return width < WIDEST * height
 
 
 def _write(hand, length, rng):
@@ -66,28 +72,26 @@ def _write(hand, length, rng):
     usual = np.median([_height(sample) for each in hand.values() for sample in each])
     labels = rng.choice(list(hand), length)
     samples = [hand[label][rng.integers(len(hand[label]))] for label in labels]
-    heights = [np.clip(_height(sample) / max(usual, 1e-6), 0.6, 1.5) for sample in samples]
+    heights = [np.clip(_height(sample) / usual, 0.6, 1.5) for sample in samples]
     digits = [_scale(s.strokes, height) for s, height in zip(samples, heights, strict=True)]
     width = rng.uniform(*BRUSH_SHARES)
     strokes, owners = _place(digits, width, rng)
     if rng.random() < 0.15:
         strokes, owners = _late_strokes(strokes, owners)
     strokes, width = _fit_canvas(strokes, width, rng)
-    text = "".join(map(str, labels))
+    text = "".join(map(str, labels.tolist()))
     return WrittenNumber(text, strokes, owners, width, samples[0].writer)
 
 
 def _height(sample):
-    """Return a sample's height, or a part of its width if it is flatter than a digit can be."""
-    width, height = np.ptp(np.concatenate(sample.strokes), axis=0)
-    return max(height, width / 2)
+    return np.ptp(np.concatenate(sample.strokes)[:, 1])
 
 
 def _scale(strokes, height):
     """Make a digit `height` tall, its left end and its foot at 0."""
     points = np.concatenate(strokes)
-    left, top, bottom = points[:, 0].min(), points[:, 1].min(), points[:, 1].max()
-    factor = height / max(bottom - top, np.ptp(points[:, 0]) / 2, 1e-6)
+    left, bottom = points[:, 0].min(), points[:, 1].max()
+    factor = height / np.ptp(points[:, 1])
     return [(stroke - [left, bottom]) * factor for stroke in strokes]
 
 

@@ -1,0 +1,216 @@
+"""Numbers: which strokes make a digit. The networks here look at nothing but ink and its shape."""
+
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from digit_model import Prediction, read_number, read_number_image
+from digit_model.classifier import is_digit
+from digit_model.numbers import NOT_A_NUMBER, NOTHING, SEVERAL_LINES, TOO_LONG
+from digit_model.pieces import image_of_pieces, pieces_of_strokes
+from digit_model.strokes.render import draw
+
+WIDTH = 10
+
+
+def line(*points):
+    return np.array(points, float)
+
+
+def stem(x, top=60, bottom=160):
+    return line((x, top), (x, bottom))
+
+
+def seven(x):
+    return line((x, 60), (x + 50, 60), (x + 20, 160))
+
+
+def bar(x):
+    """The bar of a seven that begins at x, so long that it stands out."""
+    return line((x + 5, 110), (x + 55, 110))
+
+
+def ring(x, y=110, radius=(30, 50)):
+    angles = np.linspace(0, 2 * np.pi, 40)
+    return np.stack([x + radius[0] * np.cos(angles), y + radius[1] * np.sin(angles)], axis=1)
+
+
+class ShapeReader:
+    """A network that knows images by name, and takes all others for no digit.
+
+    Each of its digits is known by the strokes that it was shown, drawn by themselves.
+    """
+
+    thresholds = np.ones(10)
+    batches = 0
+
+    def __init__(self, **digits):
+        self.known = []
+        for name, drawings in digits.items():
+            for strokes in drawings:
+                image = image_of_pieces(pieces_of_strokes(strokes, WIDTH)[0])
+                self.known.append((int(name.removeprefix("d")), image))
+
+    def predict(self, images):
+        self.batches += 1
+        rows = np.full((len(images), 10), 0.1, np.float32)
+        for row, image in zip(rows, images, strict=True):
+            for digit, known in self.known:
+                if min(np.abs(image - near).mean() for near in self._shifted(known)) < 0.03:
+                    row[:] = 0.001
+                    row[digit] = 0.991
+        return rows
+
+    @staticmethod
+    def _shifted(image):
+        """Centring rounds: the same shape elsewhere may be a pixel off."""
+        steps = (-1, 0, 1)
+        return [np.roll(image, (row, column), (0, 1)) for row in steps for column in steps]
+
+    def classify_all(self, images):
+        found = self.predict(images)
+        taken = is_digit(found, self.thresholds)
+        return [
+            Prediction(int(row.argmax()) if known else None, float(row.max()), row)
+            for row, known in zip(found, taken, strict=True)
+        ]
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return ShapeReader(d1=[[stem(50)]], d0=[[ring(50)]], d7=[[seven(50)], [seven(50), bar(50)]])
+
+
+def test_one_digit_is_a_number_of_one(reader):
+    number = read_number(reader, [ring(100)], WIDTH)
+    assert (number.text, number.strokes, number.reason) == ("0", [0], None)
+    assert number.confidence == pytest.approx(number.digits[0].confidence)
+
+
+def test_two_stems_side_by_side_are_11(reader):
+    number = read_number(reader, [stem(60), stem(110)], WIDTH)
+    assert (number.text, number.strokes) == ("11", [0, 1])
+
+
+def test_digits_stand_from_left_to_right_whatever_was_drawn_first(reader):
+    number = read_number(reader, [ring(150), stem(60)], WIDTH)
+    assert (number.text, number.strokes) == ("10", [1, 0])
+
+
+def test_bars_drawn_last_belong_to_the_sevens_that_they_cross(reader):
+    number = read_number(reader, [seven(40), seven(140), bar(140), bar(40)], WIDTH)
+    assert (number.text, number.strokes) == ("77", [0, 1, 1, 0])
+
+
+def test_digits_that_touch_are_two(reader):
+    number = read_number(reader, [stem(60), ring(97)], WIDTH)
+    assert (number.text, number.strokes) == ("10", [0, 1])
+
+
+def test_all_is_read_in_one_batch(reader):
+    before = reader.batches
+    number = read_number(reader, [seven(20), bar(20), ring(150), stem(220)], WIDTH)
+    assert (number.text, reader.batches - before) == ("701", 1)
+
+
+def test_what_the_network_saw_comes_with_each_digit(reader):
+    number = read_number(reader, [stem(60), ring(150)], WIDTH)
+    assert [image.shape for image in number.images] == [(28, 28)] * 2
+    assert [prediction.digit for prediction in number.digits] == [1, 0]
+
+
+def test_the_confidence_is_at_most_the_least_certain_digits(reader):
+    number = read_number(reader, [stem(60), ring(150)], WIDTH)
+    assert 0.9 < number.confidence <= min(digit.confidence for digit in number.digits) ** 2
+
+
+def test_a_scribble_is_not_a_number(reader):
+    points = np.random.default_rng(0).uniform(20, 260, (40, 2))
+    number = read_number(reader, [points], WIDTH)
+    assert (number.text, number.reason, len(number.digits)) == (None, NOT_A_NUMBER, 1)
+
+
+def test_a_number_with_a_scribble_in_it_is_seen_as_a_whole(reader):
+    points = np.random.default_rng(0).uniform(100, 200, (40, 2))
+    number = read_number(reader, [stem(40), points], WIDTH)
+    assert (number.text, number.strokes, len(number.images)) == (None, [0, 0], 1)
+
+
+def test_a_second_line_is_declined(reader):
+    upper = [stem(60, 20, 120), ring(150, 70)]
+    lower = [ring(60, 200), stem(150, 150, 250)]
+    assert read_number(reader, upper + lower, WIDTH).reason == SEVERAL_LINES
+
+
+def test_one_digit_below_another_is_a_second_line(reader):
+    assert read_number(reader, [ring(60, 70), ring(60, 200)], WIDTH).reason == SEVERAL_LINES
+
+
+@pytest.mark.parametrize(("count", "text"), [(6, "111111"), (7, None)])
+def test_six_digits_are_the_most(reader, count, text):
+    number = read_number(reader, [stem(20 + 38 * i) for i in range(count)], WIDTH)
+    assert number.text == text
+    assert number.reason == (None if text else TOO_LONG)
+
+
+@pytest.mark.parametrize("strokes", [[], [np.empty((0, 2))], [np.full((3, 2), np.nan)]])
+def test_nothing_is_not_a_number(reader, strokes):
+    number = read_number(reader, strokes, WIDTH)
+    assert (number.text, number.reason, number.digits) == (None, NOTHING, [])
+    assert number.strokes == [None] * len(strokes)
+
+
+def test_a_stroke_without_a_finite_point_is_in_no_digit(reader):
+    number = read_number(reader, [np.full((3, 2), np.inf), stem(60)], WIDTH)
+    assert (number.text, number.strokes) == ("1", [None, 0])
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [np.random.default_rng(0).uniform(0, 280, (20_000, 2))],
+        list(np.random.default_rng(0).uniform(0, 280, (400, 5, 2))),
+        [np.full((1, 2), 5.0 * i) for i in range(24)],
+        [stem(8 + 11 * i) for i in range(24)],
+        [line((-1e9, 5), (1e9, 7)), stem(60)],
+        [line((1e308, 5), (-1e308, 7)), stem(60)],
+    ],
+    ids=["20,000 points", "hundreds of strokes", "dots", "stems", "huge", "overflowing"],
+)
+def test_what_no_hand_draws_takes_bounded_time(reader, strokes):
+    read_number(reader, [stem(60)], WIDTH)
+    start = perf_counter()
+    number = read_number(reader, strokes, WIDTH)
+    assert perf_counter() - start < 0.5  # 0.05 on an idle machine
+    assert len(number.digits) <= 6
+
+
+@pytest.mark.parametrize("width", [0, -3, 1e9, np.inf, np.nan])
+def test_a_brush_of_any_width_is_survived(reader, width):
+    assert len(read_number(reader, [stem(60), ring(150)], width).images) >= 1
+
+
+def test_ink_without_strokes_is_read_by_its_connected_parts(reader):
+    number = read_number_image(reader, draw([stem(60), ring(150)], WIDTH, 280, 280))
+    assert (number.text, number.strokes) == ("10", [])
+
+
+def test_ink_that_touches_is_cut_where_it_is_thin(reader):
+    number = read_number_image(reader, draw([ring(60), ring(128)], WIDTH, 280, 280))
+    assert number.text == "00"
+
+
+def test_a_speck_of_ink_is_no_digit(reader):
+    rgba = draw([stem(60), ring(150)], WIDTH, 280, 280)
+    rgba[150:152, 100:102, 3] = 255
+    assert len(read_number_image(reader, rgba).images) <= 2
+
+
+def test_an_empty_picture_is_not_a_number(reader):
+    assert read_number_image(reader, np.zeros((50, 60, 4), np.uint8)).reason == NOTHING
+
+
+def test_pixels_of_another_kind_are_refused(reader):
+    with pytest.raises(ValueError, match="expected canvas pixels"):
+        read_number_image(reader, np.zeros((50, 60), np.uint8))
