@@ -6,7 +6,6 @@ from itertools import combinations
 
 import numpy as np
 
-MOST_PIECES = 24  # of a drawing: six digits of four strokes; with more only the whole is read
 MOST_OF_DIGIT = 5  # pieces
 MOST_GROUPS = 60  # of a drawing, each of which is an image to read
 WIDEST = 1.8  # of the tallest piece's height, a digit
@@ -75,7 +74,7 @@ def propose_groups(layout):
     """
     count = len(layout.boxes)
     whole = layout.group(range(count))
-    if count == 1 or count > MOST_PIECES:
+    if count == 1:
         return [whole]
     for most in range(MOST_OF_DIGIT, 0, -1):
         chosen = {whole.members: whole}

@@ -4,16 +4,16 @@ from time import perf_counter
 
 import numpy as np
 
-from digit_model.numbers import accept, read_number
+from digit_model.numbers import accept, read_number, read_number_image
 from digit_model.pieces import image_of_pieces, pieces_of_strokes
 from digit_model.strokes.compose_numbers import compose_numbers
-from digit_model.strokes.render import SIZES, place_on_canvas
+from digit_model.strokes.render import SIZES, draw, place_on_canvas
 from preprocess import BRUSH, BRUSHES, CANVAS
 
 LENGTHS = (1, 2, 3, 4, 5, 6)
 
 
-def evaluate_numbers(classifier, samples, count, lengths=LENGTHS, seed=0):
+def evaluate_numbers(classifier, samples, count, lengths=LENGTHS, seed=0, from_ink=False):
     """Measure how numbers are read that were composed of some people's digits.
 
     Args:
@@ -22,9 +22,10 @@ def evaluate_numbers(classifier, samples, count, lengths=LENGTHS, seed=0):
         count: how many numbers of each length.
         lengths: of the numbers, in digits.
         seed: fixes the numbers.
+        from_ink: whether the strokes are drawn, and the drawing's ink is read.
 
     Returns:
-        A list of dicts, one for each length: "length", "numbers", "grouped" (strokes divided
+        A list of dicts, one for each length: "length", "numbers", "grouped" (divided
         rightly), "right" (the whole number read), "perfect" (the same after perfect cutting,
         by the same network, nothing declined), "perfect_accepted" (the same, and declined by
         our rules), "declined" (read as no number), "confidence" (mean of the others),
@@ -33,14 +34,15 @@ def evaluate_numbers(classifier, samples, count, lengths=LENGTHS, seed=0):
     rows = []
     for length in lengths:
         numbers = compose_numbers(samples, length, count, seed)
-        found, times = zip(*(_time(classifier, number) for number in numbers), strict=True)
+        timed = [_time(classifier, number, from_ink) for number in numbers]
+        found, times = zip(*timed, strict=True)
         pairs = list(zip(numbers, found, strict=True))
         cut = [_read_cut(classifier, number) for number in numbers]
         rows.append(
             {
                 "length": length,
                 "numbers": count,
-                "grouped": np.mean([written.owners == read.strokes for written, read in pairs]),
+                "grouped": np.mean([_is_grouped(*pair, from_ink) for pair in pairs]),
                 "right": np.mean([written.text == read.text for written, read in pairs]),
                 "perfect": np.mean([all_right for all_right, _ in cut]),
                 "perfect_accepted": np.mean([all_right and taken for all_right, taken in cut]),
@@ -56,10 +58,23 @@ def _plain(value):
     return value if isinstance(value, int) else float(value)
 
 
-def _time(classifier, number):
-    start = perf_counter()
-    read = read_number(classifier, number.strokes, number.width)
+def _time(classifier, number, from_ink):
+    """Return a WrittenNumber as it is read, and the seconds that takes."""
+    if from_ink:
+        rgba = draw(number.strokes, number.width, CANVAS, CANVAS)
+        start = perf_counter()
+        read = read_number_image(classifier, rgba)
+    else:
+        start = perf_counter()
+        read = read_number(classifier, number.strokes, number.width)
     return read, perf_counter() - start
+
+
+def _is_grouped(written, read, from_ink):
+    """Return whether a number is divided rightly; from ink only their count can be told."""
+    if from_ink:
+        return len(read.digits) == len(written.text)
+    return read.strokes == written.owners
 
 
 def _read_cut(classifier, number):

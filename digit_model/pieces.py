@@ -14,6 +14,8 @@ from digit_model.strokes.distort import resample
 from digit_model.strokes.render import draw
 from preprocess import bounding_box, canvas_to_mnist
 
+MOST_PIECES = 24  # of a drawing: six digits of four strokes; one with more stays whole
+FARTHEST = 1e6  # pixels from the canvas's corner, a point
 LARGEST_SIDE = 1000  # pixels of a drawing; a larger one is scaled down
 MOST_POINTS = 2000  # of a drawing, beyond which some are left out: a digit has a hundred
 NEAR_POINTS = 300  # of a drawing's strokes, between which distances are measured
@@ -72,7 +74,9 @@ def pieces_of_strokes(strokes, width):
         where the ink of two is apart, 1 where their middle lines meet.
     """
     strokes, width = _shrink(_finite(strokes), width)
-    pieces = [_draw(index, stroke, width) for index, stroke in strokes.items()]
+    if len(strokes) > MOST_PIECES:
+        return [_draw(tuple(strokes), strokes.values(), width)], np.ones((1, 1))
+    pieces = [_draw((index,), [stroke], width) for index, stroke in strokes.items()]
     order = np.argsort([piece.left + piece.ink.shape[1] / 2 for piece in pieces], kind="stable")
     nearness = _nearness(list(strokes.values()), width)
     return [pieces[i] for i in order], nearness[np.ix_(order, order)]
@@ -84,29 +88,31 @@ def _finite(strokes):
     total = sum(map(len, arrays))
     step = max(-(-total // MOST_POINTS), 1)
     kept = [stroke[np.isfinite(stroke).all(axis=1)][::step] for stroke in arrays]
-    return {index: stroke for index, stroke in enumerate(kept) if len(stroke)}
+    near = [np.clip(stroke, -FARTHEST, FARTHEST) for stroke in kept]
+    return {index: stroke for index, stroke in enumerate(near) if len(stroke)}
 
 
 def _shrink(strokes, width):
     """Scale a drawing that is too large to be drawn quickly."""
+    width = min(width, LARGEST_SIDE) if width > 1 else 1.0
     if not strokes:
         return strokes, width
     points = np.concatenate(list(strokes.values()))
     low, side = points.min(axis=0), np.ptp(points, axis=0).max()
-    width = min(max(float(width), 1.0), LARGEST_SIDE)
     if side <= LARGEST_SIDE:
         return strokes, width
     scale = LARGEST_SIDE / side
     return {i: (stroke - low) * scale for i, stroke in strokes.items()}, max(width * scale, 1.0)
 
 
-def _draw(index, stroke, width):
-    corner = np.floor(stroke.min(axis=0) - width / 2).astype(int) - 1
-    columns, rows = np.ceil(stroke.max(axis=0) + width / 2).astype(int) + 2 - corner
-    ink = draw([stroke - corner], width, int(columns), int(rows))[..., 3]
+def _draw(indices, strokes, width):
+    points = np.concatenate(list(strokes))
+    corner = np.floor(points.min(axis=0) - width / 2).astype(int) - 1
+    columns, rows = np.ceil(points.max(axis=0) + width / 2).astype(int) + 2 - corner
+    ink = draw([stroke - corner for stroke in strokes], width, int(columns), int(rows))[..., 3]
     box = bounding_box(ink)
     left, top = corner + [box[1].start, box[0].start]
-    return Piece(ink[box], int(left), int(top), (index,))
+    return Piece(ink[box], int(left), int(top), indices)
 
 
 def _nearness(strokes, width):
@@ -126,7 +132,7 @@ def _nearness(strokes, width):
 
 
 def pieces_of_ink(rgba):
-    """Take a drawing's connected components, wide ones cut where their ink is thinnest.
+    """Take a drawing's connected components, wide ones cut where they are lowest.
 
     Args:
         rgba: as for `canvas_to_mnist`.
@@ -135,26 +141,25 @@ def pieces_of_ink(rgba):
         (pieces, touch), as from `pieces_of_strokes`; the parts of one component touch.
     """
     ink = rgba[..., 3]
-    box = bounding_box(ink)
-    if box is None:
+    if not ink.any():
         return [], np.zeros((0, 0))
-    ink = ink[box]
     labels, count = ndimage.label(ink, np.ones((3, 3)))
     labels = _absorb_specks(labels, count)
+    if len(np.unique(labels)) > MOST_PIECES + 1:
+        labels = (ink > 0).astype(int)
     pieces, components, thickness = [], [], []
     for number, where in enumerate(ndimage.find_objects(labels), 1):
         if where is None:
             continue
         part = np.where(labels[where] == number, ink[where], 0)
-        left, top = where[1].start + box[1].start, where[0].start + box[0].start
-        cuts = _find_cuts(part)
+        left, top = where[1].start, where[0].start
+        cuts = _find_cuts(part) if len(pieces) < MOST_PIECES else []
         for start, end in zip([0, *cuts], [*cuts, part.shape[1]], strict=True):
             inner = bounding_box(part[:, start:end])
             piece = part[:, start:end][inner]
             pieces.append(Piece(piece, left + start + inner[1].start, top + inner[0].start))
             components.append(number)
-            at_cut = np.count_nonzero(part[:, start]) if start else 0
-            thickness.append(at_cut / len(part))
+            thickness.append(_heights(part)[start] / len(part) if start else 0)
     order = np.argsort([piece.left + piece.ink.shape[1] / 2 for piece in pieces], kind="stable")
     return [pieces[i] for i in order], _touch_of_cuts(components, thickness)[np.ix_(order, order)]
 
@@ -186,9 +191,16 @@ def _find_cuts(part):
     if width < 0.6 * height:
         return []
     margin = max(int(0.15 * height), 2)
-    profile = ndimage.uniform_filter1d(np.count_nonzero(part, axis=0).astype(float), 3)
+    profile = ndimage.uniform_filter1d(_heights(part), 3)
     thin = ndimage.minimum_filter1d(profile, 2 * margin + 1) == profile
     columns = np.flatnonzero(thin[margin : width - margin]) + margin
     runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if len(columns) else []
     middles = [int(run[len(run) // 2]) for run in runs]
     return sorted(sorted(middles, key=lambda column: profile[column])[:CUTS])
+
+
+def _heights(part):
+    """Return for each column how far its ink reaches from top to bottom, holes included."""
+    ink = part > 0
+    bottom = len(part) - ink[::-1].argmax(axis=0)
+    return np.where(ink.any(axis=0), bottom - ink.argmax(axis=0), 0).astype(float)
