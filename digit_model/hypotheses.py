@@ -56,6 +56,10 @@ class Layout:
         box = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
         return Group(tuple(members), box, widest_gap(boxes[:, [0, 2]]))
 
+    def touch_between(self, one, other):
+        """Return how firmly two groups hold together: their pieces' largest touch."""
+        return float(self.touch[np.ix_(one.members, other.members)].max())
+
 
 def widest_gap(spans):
     """Return the widest gap between (n, 2) spans; 0 if all meet."""

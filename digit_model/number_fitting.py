@@ -1,10 +1,12 @@
 """Finds the weights of a path's score on numbers composed of training people's digits.
 
-    number_fitting.fit(drawings)
+    fit(classifier, compose_drawings(digits, letters))
 
 makes the true division of each drawing as likely as can be among all its divisions (maximum
 conditional likelihood). The result goes into `digit_model.paths.WEIGHTS`.
 """
+
+from itertools import islice, pairwise
 
 import numpy as np
 from scipy.optimize import minimize
@@ -13,9 +15,42 @@ from scipy.special import logsumexp
 from digit_model.hypotheses import Layout, propose_groups
 from digit_model.paths import GROUP_FEATURES, PAIR_FEATURES, group_features, pair_features
 from digit_model.pieces import image_of_pieces, pieces_of_strokes
+from digit_model.strokes.compose_numbers import compose_numbers
+from digit_model.strokes.negatives import KINDS
+from digit_model.strokes.render import SIZES, place_on_canvas
+from preprocess import BRUSH, BRUSHES, CANVAS
 
 MOST_PATHS = 2000  # of a drawing; others are left out
 DECAY = 0.01  # of the weights' squares
+
+
+def compose_drawings(digits, letters, count=500, seed=1):
+    """Compose what the weights are found on: numbers, single digits, and what is neither.
+
+    Args:
+        digits, letters: lists of PenSample by people who train.
+        count: how many numbers of two digits; the rest in proportion.
+        seed: fixes everything that is chosen.
+
+    Returns:
+        A list of (strokes, owners, width), as in WrittenNumber; a sign that is no digit is one
+        group.
+    """
+    shares = {1: 3, 2: 1, 3: 1, 4: 0.5, 5: 0.5}
+    drawings = [
+        (number.strokes, number.owners, number.width)
+        for length, share in shares.items()
+        for number in compose_numbers(digits, length, int(share * count), seed)
+    ]
+    rng = np.random.default_rng(seed)
+    signs = [KINDS[name].make(None, rng) for name in ("symbol", "glyph") * (count // 4)]
+    if letters:
+        signs += [letters[i].strokes for i in rng.integers(len(letters), size=count)]
+    for strokes in signs:
+        width, side = rng.uniform(BRUSHES[0], BRUSH), CANVAS * rng.uniform(*SIZES)
+        placed = place_on_canvas(strokes, width, side, rng)
+        drawings.append((placed, [0] * len(placed), width))
+    return drawings
 
 
 def fit(classifier, drawings):
@@ -65,13 +100,16 @@ def path_table(classifier, strokes, owners, width):
     if not 1 < len(paths) < MOST_PATHS or true not in found:
         return None
     images = [image_of_pieces([pieces[i] for i in group.members]) for group in groups]
-    own = group_features(layout, groups, classifier.predict(np.array(images)), classifier.thresholds)
+    own = group_features(
+        layout, groups, classifier.predict(np.array(images)), classifier.thresholds
+    )
     rows = [_path_features(layout, groups, own, path) for path in paths]
     return np.array(rows), found.index(true)
 
 
-def _all_paths(groups, count, taken=0):
+def _all_paths(groups, count):
     """Yield every list of groups that takes each piece once, up to MOST_PATHS of them."""
+
     def walk(taken, path):
         if taken == (1 << count) - 1:
             yield path
@@ -81,14 +119,11 @@ def _all_paths(groups, count, taken=0):
             if group.members[0] == first and not group.mask & taken:
                 yield from walk(taken | group.mask, [*path, number])
 
-    for found, path in enumerate(walk(0, [])):
-        if found >= MOST_PATHS:
-            return
-        yield path
+    yield from islice(walk(0, []), MOST_PATHS)
 
 
 def _path_features(layout, groups, own, path):
     between = np.zeros(len(PAIR_FEATURES))
-    for one, other in zip(path, path[1:], strict=False):
+    for one, other in pairwise(path):
         between += pair_features(layout, groups[one], groups[other])
     return np.concatenate([own[path].sum(axis=0), between])

@@ -6,6 +6,7 @@ is one group, and read as `Classifier.classify` reads it.
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,6 +26,10 @@ SEVERAL_LINES = "more than one line"
 # What is in doubt alone is a digit beside others that are not: of the certainty that one alone
 # needs, the least of any digit in a number, and of all on average. Chosen on validation people.
 LEAST_CERTAINTY, MEAN_CERTAINTY = 0.7, 1.35
+
+# Many letters can be cut into digits, K into 12. If what is drawn hangs together, this cut must be
+# as probable.
+TOUCHING_SHARE = 0.9
 
 LINE_HEIGHT = 0.25  # of a drawing, at least, each of two lines
 LINE_OVERLAP = 0.3  # of the shorter line, from left to right
@@ -51,7 +56,7 @@ class Number:
     reason: str | None = None
 
 
-def read_number(classifier, strokes, width):
+def read_number(classifier, strokes, width, image=None):
     """Read strokes as a number of up to six digits.
 
     Args:
@@ -59,12 +64,14 @@ def read_number(classifier, strokes, width):
         strokes: sequence of (points, 2) arrays in the canvas's pixels, in the order drawn;
             points that are not finite are left out.
         width: of the brush in pixels.
+        image: (28, 28) float32 of the whole drawing, made from its own pixels; drawn from the
+            strokes if there is none.
 
     Returns:
         Number.
     """
     pieces, touch = pieces_of_strokes(strokes, width)
-    return _read_pieces(classifier, pieces, touch, len(strokes))
+    return _read_pieces(classifier, pieces, touch, len(strokes), image)
 
 
 def read_number_image(classifier, rgba):
@@ -85,12 +92,13 @@ def read_number_image(classifier, rgba):
     return _read_pieces(classifier, pieces, touch, 0)
 
 
-def _read_pieces(classifier, pieces, touch, stroke_count):
+def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     if not pieces:
         return Number(None, [], [], [None] * stroke_count, 0.0, NOTHING)
     layout = Layout(pieces, touch)
     groups = propose_groups(layout)
-    images = [image_of_pieces([pieces[i] for i in group.members]) for group in groups]
+    whole = image_of_pieces(pieces) if whole is None else whole
+    images = [whole, *(image_of_pieces([pieces[i] for i in g.members]) for g in groups[1:])]
     predictions = classifier.classify_all(np.array(images))
     probabilities = np.array([prediction.probabilities for prediction in predictions])
     lattice = Lattice(layout, groups, probabilities, classifier.thresholds)
@@ -98,6 +106,8 @@ def _read_pieces(classifier, pieces, touch, stroke_count):
     path.sort(key=lambda number: groups[number].box[0] + groups[number].box[2])
     digits = accept([predictions[number] for number in path], classifier.thresholds)
     reason = _find_reason(layout, [prediction.digit for prediction in digits])
+    if share < TOUCHING_SHARE and _hangs_together(layout, [groups[number] for number in path]):
+        reason = reason or NOT_A_NUMBER
     if reason:
         path, share, digits = [0], 1.0, [predictions[0]]
     return Number(
@@ -108,6 +118,12 @@ def _read_pieces(classifier, pieces, touch, stroke_count):
         share * float(np.prod([prediction.confidence for prediction in digits])),
         reason,
     )
+
+
+def _hangs_together(layout, path):
+    """Return whether all groups of a path, two at least, touch the next."""
+    pairs = list(pairwise(path))
+    return bool(pairs) and all(layout.touch_between(*pair) > 0 for pair in pairs)
 
 
 def accept(digits, thresholds):

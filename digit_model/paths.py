@@ -58,8 +58,8 @@ def pair_features(layout, one, other):
     """Measure two groups that follow one another: len(PAIR_FEATURES) numbers."""
     narrower = min(one.box[2] - one.box[0], other.box[2] - other.box[0])
     common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
-    touch = layout.touch[np.ix_(one.members, other.members)].max()
-    return np.array([np.clip(common / max(narrower, 1), 0, 1), touch])
+    overlap = np.clip(common / max(narrower, 1), 0, 1)
+    return np.array([overlap, layout.touch_between(one, other)])
 
 
 class Lattice:
@@ -80,9 +80,7 @@ class Lattice:
         self._from = {}
         for number, group in enumerate(groups):
             self._from.setdefault(group.members[0], []).append(number)
-        self._pair = lambda one, other: (
-            pair_features(layout, groups[one], groups[other]) @ between
-        )
+        self._pair = lambda one, other: pair_features(layout, groups[one], groups[other]) @ between
 
     def best_path(self):
         """Find the best path, and its share of all paths' likelihood.

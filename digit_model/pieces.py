@@ -111,7 +111,7 @@ def _draw(indices, strokes, width):
     columns, rows = np.ceil(points.max(axis=0) + width / 2).astype(int) + 2 - corner
     ink = draw([stroke - corner for stroke in strokes], width, int(columns), int(rows))[..., 3]
     box = bounding_box(ink)
-    left, top = corner + [box[1].start, box[0].start]
+    left, top = int(corner[0]) + box[1].start, int(corner[1]) + box[0].start
     return Piece(ink[box], int(left), int(top), indices)
 
 

@@ -36,6 +36,20 @@ def ring(x, y=110, radius=(30, 50)):
     return np.stack([x + radius[0] * np.cos(angles), y + radius[1] * np.sin(angles)], axis=1)
 
 
+FOUR = [line((60, 60), (35, 120), (105, 118)), line((85, 85), (82, 170))]
+FIVE = [
+    line((170, 70), (165, 110), (190, 105), (212, 120), (214, 145), (195, 168), (160, 160)),
+    line((170, 70), (222, 66)),
+]
+TWO = line(
+    (145, 85), (160, 65), (185, 62), (200, 80), (190, 110), (150, 165), (148, 170), (215, 168)
+)
+RING = ring(140, 115, (35, 52))
+SIX = line(
+    (60, 62), (35, 100), (25, 140), (35, 170), (60, 175), (80, 155), (75, 130), (55, 122), (32, 140)
+)
+
+
 class ShapeReader:
     """A network that knows images by name, and takes all others for no digit.
 
@@ -118,6 +132,11 @@ def test_what_the_network_saw_comes_with_each_digit(reader):
     number = read_number(reader, [stem(60), ring(150)], WIDTH)
     assert [image.shape for image in number.images] == [(28, 28)] * 2
     assert [prediction.digit for prediction in number.digits] == [1, 0]
+
+
+def test_an_image_of_the_whole_drawing_is_taken_as_it_is(reader):
+    pixels = np.zeros((28, 28), np.float32)
+    assert read_number(reader, [stem(60)], WIDTH, pixels).images[0] is pixels
 
 
 def test_the_confidence_is_at_most_the_least_certain_digits(reader):
@@ -214,3 +233,41 @@ def test_an_empty_picture_is_not_a_number(reader):
 def test_pixels_of_another_kind_are_refused(reader):
     with pytest.raises(ValueError, match="expected canvas pixels"):
         read_number_image(reader, np.zeros((50, 60), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("text", "strokes", "places"),
+    [
+        ("42", [*FOUR, TWO], [0, 0, 1]),
+        (
+            "2026",
+            [TWO / 2, RING / 2 + (75, 0), TWO / 2 + (140, 0), SIX / 2 + (215, 0)],
+            [0, 1, 2, 3],
+        ),
+        (
+            "77",
+            [seven(40), seven(140), line((45, 112), (90, 108)), line((145, 112), (190, 108))],
+            [0, 1, 0, 1],
+        ),
+        ("10", [stem(80, 60, 170), RING - (25, 0)], [0, 1]),
+        ("45", [*FOUR, *FIVE], [0, 0, 1, 1]),
+        ("45", [FOUR[0], FIVE[0], FOUR[1], FIVE[1]], [0, 1, 0, 1]),
+    ],
+    ids=["42", "2026", "77 with bars last", "10 that touch", "45", "45 with bars last"],
+)
+def test_the_committed_network_reads(committed_classifier, text, strokes, places):
+    number = read_number(committed_classifier, strokes, 12)
+    assert (number.text, number.strokes) == (text, places)
+    assert number.confidence > 0.5
+
+
+@pytest.mark.parametrize("letter", ["A", "H", "M", "W", "X"])
+def test_the_committed_network_takes_no_letter_for_a_number(committed_classifier, letter):
+    strokes = {
+        "A": [line((60, 180), (110, 60), (160, 180)), line((80, 130), (140, 130))],
+        "H": [stem(60), stem(130), line((60, 110), (130, 110))],
+        "M": [line((40, 170), (60, 60), (100, 140), (140, 60), (160, 170))],
+        "W": [line((40, 60), (70, 170), (100, 90), (130, 170), (160, 60))],
+        "X": [line((60, 60), (150, 170)), line((150, 60), (60, 170))],
+    }[letter]
+    assert read_number(committed_classifier, strokes, 14).text is None
