@@ -29,7 +29,7 @@ LEAST_CERTAINTY, MEAN_CERTAINTY = 0.7, 1.35
 
 # Many letters can be cut into digits, K into 12. If what is drawn hangs together, this cut must be
 # as probable.
-TOUCHING_SHARE = 0.9
+TOUCHING_SHARE = 0.75
 
 LINE_HEIGHT = 0.25  # of a drawing, at least, each of two lines
 LINE_OVERLAP = 0.3  # of the shorter line, from left to right

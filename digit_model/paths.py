@@ -13,15 +13,27 @@ from digit_model.classifier import spread
 # What speaks for a group, and for two that follow one another; in this order.
 GROUP_FEATURES = (
     "count",  # 1 for every digit
-    "doubt",  # how far the spread of logits is below twice its threshold
-    "wide",  # how much wider than tall
+    "doubt",  # how far the spread of logits is below twice the highest threshold
+    "wide",  # width as a share of height, beyond BROAD
 )
 PAIR_FEATURES = (
-    "overlap",  # from left to right, as a share of the narrower
+    "overlap",  # from left to right, as a share of the narrower, or of NARROW heights
     "touch",  # as from `pieces_of_strokes`
+    "crossing",  # whether touch is above CROSSING
 )
+NARROW = 0.3  # of the tallest piece's height: no digit counts as narrower
+BROAD = 0.75  # of its height, a digit that is not wide at all
+CROSSING = 0.9
+
 # Found by `digit_model.number_fitting`; heights, base lines and gaps had nothing to add.
-WEIGHTS = {"count": -0.36, "doubt": -3.47, "wide": -2.62, "overlap": -7.79, "touch": -2.24}
+WEIGHTS = {
+    "count": -0.77,
+    "doubt": -2.88,
+    "wide": -6.34,
+    "overlap": -5.36,
+    "touch": -0.68,
+    "crossing": -1.65,
+}
 
 
 def certainty(probabilities, thresholds):
@@ -47,8 +59,8 @@ def group_features(layout, groups, probabilities, thresholds):
     return np.stack(
         [
             np.ones(len(groups)),
-            np.clip(2 - certainty(probabilities, thresholds), 0, 2),
-            np.maximum(widths / np.maximum(heights, 0.5 * layout.height) - 1, 0),
+            np.maximum(2 - spread(probabilities) / max(*thresholds, 1e-6), 0),
+            np.maximum(widths / np.maximum(heights, 0.5 * layout.height) - BROAD, 0),
         ],
         axis=1,
     )
@@ -58,8 +70,9 @@ def pair_features(layout, one, other):
     """Measure two groups that follow one another: len(PAIR_FEATURES) numbers."""
     narrower = min(one.box[2] - one.box[0], other.box[2] - other.box[0])
     common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
-    overlap = np.clip(common / max(narrower, 1), 0, 1)
-    return np.array([overlap, layout.touch_between(one, other)])
+    overlap = np.clip(common / max(narrower, NARROW * layout.height), 0, 1)
+    touch = layout.touch_between(one, other)
+    return np.array([overlap, touch, touch > CROSSING])
 
 
 class Lattice:

@@ -14,6 +14,7 @@ from preprocess import BRUSH, BRUSHES, CANVAS
 FEWEST = 10  # digits of a person that numbers are composed from
 WIDEST = 1.6  # of its height; a 1 that lies on its side is in the data, but in no number
 MARGIN = 4  # pixels that stay free at the canvas's edges
+TIGHT = 0.1  # of all numbers
 TALLEST = 0.75  # of the canvas, the height of a digit
 BRUSH_SHARES = (0.07, 0.25)  # of a usual digit's height, the brush
 
@@ -98,9 +99,10 @@ def _scale(strokes, height):
 def _place(digits, width, rng):
     """Put digits side by side, the ink of some overlapping a little.
 
-    A person's usual gap is anything from a slight overlap to half a digit's height.
+    A person's usual gap is anything from a slight overlap to half a digit's height; one in ten
+    numbers is written tightly.
     """
-    usual_gap = rng.triangular(-0.08, 0.12, 0.55)
+    usual_gap = rng.triangular(-0.08, 0.12, 0.55) if rng.random() > TIGHT else -0.05
     slope = rng.normal(0, 0.03)
     strokes, owners, right = [], [], 0.0
     for place, digit in enumerate(digits):
@@ -128,6 +130,7 @@ def _fit_canvas(strokes, width, rng):
     smallest = min(BRUSHES[0] / width, largest)
     scale = np.clip(largest * rng.uniform(0.6, 1), smallest, largest)
     brush = float(np.clip(width * scale, BRUSHES[0], BRUSH))
+    scale = min(scale, *((room - brush) / np.maximum(extent, 1e-6)))
     free = np.maximum(room - extent * scale - brush, 0)
     corner = MARGIN + brush / 2 + rng.uniform(0, 1, 2) * free
     return [(stroke - low) * scale + corner for stroke in strokes], brush

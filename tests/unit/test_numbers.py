@@ -241,7 +241,7 @@ def test_pixels_of_another_kind_are_refused(reader):
         ("42", [*FOUR, TWO], [0, 0, 1]),
         (
             "2026",
-            [TWO / 2, RING / 2 + (75, 0), TWO / 2 + (140, 0), SIX / 2 + (215, 0)],
+            [TWO / 2 - (50, 0), RING / 2 + (30, 0), TWO / 2 + (75, 0), SIX / 2 + (210, 0)],
             [0, 1, 2, 3],
         ),
         (
@@ -249,7 +249,7 @@ def test_pixels_of_another_kind_are_refused(reader):
             [seven(40), seven(140), line((45, 112), (90, 108)), line((145, 112), (190, 108))],
             [0, 1, 0, 1],
         ),
-        ("10", [stem(80, 60, 170), RING - (25, 0)], [0, 1]),
+        ("10", [stem(80, 60, 170), RING - (14, 0)], [0, 1]),
         ("45", [*FOUR, *FIVE], [0, 0, 1, 1]),
         ("45", [FOUR[0], FIVE[0], FOUR[1], FIVE[1]], [0, 1, 0, 1]),
     ],

@@ -1,0 +1,99 @@
+"""Numbers composed of one person's digits, and what is measured and fitted on them."""
+
+import numpy as np
+import pytest
+
+from digit_model.data.samples import PenSample
+from digit_model.number_evaluation import evaluate_numbers, evaluate_rejection, format_numbers
+from digit_model.number_fitting import compose_drawings, fit
+from digit_model.paths import GROUP_FEATURES, PAIR_FEATURES, WEIGHTS
+from digit_model.strokes.compose_numbers import compose_numbers
+from preprocess import BRUSH, BRUSHES, CANVAS
+
+
+@pytest.fixture(scope="module")
+def samples():
+    """Two people's digits: a stem each, beside it a bar for all but the ones; any unit."""
+    stem, bar = np.array([(0, 0), (3, 100)]), np.array([(-20, 40), (30, 45)])
+    return [
+        PenSample(label, writer, (stem * scale, bar * scale)[: 1 if label == 1 else 2])
+        for writer, scale in (("a", 1), ("b", 30))
+        for label in range(10)
+    ]
+
+
+class ConstantReader:
+    """A network to which everything is a certain one."""
+
+    thresholds = np.ones(10)
+
+    def predict(self, images):
+        row = np.full(10, 0.001, np.float32)
+        row[1] = 0.991
+        return np.repeat(row[None], len(images), axis=0)
+
+    def classify_all(self, images):
+        from digit_model import Prediction
+
+        return [Prediction(1, float(row.max()), row) for row in self.predict(images)]
+
+    def classify(self, image):
+        return self.classify_all(image[None])[0]
+
+
+@pytest.mark.parametrize("length", [1, 2, 4, 6])
+def test_a_number_has_its_length_and_fits_the_canvas(samples, length):
+    for number in compose_numbers(samples, length, 30):
+        points = np.concatenate(number.strokes)
+        assert len(number.text) == length
+        assert {*number.owners} == {*range(length)}
+        assert points.min() >= number.width / 2
+        assert points.max() <= CANVAS - number.width / 2
+        assert BRUSHES[0] <= number.width <= BRUSH
+
+
+def test_the_same_seed_gives_the_same_numbers(samples):
+    one, two, other = (compose_numbers(samples, 3, 5, seed) for seed in (1, 1, 2))
+    assert [number.text for number in one] == [number.text for number in two]
+    assert [number.text for number in one] != [number.text for number in other]
+
+
+def test_digits_go_from_left_to_right(samples):
+    for number in compose_numbers(samples, 4, 30):
+        lefts = [min(s[:, 0].min() for s in number.digit(place)) for place in range(4)]
+        assert lefts == sorted(lefts)
+
+
+def test_some_numbers_get_their_bars_last(samples):
+    owners = [number.owners for number in compose_numbers(samples, 3, 60)]
+    assert any(places != sorted(places) for places in owners)
+
+
+def test_a_digit_that_lies_on_its_side_is_in_no_number(samples):
+    lying = PenSample(1, "a", (np.array([(0, 0), (90, 10)]),))
+    texts = [number.text for number in compose_numbers([*samples[2:10], lying] * 2, 3, 30)]
+    assert not any("1" in text for text in texts)
+
+
+def test_numbers_are_measured_by_length(samples):
+    rows = evaluate_numbers(ConstantReader(), samples, 5, lengths=(1, 2))
+    assert [(row["length"], row["numbers"]) for row in rows] == [(1, 5), (2, 5)]
+    assert all(0 <= row["right"] <= 1 for row in rows)
+    assert len(format_numbers(rows).splitlines()) == 4
+
+
+def test_ink_is_measured_as_well(samples):
+    rows = evaluate_numbers(ConstantReader(), samples, 3, lengths=(2,), from_ink=True)
+    assert rows[0]["numbers"] == 3
+
+
+def test_what_is_no_digit_is_measured(samples):
+    found = evaluate_rejection(ConstantReader(), samples[:3])
+    assert found["drawings"] == 3
+    assert found["rejected_whole"] == 0
+
+
+def test_weights_are_found_for_all_features(samples):
+    weights = fit(ConstantReader(), compose_drawings(samples, samples, count=8))
+    assert [*weights] == [*WEIGHTS] == [*GROUP_FEATURES, *PAIR_FEATURES]
+    assert all(weights[name] <= 0 for name in weights if name != "count")
