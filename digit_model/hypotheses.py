@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 MOST_OF_DIGIT = 5  # pieces
-MOST_GROUPS = 60  # of a drawing, each of which is an image to read
+MOST_GROUPS = 40  # of a drawing, each of which is an image to read
 WIDEST = 1.8  # of the tallest piece's height, a digit
 WIDEST_GAP = 0.5  # of the same, inside a digit
 
