@@ -12,7 +12,7 @@ import numpy as np
 
 from digit_model.hypotheses import Layout, propose_groups, widest_gap
 from digit_model.paths import Lattice, certainty
-from digit_model.pieces import image_of_pieces, pieces_of_ink, pieces_of_strokes
+from digit_model.pieces import image_of_pieces, pieces_of_strokes
 from preprocess import ink_of
 
 MOST_DIGITS = 6
@@ -87,6 +87,8 @@ def read_number_image(classifier, rgba):
     Raises:
         ValueError: for any other shape or dtype; the message names it.
     """
+    from digit_model.ink_pieces import pieces_of_ink  # SciPy takes a moment to import
+
     ink_of(rgba)  # checks it
     pieces, touch = pieces_of_ink(rgba)
     return _read_pieces(classifier, pieces, touch, 0)

@@ -6,7 +6,6 @@ conditional random field (Lafferty, McCallum & Pereira 2001) whose few weights
 """
 
 import numpy as np
-from scipy.special import logsumexp
 
 from digit_model.classifier import spread
 
@@ -118,7 +117,9 @@ class Lattice:
                 place = taken | self.groups[number].mask, number
                 ahead[place] = _merge(ahead.get(place), found)
         best, _, path = max(done)
-        return list(path), float(np.exp(best - logsumexp([total for _, total, _ in done])))
+        return list(path), float(
+            np.exp(best - np.logaddexp.reduce([total for _, total, _ in done]))
+        )
 
     def _following(self, taken):
         """Return the groups that begin with the first piece that is not yet taken."""
