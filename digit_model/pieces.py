@@ -17,6 +17,7 @@ MOST_PIECES = 24  # of a drawing: six digits of four strokes; one with more stay
 FARTHEST = 1e6  # pixels from the canvas's corner, a point
 LARGEST_SIDE = 1000  # pixels of a drawing; a larger one is scaled down
 MOST_POINTS = 2000  # of a drawing, beyond which some are left out: a digit has a hundred
+MOST_STROKES = 500  # the same: a digit has four
 NEAR_POINTS = 300  # of a drawing's strokes, between which distances are measured
 
 
@@ -81,12 +82,13 @@ def pieces_of_strokes(strokes, width):
 
 def _finite(strokes):
     """Return {index: (points, 2) array} of the strokes that have finite points."""
-    arrays = [np.asarray(stroke, float).reshape(-1, 2) for stroke in strokes]
+    some = range(0, len(strokes), max(-(-len(strokes) // MOST_STROKES), 1))
+    arrays = [np.asarray(strokes[index], float).reshape(-1, 2) for index in some]
     total = sum(map(len, arrays))
     step = max(-(-total // MOST_POINTS), 1)
     kept = [stroke[np.isfinite(stroke).all(axis=1)][::step] for stroke in arrays]
     near = [np.clip(stroke, -FARTHEST, FARTHEST) for stroke in kept]
-    return {index: stroke for index, stroke in enumerate(near) if len(stroke)}
+    return {index: stroke for index, stroke in zip(some, near, strict=True) if len(stroke)}
 
 
 def _shrink(strokes, width):

@@ -1,6 +1,6 @@
 """Numbers: which strokes make a digit. The networks here look at nothing but ink and its shape."""
 
-from time import perf_counter
+from time import thread_time
 
 import numpy as np
 import pytest
@@ -190,18 +190,27 @@ def test_a_stroke_without_a_finite_point_is_in_no_digit(reader):
     [
         [np.random.default_rng(0).uniform(0, 280, (20_000, 2))],
         list(np.random.default_rng(0).uniform(0, 280, (400, 5, 2))),
+        list(np.random.default_rng(0).uniform(0, 280, (20_000, 1, 2))),
         [np.full((1, 2), 5.0 * i) for i in range(24)],
         [stem(8 + 11 * i) for i in range(24)],
         [line((-1e9, 5), (1e9, 7)), stem(60)],
         [line((1e308, 5), (-1e308, 7)), stem(60)],
     ],
-    ids=["20,000 points", "hundreds of strokes", "dots", "stems", "huge", "overflowing"],
+    ids=[
+        "20,000 points",
+        "hundreds of strokes",
+        "20,000 strokes",
+        "dots",
+        "stems",
+        "huge",
+        "overflowing",
+    ],
 )
 def test_what_no_hand_draws_takes_bounded_time(reader, strokes):
     read_number(reader, [stem(60)], WIDTH)
-    start = perf_counter()
+    start = thread_time()  # of the processor: how busy the machine is does not count
     number = read_number(reader, strokes, WIDTH)
-    assert perf_counter() - start < 0.5  # 0.05 on an idle machine
+    assert thread_time() - start < 0.2  # 0.05 on an idle machine
     assert len(number.digits) <= 6
 
 
