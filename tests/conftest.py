@@ -131,15 +131,15 @@ def committed_classifier():
     return load_classifier()
 
 
-@pytest.fixture
-def small_mnist(tmp_path):
+@pytest.fixture(scope="session")
+def small_mnist(tmp_path_factory):
     """Write 240 training and 20 test images in Keras's layout; return the file's path."""
     rng = np.random.default_rng(0)
     labels = (np.arange(260) % 10).astype(np.uint8)
     images = rng.integers(0, 30, (260, 28, 28), dtype=np.uint8)
     for image, label in zip(images, labels, strict=True):
         image[4:24, 4 + 2 * label : 7 + 2 * label] = 255  # a bar whose place is the label
-    file = tmp_path / "mnist.npz"
+    file = tmp_path_factory.mktemp("mnist") / "mnist.npz"
     np.savez(
         file, x_train=images[:240], y_train=labels[:240], x_test=images[240:], y_test=labels[240:]
     )

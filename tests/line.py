@@ -11,10 +11,15 @@ from contextlib import suppress
 class Line(socketserver.ThreadingTCPServer):
     """Passes connections on to a server, until it is cut; a context manager."""
 
-    def __init__(self, port, delay=0):
-        """Take the server's port, and the seconds that everything takes, each way."""
+    def __init__(self, port):
+        """Take the server's port.
+
+        Attributes:
+            server_port: where new connections lead to.
+            delay: the seconds that everything takes from now on, each way.
+        """
         super().__init__(("127.0.0.1", 0), None)
-        self.server_port, self.delay = port, delay
+        self.server_port, self.delay = port, 0
         self.is_cut, self.open = False, set()
         self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
 
@@ -42,25 +47,24 @@ class Line(socketserver.ThreadingTCPServer):
     def finish_request(self, near, _):
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.server_port)) as far:
             self.open |= {near, far}
-            back = threading.Thread(target=pass_on, args=(far, near, self.delay))
+            back = threading.Thread(target=self.pass_on, args=(far, near))
             back.start()
-            pass_on(near, far, self.delay)
+            self.pass_on(near, far)
             back.join()
             self.open -= {near, far}
 
-
-def pass_on(source, target, delay):
-    """Pass on what comes, each part after a delay in seconds, until either end hangs up."""
-    parts = queue.SimpleQueue()
-    delivery = threading.Thread(target=deliver, args=(parts, target))
-    delivery.start()
-    with suppress(OSError):
-        while data := source.recv(65_536):
-            parts.put((time.monotonic() + delay, data))
-    parts.put((0, b""))
-    delivery.join()
-    hang_up(source)
-    hang_up(target)
+    def pass_on(self, source, target):
+        """Pass on what comes, each part after the delay, until either end hangs up."""
+        parts = queue.SimpleQueue()
+        delivery = threading.Thread(target=deliver, args=(parts, target))
+        delivery.start()
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                parts.put((time.monotonic() + self.delay, data))
+        parts.put((0, b""))
+        delivery.join()
+        hang_up(source)
+        hang_up(target)
 
 
 def deliver(parts, target):

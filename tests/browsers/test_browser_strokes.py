@@ -82,10 +82,12 @@ def test_steps_are_walked_through(chromium, actions, drawing, can_undo, can_redo
 
 
 @pytest.fixture
-def slow_address(request, address):
-    """Yield the address of the page at the end of a line that takes so many ms each way."""
-    with Line(int(address.rsplit(":")[-1]), request.param / 1000) as line:
-        yield line.address
+def slow_page(request, open_page, address):
+    """Yield the page, once it is open, at the end of a line that takes so many ms each way."""
+    with Line(int(address.rsplit(":")[-1])) as line:
+        page = open_page(line.address)
+        line.delay = request.param / 1000
+        yield page
 
 
 def number_of_strokes(page, columns):
@@ -170,9 +172,9 @@ def test_an_answer_changes_once_for_each_stroke(open_page):
     assert page.evaluate("answers") == 3
 
 
-@pytest.mark.parametrize("slow_address", [0, 150, 300], indirect=True)
-def test_a_stroke_begun_in_the_moment_of_clear_is_whole(open_page, slow_address):
-    page = open_page(slow_address)
+@pytest.mark.parametrize("slow_page", [0, 150, 300], indirect=True)
+def test_a_stroke_begun_in_the_moment_of_clear_is_whole(slow_page):
+    page = slow_page
     draw_by_mouse(page, THREE)
     expect_answer(page, "3")
     page.keyboard.press("Escape")
@@ -188,11 +190,9 @@ def test_a_stroke_begun_in_the_moment_of_clear_is_whole(open_page, slow_address)
     expect_answer(page, "1")
 
 
-@pytest.mark.parametrize("slow_address", [300], indirect=True)
-def test_on_a_slow_line_a_stroke_begun_before_the_last_ones_answer_is_whole(
-    open_page, slow_address
-):
-    page = open_page(slow_address)
+@pytest.mark.parametrize("slow_page", [300], indirect=True)
+def test_on_a_slow_line_a_stroke_begun_before_the_last_ones_answer_is_whole(slow_page):
+    page = slow_page
     draw_by_mouse(page, ONE)
     page.mouse.move(*position(page, SECOND[0]))
     page.mouse.down()

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ from tools import choose_hand, evaluate_model
 
 NOT_HERE = [f"--without={name}" for name in ("unipen", "shapes", "omniglot")]
 KILLS = 2  # of a fit; each start takes seconds
+EPOCHS = 8
 STEM = (np.array([[0.0, 0.0], [0.0, 1.0]]),)
 STEMS = [PenSample(1, writer, STEM) for writer in ("a", "b")]
 
@@ -36,20 +38,40 @@ def split(mnist_file, train_digits=(), validation_digits=()):
     return split_training_data(Sources(mnist, digits))
 
 
-@pytest.fixture
-def options(tmp_path, small_mnist):
-    """Return the command line of a fit of seconds that writes to a temporary folder."""
+def command_line(folder, mnist_file):
+    """Return the command line of a fit of seconds that writes to a folder."""
     return [
-        f"--mnist={small_mnist}",
-        f"--model={tmp_path / 'model.keras'}",
-        f"--report={tmp_path / 'report.json'}",
-        f"--folder={tmp_path / 'training'}",
+        f"--mnist={mnist_file}",
+        f"--model={folder / 'model.keras'}",
+        f"--report={folder / 'report.json'}",
+        f"--folder={folder / 'training'}",
         "--batch-size=32",
         "--photographs=0",
         "--made=10",
         "--workers=0",
         "--width=0.2",
     ]
+
+
+@pytest.fixture
+def options(tmp_path, small_mnist):
+    """Return the command line of a fit that writes to the test's folder."""
+    return command_line(tmp_path, small_mnist)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, small_mnist):
+    """Return the folder of a fit with MNIST alone that has ended; it is only read."""
+    folder = tmp_path_factory.mktemp("fit")
+    options = [*command_line(folder, small_mnist), "--mnist-only", f"--epochs={EPOCHS}"]
+    assert train_model.main(options) == 0
+    return folder
+
+
+@pytest.fixture
+def fitted(finished, tmp_path):
+    """Return the test's folder with a copy of that fit."""
+    return shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
 
 
 def test_a_batch_holds_images_digits_by_strokes_and_what_is_not_a_digit(small_mnist):
@@ -183,21 +205,19 @@ def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, writ
         assert examples["model"] == again.fingerprint
 
 
-def test_a_network_rejects_by_the_thresholds_that_its_training_measured(options, tmp_path):
+def test_a_network_rejects_by_the_thresholds_that_its_training_measured(finished):
     """Trained with `--report` elsewhere, it rejected by a default."""
-    train_model.main([*options, "--mnist-only", "--epochs=1"])
-    report = json.loads((tmp_path / "report.json").read_text())
-    assert report["thresholds"] == load_classifier(tmp_path / "model.keras").thresholds.tolist()
+    report = json.loads((finished / "report.json").read_text())
+    assert report["thresholds"] == load_classifier(finished / "model.keras").thresholds.tolist()
 
 
-def test_a_report_has_no_say_in_what_is_rejected(options, tmp_path):
-    train_model.main([*options, "--mnist-only", "--epochs=1"])
-    file = tmp_path / "report.json"
+def test_a_report_has_no_say_in_what_is_rejected(options, fitted):
+    file = fitted / "report.json"
     report = json.loads(file.read_text())
     file.write_text(json.dumps(report | {"thresholds": [100] * 10, "temperature": 100}))
-    written = [f"--model={tmp_path / 'model.keras'}", f"--report={file}"]
-    written += [f"--errors={tmp_path / 'errors.png'}", f"--examples={tmp_path / 'examples.npz'}"]
-    written += [f"--taken={tmp_path / 'taken.png'}"]
+    written = [f"--model={fitted / 'model.keras'}", f"--report={file}"]
+    written += [f"--errors={fitted / 'errors.png'}", f"--examples={fitted / 'examples.npz'}"]
+    written += [f"--taken={fitted / 'taken.png'}"]
     assert (
         evaluate_model.main([options[0], "--mnist-only", "--photographs=0", "--made=10", *written])
         == 0
@@ -205,17 +225,15 @@ def test_a_report_has_no_say_in_what_is_rejected(options, tmp_path):
     assert json.loads(file.read_text())["digits"] == report["digits"]
 
 
-def test_after_its_last_epoch_a_fit_that_resumes_writes_the_model_again(options, tmp_path):
-    train_model.main([*options, "--mnist-only", "--epochs=1"])
-    (tmp_path / "model.keras").unlink()
-    assert train_model.main([*options, "--mnist-only", "--epochs=1", "--resume"]) == 0
-    assert load_classifier(tmp_path / "model.keras").thresholds.min() > 0
+def test_after_its_last_epoch_a_fit_that_resumes_writes_the_model_again(options, fitted):
+    (fitted / "model.keras").unlink()
+    assert train_model.main([*options, "--mnist-only", f"--epochs={EPOCHS}", "--resume"]) == 0
+    assert load_classifier(fitted / "model.keras").thresholds.min() > 0
 
 
-def test_a_report_of_another_network_is_not_written_over(options, tmp_path, capsys):
-    train_model.main([*options, "--mnist-only", "--epochs=1"])
-    (tmp_path / "report.json").write_text(json.dumps({"model": {"sha256": "another"}}))
-    written = [f"--model={tmp_path / 'model.keras'}", f"--report={tmp_path / 'report.json'}"]
+def test_a_report_of_another_network_is_not_written_over(options, fitted, capsys):
+    (fitted / "report.json").write_text(json.dumps({"model": {"sha256": "another"}}))
+    written = [f"--model={fitted / 'model.keras'}", f"--report={fitted / 'report.json'}"]
     assert (
         evaluate_model.main([options[0], "--mnist-only", "--photographs=0", "--made=10", *written])
         == 1
@@ -223,17 +241,18 @@ def test_a_report_of_another_network_is_not_written_over(options, tmp_path, caps
     assert "report.json is another network's" in capsys.readouterr().err
 
 
-def test_training_needs_no_pen_digits(options, tmp_path):
-    assert train_model.main([*options, "--mnist-only", "--epochs=1"]) == 0
-    report = json.loads((tmp_path / "report.json").read_text())
+def test_training_needs_no_pen_digits(finished):
+    report = json.loads((finished / "report.json").read_text())
     assert [row["data"] for row in report["digits"]] == ["MNIST test"]
 
 
-def test_a_fit_that_is_killed_at_any_moment_resumes_to_the_same_end(options, tmp_path, chance):
+def test_a_fit_that_is_killed_at_any_moment_resumes_to_the_same_end(
+    options, tmp_path, finished, chance
+):
     """Killed while it wrote its first state, a fit could not be resumed; killed elsewhere, it
     went on with other dropout, in another order, or with the batches of another epoch.
     """
-    options = [*options, "--mnist-only", "--epochs=8"]
+    options = [*options, "--mnist-only", f"--epochs={EPOCHS}"]
     for _ in range(KILLS):
         killed_after(options, chance.uniform(0, 2))
         for kept in tmp_path.rglob("*.keras"):
@@ -243,12 +262,11 @@ def test_a_fit_that_is_killed_at_any_moment_resumes_to_the_same_end(options, tmp
     resumed = json.loads((tmp_path / "report.json").read_text())
     weights = keras.models.load_model(tmp_path / "model.keras", compile=False).get_weights()
 
-    assert train_model.main(options) == 0
-    at_once = json.loads((tmp_path / "report.json").read_text())
-    assert [row["epoch"] for row in resumed["history"]] == list(range(8))
+    at_once = json.loads((finished / "report.json").read_text())
+    assert [row["epoch"] for row in resumed["history"]] == list(range(EPOCHS))
     for row, expected in zip(resumed["history"], at_once["history"], strict=True):
         assert row == pytest.approx(expected, rel=1e-3)
-    expected = keras.models.load_model(tmp_path / "model.keras", compile=False).get_weights()
+    expected = keras.models.load_model(finished / "model.keras", compile=False).get_weights()
     for array, expected_array in zip(weights, expected, strict=True):
         np.testing.assert_allclose(array, expected_array, atol=1e-3)
 
@@ -264,17 +282,15 @@ def killed_after(options, seconds):
         fit.kill()
 
 
-def test_without_resume_a_fit_starts_afresh(options, tmp_path):
-    train_model.main([*options, "--mnist-only", "--epochs=2"])
+def test_without_resume_a_fit_starts_afresh(options, fitted):
     train_model.main([*options, "--mnist-only", "--epochs=1"])
-    assert len(read_history(tmp_path / "training" / "history.csv")) == 1
+    assert len(read_history(fitted / "training" / "history.csv")) == 1
 
 
-def test_the_best_epoch_is_kept_not_the_last(options, tmp_path):
-    train_model.main([*options, "--mnist-only", "--epochs=3"])
-    history = read_history(tmp_path / "training" / "history.csv")
-    _, validation = split(options[0].removeprefix("--mnist="))
-    best = keras.models.load_model(tmp_path / "training" / "best.keras")
+def test_the_best_epoch_is_kept_not_the_last(finished, small_mnist):
+    history = read_history(finished / "training" / "history.csv")
+    _, validation = split(small_mnist)
+    best = keras.models.load_model(finished / "training" / "best.keras")
     loss, _ = best.evaluate(*as_targets(validation.all), verbose=0)
     assert loss == pytest.approx(min(row["val_loss"] for row in history), rel=1e-3)
 

@@ -15,10 +15,11 @@ def test_a_missing_mnist_file_is_an_error_that_says_what_to_do(tmp_path):
         load_mnist(tmp_path / "nowhere.npz")
 
 
-def test_a_truncated_mnist_file_is_an_error(small_mnist):
-    small_mnist.write_bytes(small_mnist.read_bytes()[:1000])
+def test_a_truncated_mnist_file_is_an_error(small_mnist, tmp_path):
+    truncated = tmp_path / "mnist.npz"
+    truncated.write_bytes(small_mnist.read_bytes()[:1000])
     with pytest.raises(DataError, match=r"mnist\.npz is not MNIST"):
-        load_mnist(small_mnist)
+        load_mnist(truncated)
 
 
 def test_an_mnist_file_without_test_images_is_an_error(tmp_path):
