@@ -35,7 +35,7 @@ def canvas_to_mnist(rgba):
     Raises:
         ValueError: for any other shape or dtype; the message names it.
     """
-    return _ink_to_mnist(ink_of(rgba))
+    return ink_to_mnist(ink_of(rgba))
 
 
 def photo_to_mnist(image):
@@ -55,6 +55,18 @@ def photo_to_mnist(image):
         ValueError: for anything else, too many pixels, a broken file or an animation; the
             message says which.
     """
+    ink = photo_ink(image)
+    return None if ink is None else ink_to_mnist(ink)
+
+
+def photo_ink(image):
+    """Find the ink on a photograph of a digit or a number.
+
+    Args and errors as for `photo_to_mnist`.
+
+    Returns:
+        (H, W) float32 in [0, 1], ink bright, or None if no ink is found.
+    """
     from photo.files import shrink_photograph
     from photo.ink import find_ink  # scikit-image takes a second to import
 
@@ -63,23 +75,25 @@ def photo_to_mnist(image):
             image = Image.fromarray(image)
     if not isinstance(image, Image.Image):
         raise ValueError(f"expected a picture, got {_describe(image)}")
-    ink = find_ink(shrink_photograph(image))
-    return None if ink is None else _ink_to_mnist(ink)
+    return find_ink(shrink_photograph(image))
 
 
-def picture_to_mnist(image):
-    """Make the network's image of any picture: a transparent canvas, or a photograph.
+def picture_ink(image):
+    """Find the ink on any picture: a transparent canvas, or a photograph.
 
     Args:
         image: PIL.Image of any mode. If it is mostly transparent, it is treated as a canvas,
             otherwise as a photograph.
 
-    Returns and errors as for `photo_to_mnist`.
+    Returns and errors as for `photo_ink`.
     """
     from photo.files import read_transparency
 
     canvas = read_transparency(image)
-    return photo_to_mnist(image) if canvas is None else canvas_to_mnist(canvas)
+    if canvas is None:
+        return photo_ink(image)
+    ink = ink_of(canvas)
+    return ink if ink.any() else None
 
 
 def canvas_resized(rgba):
@@ -106,6 +120,12 @@ def ink_of(rgba):
         raise ValueError(f"expected canvas pixels as (H, W, 4) uint8, got {_describe(rgba)}")
     alpha = rgba[..., 3].astype(np.float32)
     return alpha / max(alpha.max(initial=0), 1)
+
+
+def ink_to_mnist(ink):
+    """Treat (H, W) float32 ink as MNIST does; None if there is none."""
+    box = bounding_box(ink)
+    return None if box is None else centre_by_mass(scale_to_box(ink[box]))
 
 
 def bounding_box(ink):
@@ -167,12 +187,6 @@ def centre_of_mass(ink):
     rows = ink.sum(axis=1, dtype=np.float64) @ np.arange(ink.shape[0])
     columns = ink.sum(axis=0, dtype=np.float64) @ np.arange(ink.shape[1])
     return rows / total, columns / total
-
-
-def _ink_to_mnist(ink):
-    """Treat (H, W) float32 ink as MNIST does; None if there is none."""
-    box = bounding_box(ink)
-    return None if box is None else centre_by_mass(scale_to_box(ink[box]))
 
 
 def _describe(thing):

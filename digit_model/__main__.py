@@ -1,4 +1,4 @@
-"""Read digits from picture files: one line of JSON for each, on standard output.
+"""Read digits and numbers from picture files: one line of JSON for each, on standard output.
 
     python -m digit_model IMAGE…
     python -m digit_model < IMAGE
@@ -16,8 +16,9 @@ import sys
 from pathlib import Path
 
 from digit_model import ModelError, load_classifier
+from digit_model.numbers import read_number_ink
 from photo.files import PhotographError, open_photograph
-from preprocess import picture_to_mnist
+from preprocess import picture_ink
 
 STANDARD_INPUT = "-"
 
@@ -55,15 +56,15 @@ def silence():
 def answer(file, classifier):
     """Print the answer for one file; return 1 if there is none, 0 otherwise."""
     try:
-        image = picture_to_mnist(open_photograph(io.BytesIO(read(file))))
+        ink = picture_ink(open_photograph(io.BytesIO(read(file))))
     except OSError as error:
         return fail(file, error.strerror)
     except PhotographError as error:
         return fail(file, error)
-    if image is None:
+    if ink is None:
         return fail(file, "There is no ink on the picture.")
-    told = {"file": file, **classifier.classify(image).as_json(), "model": classifier.fingerprint}
-    print(json.dumps(told), flush=True)
+    told = read_number_ink(classifier, ink).as_json()
+    print(json.dumps({"file": file, **told, "model": classifier.fingerprint}), flush=True)
     return 0
 
 

@@ -10,16 +10,15 @@ SPECK = 0.005  # of all ink: a smaller component is part of the nearest
 CUTS = 3  # of a connected component at most
 
 
-def pieces_of_ink(rgba):
+def pieces_of_ink(ink):
     """Take a drawing's connected components, wide ones cut where they are lowest.
 
     Args:
-        rgba: as for `canvas_to_mnist`.
+        ink: (H, W) uint8, zero where there is none.
 
     Returns:
         (pieces, touch), as from `pieces_of_strokes`; the parts of one component touch.
     """
-    ink = rgba[..., 3]
     if not ink.any():
         return [], np.zeros((0, 0))
     labels, count = ndimage.label(ink, np.ones((3, 3)))

@@ -3,9 +3,11 @@
     fit(classifier, compose_drawings(digits, letters))
 
 makes the true division of each drawing as likely as can be among all its divisions (maximum
-conditional likelihood). The result goes into `digit_model.paths.WEIGHTS`.
+conditional likelihood). `tools/evaluate_numbers.py --fit` writes the result to
+`digit_model.paths.WEIGHTS_FILE`.
 """
 
+from functools import cache
 from itertools import islice, pairwise
 
 import numpy as np
@@ -103,7 +105,8 @@ def path_table(classifier, strokes, owners, width):
     own = group_features(
         layout, groups, classifier.predict(np.array(images)), classifier.thresholds
     )
-    rows = [_path_features(layout, groups, own, path) for path in paths]
+    between = cache(lambda one, other: pair_features(layout, groups[one], groups[other]))
+    rows = [_path_features(own, between, path) for path in paths]
     return np.array(rows), found.index(true)
 
 
@@ -122,8 +125,6 @@ def _all_paths(groups, count):
     yield from islice(walk(0, []), MOST_PATHS)
 
 
-def _path_features(layout, groups, own, path):
-    between = np.zeros(len(PAIR_FEATURES))
-    for one, other in pairwise(path):
-        between += pair_features(layout, groups[one], groups[other])
-    return np.concatenate([own[path].sum(axis=0), between])
+def _path_features(own, between, path):
+    pairs = [between(*pair) for pair in pairwise(path)] or [np.zeros(len(PAIR_FEATURES))]
+    return np.concatenate([own[path].sum(axis=0), np.sum(pairs, axis=0)])

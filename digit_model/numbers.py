@@ -10,10 +10,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from digit_model.classifier import Prediction
 from digit_model.hypotheses import Layout, propose_groups, widest_gap
 from digit_model.paths import Lattice, certainty
 from digit_model.pieces import image_of_pieces, pieces_of_strokes
-from preprocess import ink_of
+from preprocess import ink_of, ink_to_mnist
 
 MOST_DIGITS = 6
 
@@ -46,6 +47,7 @@ class Number:
         strokes: for each stroke the place of its digit, from the left; None if it is in none.
         confidence: probability that all of text is right, in [0, 1].
         reason: None, or why text is: NOTHING, NOT_A_NUMBER, TOO_LONG or SEVERAL_LINES.
+        whole: Prediction, of the whole drawing as one digit; None if nothing is drawn.
     """
 
     text: str | None
@@ -54,6 +56,19 @@ class Number:
     strokes: list
     confidence: float
     reason: str | None = None
+    whole: Prediction | None = None
+
+    def as_json(self):
+        """Return the answer as a program gets it: a dict of what JSON can say.
+
+        "digit", "confidence" and "probabilities" are those of one digit, if it is one.
+        """
+        one = self.whole if len(self.digits) != 1 else self.digits[0]
+        told = one.as_json()
+        if self.text and len(self.text) > 1:
+            told |= {"digit": None, "confidence": round(self.confidence, 6)}
+        digits = [each.as_json() for each in self.digits] if self.text else []
+        return {**told, "text": self.text, "digits": digits, "reason": self.reason}
 
 
 def read_number(classifier, strokes, width, image=None):
@@ -87,11 +102,15 @@ def read_number_image(classifier, rgba):
     Raises:
         ValueError: for any other shape or dtype; the message names it.
     """
+    return read_number_ink(classifier, ink_of(rgba))
+
+
+def read_number_ink(classifier, ink):
+    """Read (H, W) float32 ink in [0, 1], as `read_number_image`."""
     from digit_model.ink_pieces import pieces_of_ink  # SciPy takes a moment to import
 
-    ink_of(rgba)  # checks it
-    pieces, touch = pieces_of_ink(rgba)
-    return _read_pieces(classifier, pieces, touch, 0)
+    pieces, touch = pieces_of_ink(np.ceil(ink * 255).astype(np.uint8))
+    return _read_pieces(classifier, pieces, touch, 0, ink_to_mnist(ink))
 
 
 def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
@@ -119,6 +138,7 @@ def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
         _places(layout, [groups[number] for number in path], stroke_count),
         share * float(np.prod([prediction.confidence for prediction in digits])),
         reason,
+        predictions[0],
     )
 
 

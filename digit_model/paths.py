@@ -5,6 +5,9 @@ conditional random field (Lafferty, McCallum & Pereira 2001) whose few weights
 `digit_model.number_fitting` has found; the best path is Viterbi's.
 """
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 from digit_model.classifier import spread
@@ -25,14 +28,8 @@ BROAD = 0.75  # of its height, a digit that is not wide at all
 CROSSING = 0.9
 
 # Found by `digit_model.number_fitting`; heights, base lines and gaps had nothing to add.
-WEIGHTS = {
-    "count": -0.77,
-    "doubt": -2.88,
-    "wide": -6.34,
-    "overlap": -5.36,
-    "touch": -0.68,
-    "crossing": -1.65,
-}
+WEIGHTS_FILE = Path(__file__).with_name("number_weights.json")
+WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))
 
 
 def certainty(probabilities, thresholds):

@@ -27,6 +27,7 @@ DARK = 0.05  # of full brightness, added so that black has a logarithm
 
 SKEW = np.arange(-12, 12.1, 0.25)  # degrees by which ruled lines may be turned
 THINNEST = 0.06  # of a digit's longer side: thinner strokes are thickened to it
+BROADEST = 1.5  # of its height; what is broader are several digits
 LEAST = 30  # pixels of ink
 SPECK = 0.08  # of the largest part's area: smaller parts do not belong to the digit
 
@@ -162,7 +163,8 @@ def keep_large_parts(mask):
 def thicken(ink, mask):
     """Thicken thin strokes to what a brush draws."""
     rows, columns = np.nonzero(mask)
-    side = max(np.ptp(rows), np.ptp(columns)) + 1
+    height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
+    side = min(max(height, width), BROADEST * height)
     missing = round((THINNEST * side - stroke_width(mask)) / 2)
     if missing < 1:
         return ink

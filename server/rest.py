@@ -1,8 +1,8 @@
 """A REST interface for programs, beside the page.
 
-POST /api/predict reads digits, GET /api/model describes the network, and GET /api/openapi.yaml
-describes this interface. The network is the page's own. Every error is a problem in JSON
-(RFC 9457).
+POST /api/predict reads digits and numbers, GET /api/model describes the network, and
+GET /api/openapi.yaml describes this interface. The network is the page's own. Every error is a
+problem in JSON (RFC 9457).
 """
 
 import io
@@ -19,9 +19,10 @@ from starlette.routing import Route
 
 from digit_model import ModelError
 from digit_model.classifier import REPORT_FILE
+from digit_model.numbers import read_number_ink
 from digit_model.report import read_report
 from photo.files import MAX_PIXELS, PhotographError, open_photograph
-from preprocess import picture_to_mnist
+from preprocess import picture_ink
 from server.network import load_network_in_background
 from server.rest_request import ProblemError, read_request
 
@@ -53,10 +54,10 @@ def answer(files):
     pictures = each(lambda file: open_photograph(io.BytesIO(file)), files)
     if sum(picture.width * picture.height for picture in pictures) > MAX_PIXELS:
         raise ProblemError(413, f"A request has at most {MAX_PIXELS:,} pixels.")
-    images = each(see, pictures)
+    inks = each(see, pictures)
     classifier = load_network_in_background()
-    predictions = classifier.classify_all(images)
-    return [{**one.as_json(), "model": classifier.fingerprint} for one in predictions]
+    numbers = [read_number_ink(classifier, ink) for ink in inks]
+    return [{**number.as_json(), "model": classifier.fingerprint} for number in numbers]
 
 
 def each(function, pictures):
@@ -71,11 +72,11 @@ def each(function, pictures):
 
 
 def see(picture):
-    """Return a picture as the network sees it. Raises PhotographError."""
-    image = picture_to_mnist(picture)
-    if image is None:
+    """Return the ink on a picture, (H, W) float32. Raises PhotographError."""
+    ink = picture_ink(picture)
+    if ink is None:
         raise PhotographError("There is no ink on the picture.")
-    return image
+    return ink
 
 
 def describe():

@@ -110,6 +110,10 @@ class FakeClassifier:
         digit = int(best) if is_digit(self.probabilities, self.thresholds) else None
         return Prediction(digit, confidence, self.probabilities)
 
+    def classify_all(self, images):
+        """Answer as told for each image."""
+        return [self.classify(image) for image in images]
+
     def predict(self, images):
         """Answer as told for each image."""
         return np.repeat(self.probabilities[None], len(images), axis=0)

@@ -4,10 +4,12 @@
 
 Composes numbers of the digits of people who test, or with --validation of those who validate, and
 prints a table by length, another for ink without strokes, and how many letters are rejected. With
---fit it finds the weights for `digit_model/paths.py` on people who train, and prints them.
+--fit it first finds the weights of the paths on people who train, which a new network needs, and
+writes them to `digit_model/number_weights.json`.
 """
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -20,6 +22,7 @@ from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_source_options, load_sources
 from digit_model.number_evaluation import evaluate_numbers, evaluate_rejection, format_numbers
 from digit_model.number_fitting import compose_drawings, fit
+from digit_model.paths import WEIGHTS, WEIGHTS_FILE
 
 LETTERS = 1000
 
@@ -32,7 +35,7 @@ def main():
     parser.add_argument("--model", type=Path, default=MODEL_FILE)
     parser.add_argument("--count", type=int, default=1000, help="numbers of each length")
     parser.add_argument("--validation", action="store_true", help="people who validate")
-    parser.add_argument("--fit", action="store_true", help="find the weights, and measure nothing")
+    parser.add_argument("--fit", action="store_true", help="find the weights first")
     options = parser.parse_args()
     try:
         sources, classifier = load_sources(options), load_classifier(options.model)
@@ -40,9 +43,9 @@ def main():
         print(error, file=sys.stderr)
         return 1
     if options.fit:
-        drawings = compose_drawings(sources.digits.train, sources.letters.train, options.count)
-        print(fit(classifier, drawings))
-        return 0
+        weights = fit_weights(classifier, sources, options.count // 2)
+        print(f"{WEIGHTS_FILE.name}: {WEIGHTS} → {weights}\n", flush=True)
+        WEIGHTS.update(weights)
     part = "validation" if options.validation else "test"
     digits, letters = getattr(sources.digits, part), getattr(sources.letters, part)
     print(format_numbers(evaluate_numbers(classifier, digits, options.count)), flush=True)
@@ -55,6 +58,13 @@ def main():
             f"{found['rejected_whole']:.1%} by classify"
         )
     return 0
+
+
+def fit_weights(classifier, sources, count):
+    """Find weights on people who train, write them, and return them."""
+    weights = fit(classifier, compose_drawings(sources.digits.train, sources.letters.train, count))
+    WEIGHTS_FILE.write_text(json.dumps(weights, indent=2) + "\n", "utf-8")
+    return weights
 
 
 if __name__ == "__main__":

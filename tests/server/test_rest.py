@@ -28,6 +28,11 @@ def png(*strokes):
     return canvas_png(strokes)
 
 
+def moved(stroke, right, down):
+    """Return a stroke half as large, and moved."""
+    return np.array(stroke) / 2 + np.array((right, down))
+
+
 def data_url(*strokes):
     """Return the drawing of strokes as a canvas's toDataURL gives it."""
     return f"data:image/png;base64,{base64.b64encode(png(*strokes)).decode()}"
@@ -42,11 +47,27 @@ def encode(image, kind="PNG"):
 def test_a_picture_gets_the_answer_that_the_page_gives(predict, committed_classifier):
     response = predict(data=png(THREE), headers={"Content-Type": "image/png"})
     image = canvas_to_mnist(np.array(Image.open(io.BytesIO(png(THREE)))))
+    digit = committed_classifier.classify(image).as_json()
     assert response.json() == {
-        **committed_classifier.classify(image).as_json(),
+        **digit,
+        "text": "3",
+        "digits": [digit],
+        "reason": None,
         "model": committed_classifier.fingerprint,
     }
-    assert response.json()["digit"] == 3
+
+
+def test_a_number_has_its_digits_from_left_to_right(predict):
+    told = predict(data=png(moved(THREE, 110, 60), moved(ONE, 0, 60))).json()
+    assert (told["text"], told["digit"]) == ("13", None)
+    assert [each["digit"] for each in told["digits"]] == [1, 3]
+
+
+def test_two_lines_are_declined_and_the_reason_is_told(predict):
+    lines = [moved(stroke, x, y) for x, stroke in ((0, THREE), (90, ONE)) for y in (0, 140)]
+    told = predict(data=png(*lines)).json()
+    assert (told["text"], told["digits"]) == (None, [])
+    assert told["reason"] == "more than one line"
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,20 @@ from time import thread_time
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from digit_model import Prediction, read_number, read_number_image
 from digit_model.classifier import is_digit
-from digit_model.numbers import NOT_A_NUMBER, NOTHING, SEVERAL_LINES, TOO_LONG
+from digit_model.numbers import (
+    NOT_A_NUMBER,
+    NOTHING,
+    SEVERAL_LINES,
+    TOO_LONG,
+    read_number_ink,
+)
 from digit_model.pieces import image_of_pieces, pieces_of_strokes
 from digit_model.strokes.render import draw
+from preprocess import picture_ink
 
 WIDTH = 10
 
@@ -242,6 +250,43 @@ def test_an_empty_picture_is_not_a_number(reader):
 def test_pixels_of_another_kind_are_refused(reader):
     with pytest.raises(ValueError, match="expected canvas pixels"):
         read_number_image(reader, np.zeros((50, 60), np.uint8))
+
+
+def on_paper(strokes):
+    """Return a photograph of strokes in dark ink on a sheet that is lit from one side."""
+    ink = draw(strokes, WIDTH, 280, 280)[..., 3:] / 255
+    paper = np.linspace(140, 230, 280)[None, :, None] * np.ones((280, 280, 3))
+    return Image.fromarray(np.round(paper * (1 - 0.8 * ink)).astype(np.uint8))
+
+
+def test_a_number_on_paper_is_read_from_left_to_right(committed_classifier):
+    number = read_number_ink(committed_classifier, picture_ink(on_paper([*FOUR, TWO])))
+    assert number.text == "42"
+
+
+def test_several_lines_on_paper_are_declined(committed_classifier):
+    lines = [TWO / 2 + (x, y) for x in (0, 70) for y in (0, 120)]
+    number = read_number_ink(committed_classifier, picture_ink(on_paper(lines)))
+    assert number.reason == SEVERAL_LINES
+
+
+def test_a_program_gets_a_number_with_its_digits(reader):
+    told = read_number(reader, [stem(60), ring(150)], WIDTH).as_json()
+    assert (told["text"], told["digit"], told["reason"]) == ("10", None, None)
+    assert [each["digit"] for each in told["digits"]] == [1, 0]
+
+
+def test_a_program_gets_one_digit_as_before(reader):
+    number = read_number(reader, [seven(40), bar(40)], WIDTH)
+    told, digit = number.as_json(), number.whole.as_json()
+    assert {name: told[name] for name in digit} == digit
+    assert (told["text"], told["digits"]) == ("7", [digit])
+
+
+def test_a_program_gets_why_there_is_no_number(reader):
+    told = read_number(reader, [ring(60, 70), ring(60, 200)], WIDTH).as_json()
+    assert (told["text"], told["digit"], told["digits"]) == (None, None, [])
+    assert told["reason"] == SEVERAL_LINES
 
 
 @pytest.mark.parametrize(
