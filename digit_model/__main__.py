@@ -2,8 +2,10 @@
 
     python -m digit_model IMAGE…
     python -m digit_model < IMAGE
+    python -m digit_model --drawings drawings.npz IMAGE…
 
-A drawing on a transparent canvas, or a photograph, as PNG, JPEG or WebP. The exit status is 1
+A drawing on a transparent canvas, or a photograph, as PNG, JPEG or WebP; read
+with the hand that somebody's drawings, exported from the page, have taught. The exit status is 1
 if any file could not be read; what is wrong with it stands on standard error.
 """
 
@@ -15,7 +17,9 @@ import os
 import sys
 from pathlib import Path
 
-from digit_model import ModelError, load_classifier
+from digit_model import Hand, ModelError, load_classifier
+from digit_model.data.mnist import DataError
+from digit_model.data.own_drawings import read_examples
 from digit_model.numbers import read_number_ink
 from photo.files import PhotographError, open_photograph
 from preprocess import picture_ink
@@ -30,14 +34,24 @@ def main(arguments=None):
     parser.add_argument(
         "files", nargs="*", metavar="IMAGE", default=[STANDARD_INPUT], help="- is standard input"
     )
-    files = parser.parse_args(arguments).files
+    parser.add_argument("--drawings", type=Path, help="drawings.npz of whoever wrote the digits")
+    options = parser.parse_args(arguments)
     try:
         with silence():
             classifier = load_classifier()
-    except ModelError as error:
+            reader = learn_hand(classifier, options.drawings) if options.drawings else classifier
+    except (DataError, ModelError) as error:
         print(f"digit_model: {error}", file=sys.stderr)
         return 1
-    return max([answer(file, classifier) for file in files])
+    return max([answer(file, reader, classifier.fingerprint) for file in options.files])
+
+
+def learn_hand(classifier, path):
+    """Return a Hand taught by a file of drawings. Raises DataError, ModelError."""
+    images, labels = read_examples(path)
+    hand = Hand(classifier)
+    hand.learn_all(images, labels)
+    return hand
 
 
 @contextlib.contextmanager
@@ -53,8 +67,8 @@ def silence():
         os.close(standard_error)
 
 
-def answer(file, classifier):
-    """Print the answer for one file; return 1 if there is none, 0 otherwise."""
+def answer(file, reader, fingerprint):
+    """Print the answer of a Classifier or a Hand for one file; return 1 if there is none, or 0."""
     try:
         ink = picture_ink(open_photograph(io.BytesIO(read(file))))
     except OSError as error:
@@ -63,8 +77,8 @@ def answer(file, classifier):
         return fail(file, error)
     if ink is None:
         return fail(file, "There is no ink on the picture.")
-    told = read_number_ink(classifier, ink).as_json()
-    print(json.dumps({"file": file, **told, "model": classifier.fingerprint}), flush=True)
+    told = read_number_ink(reader, ink).as_json()
+    print(json.dumps({"file": file, **told, "model": fingerprint}), flush=True)
     return 0
 
 

@@ -48,7 +48,8 @@ class Prediction:
 
     def as_json(self):
         """Return the answer as a program gets it: a dict of what JSON can say."""
-        return {
+        told = {"by_hand": True} if self.by_hand else {}
+        return told | {
             "digit": self.digit,
             "confidence": round(self.confidence, 6),
             "probabilities": [round(float(share), 6) for share in self.probabilities],

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import anyio
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -24,7 +25,8 @@ from digit_model.report import read_report
 from photo.files import MAX_PIXELS, PhotographError, open_photograph
 from preprocess import picture_ink
 from server.network import load_network_in_background
-from server.rest_request import ProblemError, read_request
+from server.notebooks import open_notebook
+from server.rest_request import ProblemError, read_notebook, read_request
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 
@@ -35,7 +37,8 @@ _one_at_a_time = anyio.CapacityLimiter(1)  # programs wait for each other, visit
 async def predict(request):
     """Read one picture, or a batch of them."""
     files, is_batch = await read_request(request)
-    answers = await anyio.to_thread.run_sync(answer, files, limiter=_one_at_a_time)
+    notebook = read_notebook(request)
+    answers = await anyio.to_thread.run_sync(answer, files, notebook, limiter=_one_at_a_time)
     return JSONResponse({"predictions": answers} if is_batch else answers[0])
 
 
@@ -49,14 +52,23 @@ async def send_description(request):
     return FileResponse(DESCRIPTION, media_type="application/yaml")
 
 
-def answer(files):
-    """Return a list of dicts, one for each picture file. Raises ProblemError, ModelError."""
+def answer(files, notebook=None):
+    """Return a list of dicts, one for each picture file.
+
+    Args:
+        files: list of bytes.
+        notebook: identity of the notebook whose hand reads; none by default.
+
+    Raises:
+        ProblemError, ModelError, SQLAlchemyError
+    """
     pictures = each(lambda file: open_photograph(io.BytesIO(file)), files)
     if sum(picture.width * picture.height for picture in pictures) > MAX_PIXELS:
         raise ProblemError(413, f"A request has at most {MAX_PIXELS:,} pixels.")
     inks = each(see, pictures)
     classifier = load_network_in_background()
-    numbers = [read_number_ink(classifier, ink) for ink in inks]
+    reader = open_notebook(notebook).hand(classifier) if notebook else classifier
+    numbers = [read_number_ink(reader, ink) for ink in inks]
     return [{**number.as_json(), "model": classifier.fingerprint} for number in numbers]
 
 
@@ -120,6 +132,11 @@ async def tell_no_network(request, error):
     return problem(503, "The network cannot be loaded at the moment.")
 
 
+async def tell_no_notebook(request, error):
+    """Answer while the database is away."""
+    return problem(503, "The notebook cannot be read at the moment.")
+
+
 async def tell_gone(request, error):
     """End the request of a program that has hung up."""
     return problem(400, "The request ended early.")
@@ -140,6 +157,7 @@ programs = Starlette(
         ProblemError: tell_problem,
         HTTPException: tell_http_problem,
         ModelError: tell_no_network,
+        SQLAlchemyError: tell_no_notebook,
         ClientDisconnect: tell_gone,
         Exception: tell_bug,
     },

@@ -10,6 +10,7 @@ import json
 
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from history import is_identity
 from photo.files import FORMATS
 
 MAX_BYTES = 20_000_000  # of a request
@@ -31,6 +32,18 @@ class ProblemError(Exception):
     def __init__(self, status, detail, **more):
         super().__init__(detail)
         self.status, self.detail, self.more = status, detail, more
+
+
+def read_notebook(request):
+    """Return the identity in a request's `?notebook=…`, None without one.
+
+    Raises:
+        ProblemError: for anything that is none.
+    """
+    identity = request.query_params.get("notebook")
+    if identity is None or is_identity(identity):
+        return identity
+    raise ProblemError(422, "A notebook is the 32 characters in its page's address.")
 
 
 async def read_request(request):

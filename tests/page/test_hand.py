@@ -1,37 +1,20 @@
 """The page learns its visitor's hand: without a browser, the network is a fake that can learn."""
 
-from types import SimpleNamespace
-
-import numpy as np
 import pytest
 import streamlit as st
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
-from digit_model.classifier import judge
 from history import History, new_identity, prepare
 from page.labels import FORGET, NONE
 from server import network, notebooks
 from tests.conftest import FakeClassifier
 from tests.entries import entry
+from tests.learning import LearningClassifier
 from tests.page.test_page import drawing, paragraphs, run_with
 
 BAR, SQUARE = slice(40, 200), slice(100, 120)  # inked rows of the canvas
 LEARNT = "kept as 4. Learnt: this is one of your 4s."
-
-
-class LearningClassifier(FakeClassifier):
-    """A fake whose drawings are alike if their pixels are."""
-
-    embedding = SimpleNamespace(alike=0.5, strength=10)
-
-    def classify_all(self, images):
-        return [judge(self.probabilities, self.thresholds) for _ in images]
-
-    def embed(self, images):
-        vectors = np.reshape(images, (len(images), -1)).astype(np.float32)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return self.predict(images), vectors / np.maximum(lengths, 1)
 
 
 def script():

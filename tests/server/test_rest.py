@@ -10,9 +10,12 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 from PIL import Image
+from sqlalchemy import create_engine
 
 from driving.drawings import ONE, THREE, canvas_png
+from history import History, new_identity
 from preprocess import canvas_to_mnist
+from tests.entries import entry
 
 DESCRIPTION = Path(__file__).parents[2] / "server" / "openapi.yaml"
 
@@ -115,6 +118,22 @@ def test_a_batch_of_one_is_answered_as_a_batch(predict):
 def test_what_is_not_a_digit_has_none(predict):
     scribble = [(40 + 25 * (i % 9), 40 + 200 * (i % 2)) for i in range(30)]
     assert predict(data=png(scribble, THREE, ONE)).json()["digit"] is None
+
+
+def test_a_notebooks_hand_reads_on_request(predict, database):
+    """The same picture once as it was taught, once by the network alone."""
+    image = canvas_to_mnist(np.array(Image.open(io.BytesIO(png(ONE)))))
+    engine, identity = create_engine(database), new_identity()
+    taught = entry(1, prediction=1, label=7, image=np.round(image * 255).astype(np.uint8))
+    History(engine, identity).save(taught)
+    engine.dispose()
+    answers = [predict(data=png(ONE), params=p).json() for p in ({"notebook": identity}, {})]
+    assert [each["digit"] for each in answers] == [7, 1]
+    assert [each.get("by_hand", False) for each in answers] == [True, False]
+
+
+def test_a_notebook_that_cannot_be_one_is_a_problem(predict):
+    assert predict(data=png(ONE), params={"notebook": "mine"}).status_code == 422
 
 
 BROKEN = {

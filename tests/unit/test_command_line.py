@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from digit_model import ModelError, __main__
@@ -55,3 +56,39 @@ def test_without_a_model_the_command_says_what_to_do(run, three, monkeypatch):
 
     monkeypatch.setattr(__main__, "load_classifier", fail)
     assert run(three) == (1, [], "digit_model: There is no model file. Train it.\n")
+
+
+def test_drawings_teach_the_hand_that_reads(run, three, monkeypatch, tmp_path):
+    taught = []
+
+    class FakeHand:
+        def __init__(self, classifier):
+            self.classify = classifier.classify
+
+        def learn_all(self, images, labels):
+            taught.append((images.shape, labels))
+
+    monkeypatch.setattr(__main__, "Hand", FakeHand)
+    images = np.zeros((2, 28, 28), np.uint8)
+    np.savez(tmp_path / "drawings.npz", x=images, y=np.int8([4, -1]), strokes=["[]", "[]"])
+    status, answers, errors = run("--drawings", tmp_path / "drawings.npz", three)
+    assert (status, len(answers), errors) == (0, 1, "")
+    assert taught == [((2, 28, 28), [4, None])]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"x": np.zeros((1, 28, 28), np.uint8)},
+        {"x": np.zeros((1, 28, 27), np.uint8), "y": [3]},
+        {"x": np.zeros((1, 28, 28)), "y": [3]},
+        {"x": np.zeros((2, 28, 28), np.uint8), "y": [3]},
+        {"x": np.zeros((1, 28, 28), np.uint8), "y": [10]},
+    ],
+)
+def test_other_files_teach_nothing_and_are_named(run, three, tmp_path, content):
+    np.savez(tmp_path / "other.npz", **content)
+    status, answers, errors = run("--drawings", tmp_path / "other.npz", three)
+    assert (status, answers) == (1, [])
+    assert "other.npz" in errors

@@ -1,0 +1,85 @@
+"""A page that learns its visitor's hand, in a real browser with the real network."""
+
+import pytest
+
+from driving.browser import draw_by_mouse, expect, expect_answer
+from tests.browsers.keeping import button, clear, expect_note, open_history
+
+LIGHTNING = [(155, 45), (95, 150), (185, 140), (125, 235)]  # a 4 in one stroke, without a corner
+ANOTHER = [(150, 50), (95, 148), (180, 142), (122, 230)]
+THIRD = [(158, 48), (98, 154), (186, 146), (130, 238)]
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+def draw(page, points):
+    """Draw on an empty canvas; return what it is read as."""
+    if page.locator(".digit").count():
+        clear(page)
+    draw_by_mouse(page, points)
+    expect(page.locator(".digit")).to_be_visible()
+    return page.locator(".digit").inner_text()
+
+
+def teach(page, digit):
+    """Say what the drawing was, and wait until that is learnt."""
+    page.keyboard.press(digit)
+    expect_note(page, f"Learnt: this is one of your {digit}s.")
+    expect_answer(page, digit)
+
+
+def other_than(*digits):
+    """Return a digit that is none of these, the 4 that was meant if possible."""
+    return next(digit for digit in "4567" if digit not in digits)
+
+
+def test_a_digit_corrected_once_is_right_until_that_is_deleted(page):
+    third_alone = draw(page, THIRD)
+    alone = draw(page, LIGHTNING)
+    meant = other_than(alone, third_alone)
+    teach(page, meant)
+    draw(page, ANOTHER)
+    expect_answer(page, meant)
+    expect_note(page, "as you write it")
+    history = open_history(page)
+    history.get_by_role("button", name=f"was {meant}").click()
+    page.get_by_role("menuitem", name="Delete the drawing").click()
+    expect(history).to_contain_text("Nothing is kept yet")
+    page.keyboard.press("Escape")
+    expect(page.locator(".digit")).not_to_have_text(meant)
+    draw(page, THIRD)
+    expect_answer(page, third_alone)
+    expect(page.locator(".prediction")).not_to_contain_text("as you write it")
+
+
+def test_two_visitors_with_opposite_habits_are_each_read_as_they_write(page, open_page):
+    other = open_page()
+    alone = draw(page, LIGHTNING)
+    first = other_than(alone)
+    second = other_than(alone, first)
+    teach(page, first)
+    draw(other, LIGHTNING)
+    expect_answer(other, alone)
+    teach(other, second)
+    for visitor, digit in ((page, first), (other, second)):
+        draw(visitor, ANOTHER)
+        expect_answer(visitor, digit)
+        expect_note(visitor, "as you write it")
+
+
+def test_a_hand_comes_back_with_its_address_and_is_shown_in_the_history(page, open_page):
+    meant = other_than(draw(page, LIGHTNING))
+    teach(page, meant)
+    page.wait_for_url("**/?notebook=*")
+    again = open_page(page.url)
+    draw(again, ANOTHER)
+    expect_answer(again, meant)
+    expect_note(again, "as you write it")
+    button(again, "The network was right").click()
+    expect_note(again, f"kept as {meant}")
+    history = open_history(again)
+    expect(history).to_contain_text("1 of 2 right with your hand, 0 by the network alone")
+    expect(history.get_by_alt_text("How many were wrong so far")).to_be_visible()

@@ -1,0 +1,152 @@
+"""Notebooks learn their owner's hand in the background, whatever happens meanwhile."""
+
+import threading
+
+import numpy as np
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from history import Database, WriteQueue, queue
+from server import notebooks
+from server.notebooks import LearningNotebook
+from tests.conftest import FakeClassifier
+from tests.entries import entry
+from tests.learning import LearningClassifier
+
+BAR, SQUARE = np.zeros((2, 28, 28), np.uint8)
+BAR[4:24, 13:15] = 255
+SQUARE[4:24, 4:24] = 255
+BAR_AS_4, SQUARE_AS_7 = entry(1, 5, 4, image=BAR), entry(2, 5, 7, image=SQUARE)
+
+
+@pytest.fixture
+def writes(tmp_path):
+    queue = WriteQueue(Database(f"sqlite:///{tmp_path / 'history.db'}"))
+    yield queue
+    queue.database.close()
+
+
+@pytest.fixture
+def network():
+    return LearningClassifier(5, 0.97)
+
+
+@pytest.fixture
+def notebook(writes):
+    """Return a notebook in which a bar is kept as a 4, just opened."""
+    writes.notebook("somebody").keep(BAR_AS_4)
+    return LearningNotebook(writes.notebook("somebody"), is_new=False)
+
+
+def read(notebook, network, image):
+    return notebook.classify(image.astype(np.float32) / 255, network).digit
+
+
+def settle(notebook):
+    """Wait until nothing is being learnt."""
+    if learning := notebook._learning:
+        learning.join()
+
+
+def test_what_is_kept_is_learnt_when_a_notebook_is_opened(notebook, network):
+    assert read(notebook, network, BAR) == 4
+    assert read(notebook, network, SQUARE) == 5
+
+
+def test_a_new_notebook_reads_no_database(writes, network, monkeypatch):
+    monkeypatch.setattr(queue.Notebook, "examples", None)
+    notebook = LearningNotebook(writes.notebook("new"), is_new=True)
+    assert read(notebook, network, BAR) == 5
+    notebook.keep(BAR_AS_4)
+    assert read(notebook, network, BAR) == 4
+
+
+def test_an_answer_waits_a_moment_for_a_long_notebook_and_then_comes_without(
+    notebook, network, monkeypatch
+):
+    may_read, examples = threading.Event(), queue.Notebook.examples
+    monkeypatch.setattr(
+        queue.Notebook, "examples", lambda *args: may_read.wait() and examples(*args)
+    )
+    monkeypatch.setattr(notebooks, "PATIENCE", 0.01)
+    assert read(notebook, network, BAR) == 5
+    version = notebook.version
+    may_read.set()
+    settle(notebook)
+    assert read(notebook, network, BAR) == 4
+    assert notebook.version != version  # so that the page reads its drawing again
+
+
+def test_what_is_kept_or_deleted_while_a_hand_is_learnt_counts(notebook, network, monkeypatch):
+    may_learn, examples = threading.Event(), queue.Notebook.examples
+
+    def read_slowly(*args):
+        found = examples(*args)
+        may_learn.wait()
+        return found
+
+    monkeypatch.setattr(queue.Notebook, "examples", read_slowly)
+    notebook.follow(network)
+    notebook.keep(SQUARE_AS_7)
+    notebook.forget(BAR_AS_4)
+    may_learn.set()
+    settle(notebook)
+    assert read(notebook, network, SQUARE) == 7
+    assert read(notebook, network, BAR) == 5
+
+
+def test_changes_that_wait_for_the_database_are_learnt(writes, network, monkeypatch):
+    kept = writes.notebook("somebody")
+    kept.pending[BAR_AS_4.id] = BAR_AS_4
+    assert read(LearningNotebook(kept, is_new=False), network, BAR) == 4
+
+
+def test_a_database_that_is_away_delays_no_answer_and_is_read_when_it_is_back(
+    notebook, network, monkeypatch
+):
+    examples = queue.Notebook.examples
+
+    def fail(*_):
+        raise OperationalError("", {}, Exception("away"))
+
+    monkeypatch.setattr(queue.Notebook, "examples", fail)
+    monkeypatch.setattr(notebooks, "RETRY", 0)
+    assert read(notebook, network, BAR) == 5
+    notebook.keep(SQUARE_AS_7)
+    assert read(notebook, network, SQUARE) == 7
+    monkeypatch.setattr(queue.Notebook, "examples", examples)
+    settle(notebook)
+    notebook.follow(network)
+    settle(notebook)
+    assert read(notebook, network, BAR) == 4
+
+
+def test_a_program_is_told_that_the_drawings_cannot_be_read(notebook, network, monkeypatch):
+    def fail(*_):
+        raise OperationalError("", {}, Exception("away"))
+
+    monkeypatch.setattr(queue.Notebook, "examples", fail)
+    with pytest.raises(OperationalError):
+        notebook.hand(network)
+
+
+def test_with_a_network_that_cannot_learn_the_network_reads(notebook):
+    network = FakeClassifier(5, 0.97)
+    assert notebook.hand(network) is network
+    assert read(notebook, network, BAR) == 5
+    assert notebook.gain() is None
+
+
+def test_the_gain_is_what_was_learnt_before_each_drawing(notebook, network):
+    shorter = np.where(np.arange(28)[:, None] < 22, BAR, 0)
+    notebook.hand(network)
+    notebook.keep(entry(2, 4, 4, image=shorter))
+    gain = notebook.gain()
+    assert gain.before.tolist() == [True, True]
+    assert gain.after.tolist() == [True, False]
+
+
+def test_all_that_is_deleted_is_unlearnt(notebook, network):
+    notebook.hand(network)
+    notebook.forget_all()
+    assert read(notebook, network, BAR) == 5
