@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from digit_model.classifier import ModelError, is_digit, judge
+from digit_model.classifier import ModelError, Prediction, is_digit, judge
 
 MOST = 2_000  # examples; a vote among them takes a tenth of a millisecond
 NOT_A_DIGIT = 10  # its place among the votes, after the ten digits
@@ -24,6 +24,8 @@ NOT_A_DIGIT = 10  # its place among the votes, after the ten digits
 # and as many of their letters as before are taken for digits.
 LENIENCY = 0.5  # of the thresholds stays in any case
 PATIENCE = 0.7  # of the rest stays for each digit that was rejected
+
+SAID = 0.6  # sure of what a drawing was said to be: the network is sure of another digit
 
 
 class Example(NamedTuple):
@@ -92,6 +94,10 @@ class Examples:
         self.strictness = LENIENCY + (1 - LENIENCY) * PATIENCE ** max(int(read - meant), 0)
         self.keys, self.rows = keys, rows
 
+    def label_of(self, key):
+        """Return what a drawing was said to be, 0–9 or NOT_A_DIGIT; None if nothing was said."""
+        return int(self.rows.label[self.keys.index(key)]) if key in self.keys else None
+
     def votes(self, vector, alike):
         """Return how like a drawing the most similar example of each label is.
 
@@ -125,6 +131,20 @@ def persuade(probabilities, votes, strength):
     logits /= 1 + max(none - digits.max(), 0)
     shares = np.exp(logits - logits.max())
     return (shares / shares.sum()).astype(np.float32)
+
+
+def obey(prediction, label):
+    """Return the Prediction for a drawing that was said to be 0–9 or NOT_A_DIGIT: it is that.
+
+    The network may be surer of another digit than likeness can outvote.
+    """
+    if place_of(prediction.digit) == label:
+        return prediction
+    if label == NOT_A_DIGIT:
+        return replace(prediction, digit=None)
+    probabilities = prediction.probabilities * np.float32(1 - SAID)
+    probabilities[label] += SAID
+    return Prediction(label, float(probabilities[label]), probabilities)
 
 
 class Hand:
@@ -193,14 +213,16 @@ class Hand:
         """Return a list of Predictions for (n, 28, 28) float32 images in [0, 1]."""
         if not len(self):
             return self.classifier.classify_all(images)
-        return [
-            self._judge(*drawing) for drawing in zip(*self.classifier.embed(images), strict=True)
-        ]
+        seen = zip(images, *self.classifier.embed(images), strict=True)
+        return [self._judge(*drawing) for drawing in seen]
 
-    def _judge(self, probabilities, vector):
+    def _judge(self, image, probabilities, vector):
         thresholds, embedding = self.classifier.thresholds, self.classifier.embedding
         alone = judge(probabilities, thresholds)
         together = self.examples.judge(probabilities, vector, embedding, thresholds)
+        label = self.examples.label_of(_key(image))
+        if label is not None:
+            together = obey(together, label)
         return together if together.digit == alone.digit else replace(together, alone=alone)
 
 

@@ -22,8 +22,8 @@ def measure_hands(classifier, digits):
 
     Returns:
         None if nobody has enough digits; else {"alike", "strength", "ways": rows of `_sum_up`,
-        "corrections": [{"from", "digits", "before", "after"}], "people": [{"writer", "digits",
-        "before", "after", "broken"}]}; all but the constants are counts of digits.
+        "corrections": [{"from", "people", "digits", "before", "after"}], "people": [{"writer",
+        "digits", "before", "after", "broken"}]}; all but the constants are counts.
     """
     embedding, thresholds = classifier.embedding, classifier.thresholds
     people = draw_people(digits, FEWEST)
@@ -100,19 +100,16 @@ def _sum_up(name, streams, replays):
 
 def _by_corrections(replays):
     """Count errors by how many corrections there had been."""
-    before, after, corrections = (
-        np.concatenate([getattr(one, name) for one in replays])
-        for name in ("before", "after", "corrections")
-    )
     rows = []
     for first, end in zip(CORRECTIONS, [*CORRECTIONS[1:], np.inf], strict=True):
-        these = (corrections >= first) & (corrections < end)
+        chosen = [(one, (one.corrections >= first) & (one.corrections < end)) for one in replays]
         rows.append(
             {
                 "from": first,
-                "digits": int(these.sum()),
-                "before": int(before[these].sum()),
-                "after": int(after[these].sum()),
+                "people": sum(bool(these.any()) for _, these in chosen),
+                "digits": sum(int(these.sum()) for _, these in chosen),
+                "before": sum(int(one.before[these].sum()) for one, these in chosen),
+                "after": sum(int(one.after[these].sum()) for one, these in chosen),
             }
         )
     return rows

@@ -89,12 +89,13 @@ def format_hand(measured):
         ],
     )
     corrections = _format(
-        "| after corrections | digits | errors per 100 digits | with the hand |",
-        "|---|---:|---:|---:|",
+        "| after corrections | people | digits | errors per 100 digits | with the hand |",
+        "|---|---:|---:|---:|---:|",
         [
-            f"| {row['from']} | {row['digits']:,} | {_per(100, row, 'before')}"
+            f"| {row['from']} | {row['people']} | {row['digits']:,} | {_per(100, row, 'before')}"
             f" | {_per(100, row, 'after')} |"
             for row in measured["corrections"]
+            if row["digits"]
         ],
     )
     return f"{ways}\n\n{corrections}"

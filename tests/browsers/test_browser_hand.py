@@ -5,9 +5,9 @@ import pytest
 from driving.browser import draw_by_mouse, expect, expect_answer
 from tests.browsers.keeping import button, clear, expect_note, open_history
 
-LIGHTNING = [(155, 45), (95, 150), (185, 140), (125, 235)]  # a 4 in one stroke, without a corner
-ANOTHER = [(150, 50), (95, 148), (180, 142), (122, 230)]
-THIRD = [(158, 48), (98, 154), (186, 146), (130, 238)]
+LIGHTNING = [(180, 50), (110, 90), (170, 140), (100, 230)]  # a 4 that may as well be a 5
+ANOTHER = [(178, 54), (110, 92), (168, 142), (102, 228)]
+THIRD = [(182, 50), (112, 92), (170, 144), (102, 232)]
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def teach(page, digit):
 
 
 def other_than(*digits):
-    """Return a digit that is none of these, the 4 that was meant if possible."""
-    return next(digit for digit in "4567" if digit not in digits)
+    """Return the 4 that was meant, or the 5 or 6 that it may be if these are the network's."""
+    return next(digit for digit in "456" if digit not in digits)
 
 
 def test_a_digit_corrected_once_is_right_until_that_is_deleted(page):
@@ -58,16 +58,14 @@ def test_a_digit_corrected_once_is_right_until_that_is_deleted(page):
 def test_two_visitors_with_opposite_habits_are_each_read_as_they_write(page, open_page):
     other = open_page()
     alone = draw(page, LIGHTNING)
-    first = other_than(alone)
-    second = other_than(alone, first)
-    teach(page, first)
+    meant = other_than(alone)
+    teach(page, meant)
     draw(other, LIGHTNING)
-    expect_answer(other, alone)
-    teach(other, second)
-    for visitor, digit in ((page, first), (other, second)):
+    other.keyboard.press(alone)
+    expect_note(other, f"kept as {alone}")
+    for visitor, digit in ((page, meant), (other, alone)):
         draw(visitor, ANOTHER)
         expect_answer(visitor, digit)
-        expect_note(visitor, "as you write it")
 
 
 def test_a_hand_comes_back_with_its_address_and_is_shown_in_the_history(page, open_page):

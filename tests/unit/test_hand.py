@@ -63,6 +63,18 @@ def test_what_was_learnt_is_read_right_and_says_that_the_hand_did_it(hand):
     assert (prediction.digit, prediction.by_hand) == (4, True)
 
 
+@pytest.mark.parametrize("label", [*range(10), None])
+def test_what_was_learnt_is_what_was_said_however_sure_the_network_is(hand, label, monkeypatch):
+    sure = np.full(10, 1e-30, np.float32)
+    sure[5] = 1
+    monkeypatch.setattr("tests.unit.test_hand.ALONE", sure)
+    hand.learn(drawing(0), label)
+    prediction = hand.classify(drawing(0))
+    assert (prediction.digit, prediction.by_hand) == (label, label != 5)
+    assert prediction.probabilities.sum() == pytest.approx(1)
+    assert label is None or prediction.probabilities.argmax() == label
+
+
 def test_a_drawing_like_it_is_read_right(hand):
     hand.learn(drawing(0), 4)
     assert hand.classify(drawing(30)).digit == 4
