@@ -168,6 +168,11 @@ class Hand:
         self.examples = Examples()
         self._lock = Lock()
 
+    @property
+    def thresholds(self):
+        """(10,), as for `is_digit`: lower for whoever's digits the network rejects."""
+        return self.classifier.thresholds * self.examples.strictness
+
     def __len__(self):
         """Return how many drawings are kept."""
         return len(self.examples)

@@ -67,6 +67,7 @@ class Number:
         told = one.as_json()
         if self.text and len(self.text) > 1:
             told |= {"digit": None, "confidence": round(self.confidence, 6)}
+            told.pop("by_hand", None)  # each digit says so by itself
         digits = [each.as_json() for each in self.digits] if self.text else []
         return {**told, "text": self.text, "digits": digits, "reason": self.reason}
 
@@ -75,7 +76,7 @@ def read_number(classifier, strokes, width, image=None):
     """Read strokes as a number of up to six digits.
 
     Args:
-        classifier: Classifier.
+        classifier: Classifier, or a Hand to read with.
         strokes: sequence of (points, 2) arrays in the canvas's pixels, in the order drawn;
             points that are not finite are left out.
         width: of the brush in pixels.

@@ -77,7 +77,7 @@ def read(drawing):
     image = canvas_to_mnist(drawing.pixels)
     if image is None:
         return None
-    prediction = notebook.classify(image, network)
+    prediction = notebook.reader(network).classify(image)
     return Reading(drawing, image, prediction, network, version)
 
 

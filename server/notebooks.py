@@ -100,19 +100,19 @@ class LearningNotebook:
         self._kept.forget_all()
         self._change(lambda hand: hand.forget_all())
 
-    def classify(self, image, network):
-        """Return the Prediction for a (28, 28) float32 image in [0, 1], read with the hand.
+    def reader(self, network):
+        """Return what reads best now: the Hand of a Classifier, or the Classifier by itself.
 
-        If the hand is still being learnt after a moment, the network answers alone.
+        If the hand is still being learnt after a moment, that is the Classifier.
         """
         self.follow(network)
         if (learning := self._learning) and not self._problem:
             learning.join(PATIENCE)
         hand = self._hand
-        return (hand if hand and hand.classifier is network else network).classify(image)
+        return network if hand is None or hand.classifier is not network else hand
 
-    def hand(self, network):
-        """Return the Hand once all that is kept is learnt; a network that cannot learn, itself.
+    def full_reader(self, network):
+        """Return likewise, once all that is kept is learnt.
 
         Raises:
             SQLAlchemyError: if the drawings cannot be read.
@@ -122,7 +122,7 @@ class LearningNotebook:
             learning.join()
         if self._problem:
             raise self._problem
-        return self._hand or network
+        return self.reader(network)
 
     def gain(self):
         """Return a Replay of what is learnt, each drawing read with what was learnt before it.
@@ -132,7 +132,7 @@ class LearningNotebook:
         hand, version = self._hand, self.version
         if hand is not None and self._gain[0] != version:
             self._gain = version, replay_kept(hand)
-        return hand and self._gain[1]
+        return None if hand is None else self._gain[1]
 
     def follow(self, network):
         """Learn what is kept in the background, unless it is learnt with this Classifier.

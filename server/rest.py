@@ -67,7 +67,7 @@ def answer(files, notebook=None):
         raise ProblemError(413, f"A request has at most {MAX_PIXELS:,} pixels.")
     inks = each(see, pictures)
     classifier = load_network_in_background()
-    reader = open_notebook(notebook).hand(classifier) if notebook else classifier
+    reader = open_notebook(notebook).full_reader(classifier) if notebook else classifier
     numbers = [read_number_ink(reader, ink) for ink in inks]
     return [{**number.as_json(), "model": classifier.fingerprint} for number in numbers]
 

@@ -39,7 +39,7 @@ def notebook(writes):
 
 
 def read(notebook, network, image):
-    return notebook.classify(image.astype(np.float32) / 255, network).digit
+    return notebook.reader(network).classify(image.astype(np.float32) / 255).digit
 
 
 def settle(notebook):
@@ -127,26 +127,32 @@ def test_a_program_is_told_that_the_drawings_cannot_be_read(notebook, network, m
 
     monkeypatch.setattr(queue.Notebook, "examples", fail)
     with pytest.raises(OperationalError):
-        notebook.hand(network)
+        notebook.full_reader(network)
 
 
 def test_with_a_network_that_cannot_learn_the_network_reads(notebook):
     network = FakeClassifier(5, 0.97)
-    assert notebook.hand(network) is network
+    assert notebook.full_reader(network) is network
     assert read(notebook, network, BAR) == 5
     assert notebook.gain() is None
 
 
 def test_the_gain_is_what_was_learnt_before_each_drawing(notebook, network):
     shorter = np.where(np.arange(28)[:, None] < 22, BAR, 0)
-    notebook.hand(network)
+    notebook.full_reader(network)
     notebook.keep(entry(2, 4, 4, image=shorter))
     gain = notebook.gain()
     assert gain.before.tolist() == [True, True]
     assert gain.after.tolist() == [True, False]
 
 
+def test_a_hand_that_has_learnt_nothing_has_no_gain(writes, network):
+    notebook = LearningNotebook(writes.notebook("new"), is_new=True)
+    notebook.follow(network)
+    assert not len(notebook.gain().before)
+
+
 def test_all_that_is_deleted_is_unlearnt(notebook, network):
-    notebook.hand(network)
+    notebook.full_reader(network)
     notebook.forget_all()
     assert read(notebook, network, BAR) == 5

@@ -13,7 +13,7 @@ from PIL import Image
 from sqlalchemy import create_engine
 
 from driving.drawings import ONE, THREE, canvas_png
-from history import History, new_identity
+from history import History, new_identity, prepare
 from preprocess import canvas_to_mnist
 from tests.entries import entry
 
@@ -124,6 +124,7 @@ def test_a_notebooks_hand_reads_on_request(predict, database):
     """The same picture once as it was taught, once by the network alone."""
     image = canvas_to_mnist(np.array(Image.open(io.BytesIO(png(ONE)))))
     engine, identity = create_engine(database), new_identity()
+    prepare(engine)
     taught = entry(1, prediction=1, label=7, image=np.round(image * 255).astype(np.uint8))
     History(engine, identity).save(taught)
     engine.dispose()
