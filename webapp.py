@@ -11,9 +11,9 @@ from page.drawing import DrawingError
 from page.history_dialog import show_history
 from page.html import INK, element, read_asset, show_html, style
 from page.inside import show_inside
-from page.labels import HISTORY, MODEL, PHOTO, read_answer, show_labels
+from page.labels import HISTORY, MODEL, PHOTO, PLACES, read_answer, show_labels
 from page.photo_dialog import show_photograph
-from page.reading import keep_label, note_on_drawing, open_notebook, read, remember
+from page.reading import choose_digit, keep_label, note_on_drawing, open_notebook, read, remember
 from preprocess import BRUSH, BRUSHES
 from server.changes import change_streamlit
 from server.network import load_first, load_network, warm_up_later
@@ -56,9 +56,13 @@ def show_tools():
 def take_answer():
     """Keep what the drawing's owner says it was. The run that follows opens dialogs."""
     answer = read_answer("labels")
-    if answer not in (None, PHOTO, HISTORY, MODEL):
+    if answer in (None, PHOTO, HISTORY, MODEL):
+        return
+    if answer in PLACES:
+        choose_digit(PLACES.index(answer))
+    else:
         keep_label(answer)
-        rerun_drawing()
+    rerun_drawing()
 
 
 def rerun_drawing():
@@ -88,8 +92,7 @@ def show_drawing():
     show_answer(reading, note_on_drawing(), problem)
     if st.session_state.get("looking") and reading:
         with st.container(key="inside"):
-            pixels, network = reading.drawing.pixels, reading.network
-            show_inside(pixels, reading.image, reading.prediction, network)
+            show_inside(reading.pixels, reading.image, reading.prediction, reading.network)
     if st.session_state.notebook.waiting:
         await_database()
 

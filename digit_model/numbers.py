@@ -114,6 +114,14 @@ def read_number_ink(classifier, ink):
     return _read_pieces(classifier, pieces, touch, 0, ink_to_mnist(ink))
 
 
+def read_digit(classifier, image):
+    """Read a (28, 28) float32 image as one digit and nothing else; return a Number."""
+    whole = classifier.classify(image)
+    text = None if whole.digit is None else str(whole.digit)
+    reason = None if text else NOT_A_NUMBER
+    return Number(text, [whole], [image], [], whole.confidence, reason, whole)
+
+
 def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     if not pieces:
         return Number(None, [], [], [None] * stroke_count, 0.0, NOTHING)

@@ -13,7 +13,8 @@ from page.canvas import INK, SIDE
 THREE = [(100, 80), (150, 60), (180, 90), (140, 130), (185, 170), (150, 215), (95, 195)]
 SMALL_SEVEN = [(10, 200), (60, 200), (45, 235), (32, 268)]
 ONE = [(140, 60), (140, 220)]
-TWO_ROOFS = ([(20, 250), (60, 30), (100, 250)], [(150, 100), (200, 30), (250, 100), (200, 200)])
+WAVE = [(20, 60), (45, 220), (70, 100), (95, 220), (120, 60)]
+TWO_WAVES = (WAVE, [(x + 140, y) for x, y in WAVE])
 
 FINE = 4  # times as fine as the canvas are its strokes drawn, for smooth edges
 MOUSE_STEP = 5  # pixels between two points of a stroke

@@ -13,22 +13,29 @@ NO_DIGIT = -1  # None, in an array of integers
 
 
 def write_csv(entries, file):
-    """Write entries to a binary file as CSV, one per line. An empty cell means "not a digit"."""
+    """Write entries to a binary file as CSV, one per line.
+
+    An empty cell means "not a digit"; for number and place, that it was written by itself.
+    """
     text = io.TextIOWrapper(file, "utf-8", newline="")
     lines = csv.writer(text)
-    lines.writerow(["time", "prediction", "confidence", "label", "right", "model"])
+    columns = "time", "prediction", "confidence", "label", "right", "model", "number", "place"
+    lines.writerow(columns)
     for e in entries:
         time = e.time.isoformat(timespec="seconds") + "Z"
-        lines.writerow([time, e.prediction, f"{e.confidence:.4f}", e.label, e.right, e.model])
+        answer = [e.prediction, f"{e.confidence:.4f}", e.label, e.right, e.model]
+        lines.writerow([time, *answer, e.number, e.place])
     text.detach()  # flushes, and leaves the file open
 
 
 def write_npz(entries, file):
     """Write entries to a binary file as a NumPy archive in MNIST's layout.
 
-    The arrays are x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit", and strokes (n,)
-    of JSON text. `np.load` reads them without pickle.
+    The arrays are x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit", strokes (n,) of JSON
+    text, and where a digit was part of a number, number (n,), as it was read, and place (n,) int8
+    in it; "" and -1 where it was not. `np.load` reads them without pickle.
     """
+    numbers, places = [], []
     with TemporaryFile() as images, TemporaryFile() as labels, TemporaryFile() as strokes:
         # An array's header comes first and states its length, and every element of a text array
         # is as long as the longest. Both are known only after the last entry, so all entries go
@@ -38,6 +45,8 @@ def write_npz(entries, file):
             count += 1
             images.write(e.image.astype(np.uint8).tobytes())
             labels.write(np.int8(NO_DIGIT if e.label is None else e.label).tobytes())
+            numbers.append(e.number or "")
+            places.append(NO_DIGIT if e.place is None else e.place)
             drawing = json.dumps(e.strokes, separators=(",", ":"))  # ASCII on one line
             strokes.write(drawing.encode() + b"\n")
             longest = max(longest, len(drawing))
@@ -46,6 +55,9 @@ def write_npz(entries, file):
                 _copy(images, array)
             with _open_array(archive, "y", "|i1", (count,)) as array:
                 _copy(labels, array)
+            for name, array in (("number", np.array(numbers, "U6")), ("place", np.int8(places))):
+                with archive.open(f"{name}.npy", "w") as member:
+                    np.lib.format.write_array(member, array, allow_pickle=False)
             with _open_array(archive, "strokes", f"<U{longest}", (count,)) as array:
                 strokes.seek(0)
                 for line in strokes:

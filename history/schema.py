@@ -42,7 +42,10 @@ from history.connection import set_up_sqlite
 
 # One SQL statement for each step, the first from version 1 to version 2. Databases that were made
 # before versions were written down are version 1.
-MIGRATIONS = ()
+MIGRATIONS = (
+    "ALTER TABLE drawings ADD COLUMN number VARCHAR(6)",
+    "ALTER TABLE drawings ADD COLUMN place SMALLINT",
+)
 
 LOCK = 2_890_114  # any number: names PostgreSQL's lock for changing the tables
 
@@ -58,6 +61,8 @@ drawings = Table(
     Column("confidence", Float, nullable=False),
     Column("label", SmallInteger),
     Column("model", String(64), nullable=False),
+    Column("number", String(6)),  # that this digit is part of, as it was read; NULL: of none
+    Column("place", SmallInteger),  # of the digit in it, from the left
     # Last, so that counting does not read them.
     Column("image", LargeBinary, nullable=False),  # 28×28 bytes
     Column("strokes", Text, nullable=False),  # JSON

@@ -47,6 +47,9 @@ class Entry:
         confidence: probability of the most likely digit, in [0, 1].
         label: 0–9, or None: not a digit.
         model: SHA-256 of the model file that answered.
+        number: of several digits, that this one is part of, as it was read; None: of none. Its
+            digits have the same time.
+        place: of the digit in it, 0 for the first; None likewise.
     """
 
     id: str
@@ -57,6 +60,8 @@ class Entry:
     confidence: float
     label: int | None
     model: str
+    number: str | None = None
+    place: int | None = None
 
     @property
     def right(self):

@@ -3,12 +3,18 @@
 import numpy as np
 import streamlit as st
 
+from digit_model.numbers import MOST_DIGITS, SEVERAL_LINES, TOO_LONG
 from page.drawing import DrawingError, points_of
 from page.html import element, join, picture, show_html
+from page.number import build_marks, build_number
 from page.presentation import format_share
 from preprocess import BRUSH, CANVAS, bounding_box
 
-ONE_DIGIT = "One digit at a time."
+ONE_DIGIT = "One digit, or one number."
+ADVICE = {
+    SEVERAL_LINES: "Several lines: write one number, on one line.",
+    TOO_LONG: f"A number has at most {MOST_DIGITS} digits.",
+}
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
 LONG = 5  # times its longer side is a scribble's line; a slashed zero's is four times
 
@@ -28,6 +34,8 @@ def show_answer(reading, note, problem):
     }
     if not problem:
         sections = {"prediction": build_answer(reading, note), **sections}
+    if reading and reading.is_number:
+        sections["marks"] = build_marks(reading)
     show_html(*(element("section", html, class_=place) for place, html in sections.items()))
     if problem:
         with st.container(key="prediction"):
@@ -38,13 +46,17 @@ def build_answer(reading, note):
     """Return what was read and how sure the network is; or what might help."""
     if reading is None:
         return build_lines("invitation", "Draw a digit, 0 to 9")
+    if reading.is_number:
+        return build_number(reading, note)
     prediction = reading.prediction
-    advice = advise(reading.drawing) if prediction.digit is None else ""
+    advice = "" if reading.number.text else advise(reading.drawing, reading.number.reason)
     return build_prediction(prediction, advice, note)
 
 
-def advise(drawing):
-    """Say what is seen in a Drawing that is not a digit, and what might help."""
+def advise(drawing, reason):
+    """Say what is seen in a Drawing that is not a number, and what might help."""
+    if reason in ADVICE:
+        return ADVICE[reason]
     rows, columns = bounding_box(drawing.pixels[..., 3])
     longer_side = max(rows.stop - rows.start, columns.stop - columns.start)
     if longer_side < SMALL * CANVAS:
@@ -54,7 +66,7 @@ def advise(drawing):
     except DrawingError:
         return ONE_DIGIT
     if count_figures(strokes) > 1:
-        return f"Several figures. {ONE_DIGIT}"
+        return "Several figures, not all of them digits."
     length = sum(np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes)
     return "A scribble." if length > LONG * longer_side else "One figure, but none of the ten."
 

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from preprocess import BRUSH
 from preprocess import CANVAS as SIDE
 
 MAX_POINTS = 20_000  # of a drawing; a minute of drawing makes about 5,000
@@ -56,6 +57,18 @@ class Drawing:
         if self.png is None:
             raise DrawingError("The drawing came without its picture.")
         return decode_png(self.png)
+
+    @functools.cached_property
+    def points(self):
+        """Its strokes as `points_of` returns them; raises what that does."""
+        return points_of(self.strokes)
+
+    @property
+    def brush(self):
+        """How wide its strokes are on average, in pixels."""
+        widths = [stroke.get("strokeWidth") for stroke in self.strokes]
+        known = [each for each in widths if type(each) in (int, float) and 0 < each < SIDE]
+        return sum(known) / len(known) if known else BRUSH
 
 
 def sent_drawing(key):

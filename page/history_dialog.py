@@ -127,7 +127,8 @@ def _show_entry(entry, notebook):
     with st.container(horizontal=True, vertical_alignment="center"):
         drawing = picture(entry.image, f"A drawing, read as {format_digit(entry.prediction)}")
         read = element("p", read if entry.right else element("b", f"✗ {read}"))
-        time = element("small", f"{entry.time:%Y-%m-%d %H:%M} UTC")
+        number = entry.number and f" · digit {entry.place + 1} of {entry.number}"
+        time = element("small", f"{entry.time:%Y-%m-%d %H:%M} UTC", number or "")
         show_html(element("div", drawing, read, time, class_="kept"))
         st.menu_button(
             f"was {format_digit(entry.label)}",

@@ -1,4 +1,4 @@
-// Digits, buttons and pasted pictures → the page.
+// Digits, buttons, pasted pictures, and which of a number's digits to look at → the page.
 //
 // A digit typed into a text field or a dialog is not an answer, nor is part of a shortcut. After
 // a menu in a dialog has closed, nothing may have the focus, and Streamlit's shortcuts reach the
@@ -21,6 +21,15 @@ export default function ({ parentElement, setTriggerValue }) {
     const shortcut = event.ctrlKey || event.metaKey || event.altKey || event.repeat
     if (/^[0-9]$/.test(event.key) && !typing && !shortcut && !dialog()) answer(event.key)
   }
+  const look = value => value && setTriggerValue("answer", value)
+  const point = event => look(event.target.closest?.(".number button")?.value)
+  const step = event => {
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    const isTaken = event.composedPath()[0].closest?.("input, textarea, [role=slider], [role=menu]")
+    if (!way || isTaken || event.defaultPrevented || event.altKey || dialog()) return
+    const digits = [...document.querySelectorAll(".number button")]
+    look(digits[digits.findIndex(digit => digit.ariaPressed === "true") + way]?.value)
+  }
   const guard = event => {
     if (!dialog() || event.target !== document.body) return
     event.stopImmediatePropagation()
@@ -41,11 +50,15 @@ export default function ({ parentElement, setTriggerValue }) {
     input.dispatchEvent(new Event("change", { bubbles: true }))
   }
   parentElement.addEventListener("click", tap)
+  document.addEventListener("click", point)
+  document.addEventListener("keydown", step)
   document.addEventListener("keydown", press)
   document.addEventListener("paste", paste)
   addEventListener("keydown", guard, { capture: true })
   return () => {
     parentElement.removeEventListener("click", tap)
+    document.removeEventListener("click", point)
+    document.removeEventListener("keydown", step)
     document.removeEventListener("keydown", press)
     document.removeEventListener("paste", paste)
     removeEventListener("keydown", guard, { capture: true })

@@ -8,10 +8,12 @@ import functools
 
 import streamlit as st
 
+from digit_model.numbers import MOST_DIGITS
 from page.html import button, element, join, read_asset
 
 RIGHT, NONE, FORGET = "right", "none", "forget"
 PHOTO, HISTORY, MODEL = "photo", "history", "model"
+PLACES = [f"place-{place}" for place in range(MOST_DIGITS)]  # of a number's digits
 
 ANSWERS = [
     (RIGHT, "✓", "The network was right"),
@@ -56,7 +58,8 @@ def show_labels(key, on_answer):
 
 
 def read_answer(key):
-    """Return what was tapped in this run: 0–9, RIGHT, NONE, FORGET, a view, or None."""
+    """Return what was tapped: 0–9, RIGHT, NONE, FORGET, a view, one of PLACES, or None."""
     answer = getattr(st.session_state.get(key), "answer", None)
     known = {value: int(value) if value.isdecimal() else value for value, *_ in ANSWERS + VIEWS}
+    known |= {place: place for place in PLACES}
     return known.get(answer if isinstance(answer, str) else None)

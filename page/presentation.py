@@ -2,6 +2,7 @@
 
 import numpy as np
 
+UNKNOWN = "_"  # a digit that nobody has told
 NO_DIGIT = "not a digit"
 
 
@@ -20,6 +21,11 @@ def format_percentage(share):
 def format_digit(digit):
     """Write a digit 0–9, or what None means."""
     return NO_DIGIT if digit is None else str(digit)
+
+
+def format_mark(digit):
+    """Write a digit 0–9, or None: not a digit, as one character."""
+    return "✗" if digit is None else str(digit)
 
 
 def grey_levels(ink):

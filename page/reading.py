@@ -2,19 +2,21 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import streamlit as st
 
-from digit_model import ModelError, Prediction
+from digit_model import ModelError, Number, read_number
 from digit_model.classifier import Classifier
+from digit_model.numbers import read_digit
+from digit_model.strokes.render import draw
 from history import Entry, is_identity, new_identity
-from page.drawing import Drawing, DrawingError, points_of, sent_drawing
+from page.drawing import Drawing, DrawingError, sent_drawing
 from page.labels import FORGET, NONE, RIGHT
-from page.presentation import format_digit, grey_levels
-from preprocess import canvas_to_mnist
+from page.presentation import UNKNOWN, format_digit, format_mark, grey_levels
+from preprocess import CANVAS, canvas_to_mnist
 from server.network import load_network
 from server.notebooks import learn_later
 from server.notebooks import open_notebook as open_learning
@@ -44,17 +46,65 @@ class Reading:
 
     Attributes:
         drawing: the Drawing.
-        image: (28, 28) float32 in [0, 1], what the network saw of it.
-        prediction: its Prediction.
+        number: Number; what is not a number is one of one digit, whether it is a digit or not.
         network: the Classifier. Its file may have been replaced since.
         version: of the notebook whose hand it was read with.
+        place: of the digit that is looked at, from the left.
+        is_chosen: whether the drawing's owner has chosen it.
+        time: when it was first read, in UTC, without a time zone.
     """
 
     drawing: Drawing
-    image: np.ndarray
-    prediction: Prediction
+    number: Number
     network: Classifier
     version: int
+    place: int
+    is_chosen: bool = False
+    time: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+
+    @property
+    def image(self):
+        """(28, 28) float32 in [0, 1], what the network saw of the digit that is looked at."""
+        return self.number.images[self.place]
+
+    @property
+    def prediction(self):
+        """The Prediction of the digit that is looked at."""
+        return self.number.digits[self.place]
+
+    @property
+    def places(self):
+        """The places of all digits; of what is not a number, the whole."""
+        return range(len(self.number.digits))
+
+    def at(self, place):
+        """Return this Reading with another digit looked at."""
+        return replace(self, place=place, is_chosen=True)
+
+    def strokes_at(self, place):
+        """Return the strokes of a digit as `points_of` does; of one alone, all."""
+        if not self.is_number:
+            return self.drawing.points
+        pairs = zip(self.drawing.points, self.number.strokes, strict=True)
+        return [stroke for stroke, owner in pairs if owner == place]
+
+    def box_at(self, place):
+        """Return where a digit's ink lies: (left, top, right, bottom) in the canvas's pixels."""
+        points, margin = np.concatenate(self.strokes_at(place)), self.drawing.brush / 2
+        return (*(points.min(axis=0) - margin), *(points.max(axis=0) + margin))
+
+    @property
+    def is_number(self):
+        """Whether it is a number of several digits."""
+        return len(self.number.digits) > 1
+
+    @property
+    def pixels(self):
+        """The digit that is looked at alone on the canvas: (280, 280, 4) uint8."""
+        if not self.is_number:
+            return self.drawing.pixels
+        strokes = [np.array(stroke) for stroke in self.strokes_at(self.place)]
+        return draw(strokes, self.drawing.brush, CANVAS, CANVAS)
 
     @property
     def alone(self):
@@ -72,20 +122,45 @@ def read(drawing):
         return None
     network, notebook, last = load_network(), st.session_state.notebook, st.session_state.reading
     version = notebook.follow(network)
-    if last and last.drawing == drawing and (last.network, last.version) == (network, version):
+    is_same = last is not None and last.drawing == drawing
+    if is_same and (last.network, last.version) == (network, version):
         return last
     image = canvas_to_mnist(drawing.pixels)
     if image is None:
         return None
-    prediction = notebook.reader(network).classify(image)
-    return Reading(drawing, image, prediction, network, version)
+    number = read_strokes(notebook.reader(network), drawing, image)
+    reading = Reading(drawing, number, network, version, last_written(number))
+    if not is_same:
+        return reading
+    reading = replace(reading, time=last.time)
+    return reading.at(last.place) if last.is_chosen and last.place in reading.places else reading
+
+
+def read_strokes(reader, drawing, image):
+    """Return the Number that a Classifier or a Hand reads in a Drawing, whose image this is."""
+    try:
+        return read_number(reader, drawing.points, drawing.brush, image)
+    except DrawingError:  # it can be read, but not in parts
+        return read_digit(reader, image)
+
+
+def last_written(number):
+    """Return the place of the digit that was written last."""
+    return next((place for place in reversed(number.strokes) if place is not None), 0)
+
+
+def choose_digit(place):
+    """Look at another digit of the number on the canvas."""
+    reading = st.session_state.reading
+    if reading and place in reading.places:
+        remember(reading.at(place))
 
 
 def remember(reading):
     """Note what can be kept, and what of it is kept already, as after Undo and Redo."""
     state = st.session_state
-    strokes = [each and each.drawing.strokes for each in (state.reading, reading)]
-    if strokes[0] != strokes[1]:
+    digits = [each and (each.drawing.strokes, each.place) for each in (state.reading, reading)]
+    if digits[0] != digits[1]:
         state.entry, state.trouble = find_kept(reading), ""
     state.reading = reading
 
@@ -121,50 +196,94 @@ def keep_label(label):
     try:
         # The latest drawing may not have been read yet, or may have been cleared since.
         remember(read(sent_drawing("drawing")) or state.reading)
-        if label == FORGET and state.entry:
-            state.notebook.forget(state.entry)
-            note_kept(state.entry.id, None)
-        elif label != FORGET and state.reading:
-            label = {RIGHT: state.reading.prediction.digit, NONE: None}.get(label, label)
-            # What was read before anything was learnt of it counts.
-            state.entry = replace(state.entry or make_entry(state.reading), label=label)
-            state.notebook.keep(state.entry)
-            note_kept(state.entry.id, state.entry)
+        if label == FORGET:
+            forget_digits()
+        elif state.reading:
+            keep_digits(label)
             st.query_params["notebook"] = state.notebook.identity
         state.trouble = ""
     except (DrawingError, ModelError, OverflowError) as error:
         state.entry, state.trouble = None, str(error)
 
 
+def keep_digits(label):
+    """Keep digits of the number on the canvas; of a single digit, that one.
+
+    RIGHT is about all, and so is NONE if no digit was chosen. Otherwise the label is about one:
+    the first, the next after that, or whichever was chosen. A number can be typed from the left.
+    """
+    state, reading = st.session_state, st.session_state.reading
+    about_all = label == RIGHT or (label == NONE and not reading.is_chosen)
+    place = reading.place if reading.is_chosen else 0
+    for each in reading.places if about_all else [place]:
+        keep_digit(reading.at(each), label)
+    if reading.is_number and not about_all:
+        state.reading = reading.at(min(place + 1, reading.places[-1]))
+    state.entry = find_kept(state.reading)
+
+
+def keep_digit(reading, label):
+    """Keep the digit that is looked at in a Reading."""
+    label = {RIGHT: reading.prediction.digit, NONE: None}.get(label, label)
+    # What was read before anything was learnt of it counts.
+    entry = replace(find_kept(reading) or make_entry(reading), label=label)
+    st.session_state.notebook.keep(entry)
+    note_kept(entry.id, entry)
+
+
+def forget_digits():
+    """Delete what is kept of the drawing on the canvas."""
+    state = st.session_state
+    reading = state.reading
+    for place in reading.places if reading else ():
+        if entry := find_kept(reading.at(place)):
+            state.notebook.forget(entry)
+            note_kept(entry.id, None)
+
+
 def make_entry(reading):
-    """Return a Reading as an Entry, as if it had been read right.
+    """Return the digit that is looked at as an Entry, as if it had been read right.
 
     The same strokes in the same notebook are the same entry, also after the server has been
     restarted, so that no drawing is kept twice.
     """
-    points, prediction = points_of(reading.drawing.strokes), reading.prediction
+    points, prediction = reading.strokes_at(reading.place), reading.prediction
+    is_part = reading.is_number
     words = json.dumps([st.session_state.notebook.identity, points])
     return Entry(
         id=hashlib.sha256(words.encode()).hexdigest()[:32],
-        time=datetime.now(UTC).replace(tzinfo=None),
+        time=reading.time,
         strokes=points,
         image=grey_levels(reading.image),
         prediction=prediction.digit,
         confidence=prediction.confidence,
         label=prediction.digit,
         model=reading.network.fingerprint,
+        number=reading.number.text if is_part else None,
+        place=reading.place if is_part else None,
     )
 
 
 def note_on_drawing():
     """Return what this drawing is kept as, or why not; "" if there is nothing to say."""
-    state = st.session_state
+    state, reading = st.session_state, st.session_state.reading
     if state.notebook.waiting:
         return f"saving is off, answers wait here{say_what_is_learnt()}"
     trouble = state.trouble or state.notebook.trouble
+    if not trouble and reading and reading.is_number:
+        return say_what_is_kept(reading)
     if trouble or not state.entry:
         return trouble
     return f"kept as {format_digit(state.entry.label)}{say_what_is_learnt()}"
+
+
+def say_what_is_kept(reading):
+    """Say what each digit of a number is kept as, a gap for what is not; "" if none is."""
+    kept = [find_kept(reading.at(place)) for place in reading.places]
+    if not any(kept):
+        return ""
+    marks = [UNKNOWN if each is None else format_mark(each.label) for each in kept]
+    return f"kept as {''.join(marks)}{say_what_is_learnt()}"
 
 
 def say_what_is_learnt():

@@ -49,12 +49,12 @@ def walk_through_the_strokes(page, undo, redo):
     page.draw(ONE)
     expect_answer(page, "1")
     page.draw(BESIDE_ONE)
-    expect_answer(page, "?")
+    expect_answer(page, "11")
     for step, answer, ink in (
         (undo, "1", {140: 255, 70: 0}),
         (undo, INVITATION, {140: 0, 70: 0}),
         (redo, "1", {140: 255, 70: 0}),
-        (redo, "?", {140: 255, 70: 255}),
+        (redo, "11", {140: 255, 70: 255}),
     ):
         step()
         expect_ink(page, ink)

@@ -104,10 +104,10 @@ BESIDE = {"type": "Path", "path": [["M", 200, 10], ["L", 200, 90]]}
     ("strokes", "ink", "says"),
     [
         ([ROUND], slice(40, 90), "It is too small to tell: draw larger."),
-        ([ROUND, BESIDE], slice(40, 200), "Several figures. One digit at a time."),
+        ([ROUND, BESIDE], slice(40, 200), "Several figures, not all of them digits."),
         ([SCRIBBLE], slice(40, 200), "A scribble."),
         ([ROUND], slice(40, 200), "One figure, but none of the ten."),
-        ([{"type": "Path"}], slice(40, 200), "One digit at a time."),
+        ([{"type": "Path"}], slice(40, 200), "One digit, or one number."),
     ],
     ids=["small", "several", "scribble", "one", "a stroke without points"],
 )

@@ -1,5 +1,6 @@
 """Databases of earlier and later versions, on SQLite and on a real PostgreSQL."""
 
+import hashlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
@@ -30,6 +31,17 @@ TYPES = {
     "sqlite": {"time": "DATETIME", "bytes": "BLOB"},
     "postgresql": {"time": "TIMESTAMP WITHOUT TIME ZONE", "bytes": "BYTEA"},
 }
+DRAWING = """
+INSERT INTO drawings (id, notebook, time, prediction, confidence, label, model, image, strokes)
+VALUES (:id, :notebook, '2026-11-21 12:00:00', 3, 0.97, 8, :model, :image, '[[[1,2]]]')
+"""
+VALUES = {
+    "id": "1".zfill(32),
+    "notebook": hashlib.sha256(b"somebody").hexdigest(),
+    "model": "f" * 64,
+    "image": bytes(784),
+}
+NEWEST = schema.newest_version()
 COLUMN = "ALTER TABLE drawings ADD COLUMN hand VARCHAR(32)"
 ANOTHER = "ALTER TABLE drawings ADD COLUMN seconds FLOAT DEFAULT 0 NOT NULL"
 
@@ -40,14 +52,15 @@ def version_1(empty_engine):
     with empty_engine.begin() as database:
         for statement in VERSION_1.format(**TYPES[empty_engine.dialect.name]).split(";"):
             database.execute(text(statement))
-    History(empty_engine, "somebody").save(entry(1, label=8))
+        database.execute(text(DRAWING), VALUES)
     return empty_engine
 
 
 @pytest.fixture
 def migrate(monkeypatch):
-    """Return a function that makes this program one with these migrations."""
-    return lambda *statements: monkeypatch.setattr(schema, "MIGRATIONS", statements)
+    """Return a function that makes this program one with more migrations."""
+    known = schema.MIGRATIONS
+    return lambda *more: monkeypatch.setattr(schema, "MIGRATIONS", (*known, *more))
 
 
 def version(engine):
@@ -71,7 +84,7 @@ def labels(engine):
 def test_a_new_database_has_the_newest_version(empty_engine, migrate):
     migrate(COLUMN)
     prepare(empty_engine)
-    assert version(empty_engine) == 2
+    assert version(empty_engine) == NEWEST + 1
 
 
 def test_a_database_without_a_version_gets_one_and_loses_nothing(version_1):
@@ -84,8 +97,8 @@ def test_a_database_without_a_version_gets_the_columns_that_came_since(version_1
     """It had no version: a new column would have failed when it was first used."""
     migrate(COLUMN, ANOTHER)
     prepare(version_1)
-    assert {"hand", "seconds"} <= columns(version_1).keys()
-    assert version(version_1) == 3
+    assert {"number", "place", "hand", "seconds"} <= columns(version_1).keys()
+    assert version(version_1) == NEWEST + 2
     assert labels(version_1) == [8]
 
 
@@ -94,7 +107,7 @@ def test_only_migrations_that_are_missing_are_applied(version_1, migrate):
     prepare(version_1)
     migrate(COLUMN, ANOTHER)
     prepare(version_1)
-    assert version(version_1) == 3
+    assert version(version_1) == NEWEST + 2
 
 
 def test_an_upgraded_database_is_like_a_new_one(version_1, tmp_path, postgresql):
@@ -115,7 +128,7 @@ def test_servers_that_upgrade_at_once_do_it_once(version_1, migrate):
     engines = [create_engine(url) for _ in range(8)]
     with ThreadPoolExecutor(len(engines)) as starters:
         list(starters.map(prepare, engines))
-    assert version(version_1) == 3
+    assert version(version_1) == NEWEST + 2
     assert [labels(engine) for engine in engines] == [[8]] * 8
     for engine in engines:
         engine.dispose()
@@ -127,10 +140,10 @@ def test_an_older_server_works_on_a_newer_schema_and_says_so(version_1, migrate,
     migrate()
     with caplog.at_level(logging.WARNING):
         prepare(version_1)
-    assert "newer than this server's 1" in caplog.text
+    assert f"newer than this server's {NEWEST}" in caplog.text
     History(version_1, "somebody").save(entry(2, label=3))
     assert labels(version_1) == [3, 8]
-    assert version(version_1) == 3
+    assert version(version_1) == NEWEST + 2
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(version_1, migrate):

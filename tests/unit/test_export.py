@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,9 +50,20 @@ def test_the_archive_has_mnists_layout_and_the_strokes(archive):
 def test_the_archive_is_as_numpy_itself_would_write_it(archive):
     strokes = [json.dumps(entry(number).strokes, separators=(",", ":")) for number in (1, 100)]
     with archive([entry(1), entry(100)]) as arrays:
-        assert sorted(arrays.files) == ["strokes", "x", "y"]
+        assert sorted(arrays.files) == ["number", "place", "strokes", "x", "y"]
         assert arrays["strokes"].dtype == np.array(strokes).dtype
         assert arrays["strokes"].tolist() == strokes
+
+
+def test_both_say_which_number_a_digit_is_part_of(archive):
+    entries = [replace(entry(1), number="2026", place=3), entry(2)]
+    file = io.BytesIO()
+    write_csv(entries, file)
+    lines = list(csv.DictReader(io.StringIO(file.getvalue().decode())))
+    assert [(line["number"], line["place"]) for line in lines] == [("2026", "3"), ("", "")]
+    with archive(entries) as arrays:
+        assert arrays["number"].tolist() == ["2026", ""]
+        assert arrays["place"].tolist() == [3, -1]
 
 
 def test_an_archive_of_nothing_is_empty(archive):

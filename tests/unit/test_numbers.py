@@ -18,44 +18,14 @@ from digit_model.numbers import (
 from digit_model.pieces import image_of_pieces, pieces_of_strokes
 from digit_model.strokes.render import draw
 from preprocess import picture_ink
+from tests.numbers import FOUR, TWO, WRITTEN, line, ring, seven, stem
 
 WIDTH = 10
-
-
-def line(*points):
-    return np.array(points, float)
-
-
-def stem(x, top=60, bottom=160):
-    return line((x, top), (x, bottom))
-
-
-def seven(x):
-    return line((x, 60), (x + 50, 60), (x + 20, 160))
 
 
 def bar(x):
     """The bar of a seven that begins at x, so long that it stands out."""
     return line((x + 5, 110), (x + 55, 110))
-
-
-def ring(x, y=110, radius=(30, 50)):
-    angles = np.linspace(0, 2 * np.pi, 40)
-    return np.stack([x + radius[0] * np.cos(angles), y + radius[1] * np.sin(angles)], axis=1)
-
-
-FOUR = [line((60, 60), (35, 120), (105, 118)), line((85, 85), (82, 170))]
-FIVE = [
-    line((170, 70), (165, 110), (190, 105), (212, 120), (214, 145), (195, 168), (160, 160)),
-    line((170, 70), (222, 66)),
-]
-TWO = line(
-    (145, 85), (160, 65), (185, 62), (200, 80), (190, 110), (150, 165), (148, 170), (215, 168)
-)
-RING = ring(140, 115, (35, 52))
-SIX = line(
-    (60, 62), (35, 100), (25, 140), (35, 170), (60, 175), (80, 155), (75, 130), (55, 122), (32, 140)
-)
 
 
 class ShapeReader:
@@ -289,26 +259,7 @@ def test_a_program_gets_why_there_is_no_number(reader):
     assert told["reason"] == SEVERAL_LINES
 
 
-@pytest.mark.parametrize(
-    ("text", "strokes", "places"),
-    [
-        ("42", [*FOUR, TWO], [0, 0, 1]),
-        (
-            "2026",
-            [TWO / 2 - (50, 0), RING / 2 + (30, 0), TWO / 2 + (75, 0), SIX / 2 + (210, 0)],
-            [0, 1, 2, 3],
-        ),
-        (
-            "77",
-            [seven(40), seven(140), line((45, 112), (90, 108)), line((145, 112), (190, 108))],
-            [0, 1, 0, 1],
-        ),
-        ("10", [stem(80, 60, 170), RING - (14, 0)], [0, 1]),
-        ("45", [*FOUR, *FIVE], [0, 0, 1, 1]),
-        ("45", [FOUR[0], FIVE[0], FOUR[1], FIVE[1]], [0, 1, 0, 1]),
-    ],
-    ids=["42", "2026", "77 with bars last", "10 that touch", "45", "45 with bars last"],
-)
+@pytest.mark.parametrize(("text", "strokes", "places"), WRITTEN.values(), ids=WRITTEN)
 def test_the_committed_network_reads(committed_classifier, text, strokes, places):
     number = read_number(committed_classifier, strokes, 12)
     assert (number.text, number.strokes) == (text, places)

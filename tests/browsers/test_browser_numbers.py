@@ -1,0 +1,66 @@
+"""Numbers in a real browser: written by mouse and by finger, looked at, corrected."""
+
+import pytest
+
+from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect, expect_answer
+from tests.browsers.keeping import open_history
+from tests.numbers import WRITTEN
+
+LOOKED_AT = ".number [aria-pressed=true]"
+NARROW = "12"  # pixels, a brush
+
+
+def choose_brush(page):
+    """Choose a narrow brush."""
+    page.locator(".st-key-brush input").focus()
+    page.keyboard.press("Home")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("stSliderThumbValue")).to_have_text(NARROW)
+    page.locator(".upper-canvas").scroll_into_view_if_needed()
+
+
+def write(page, name, draw=draw_by_mouse):
+    """Write a number, and wait until it is read."""
+    text, strokes, _ = WRITTEN[name]
+    for stroke in strokes:
+        draw(page, stroke.tolist())
+    expect_answer(page, text)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_number_written_by_mouse_is_read(open_page, name):
+    page = open_page()
+    choose_brush(page)
+    write(page, name)
+    expect(page.locator(".marks i")).to_have_count(len(WRITTEN[name][0]))
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_number_written_by_finger_is_read(open_page, name):
+    page = open_page(**PHONE)
+    choose_brush(page)
+    write(page, name, draw_by_touch)
+
+
+def test_a_tap_and_the_arrow_keys_choose_the_digit_that_is_looked_at(open_page):
+    page = open_page()
+    choose_brush(page)
+    write(page, "2026")
+    expect(page.locator(LOOKED_AT)).to_have_text("6")
+    page.locator(".number button").nth(1).click()
+    expect(page.locator(LOOKED_AT)).to_have_text("0")
+    expect(page.locator(".bar.winner b")).to_have_text("▸ 0")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(LOOKED_AT)).to_have_text("2")
+    expect(page.locator(".bar.winner b")).to_have_text("▸ 2")
+
+
+def test_a_number_that_is_typed_is_kept_digit_by_digit(open_page):
+    page = open_page()
+    choose_brush(page)
+    write(page, "42")
+    for key, kept in (("9", "kept as 9_"), ("2", "kept as 92")):
+        page.keyboard.press(key)
+        expect(page.locator(".prediction")).to_contain_text(kept)
+    expect(open_history(page)).to_contain_text("digit 1 of 42")
