@@ -86,6 +86,8 @@ def read_number(classifier, strokes, width, image=None):
     Returns:
         Number.
     """
+    if image is not None and len(strokes) == 1:  # there is no choice
+        return replace(read_digit(classifier, image), strokes=[0])
     pieces, touch = pieces_of_strokes(strokes, width)
     return _read_pieces(classifier, pieces, touch, len(strokes), image)
 

@@ -33,7 +33,7 @@ def main():
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_source_options(parser)
     parser.add_argument("--model", type=Path, default=MODEL_FILE)
-    parser.add_argument("--count", type=int, default=1000, help="numbers of each length")
+    parser.add_argument("--count", type=int, default=500, help="numbers of each length")
     parser.add_argument("--validation", action="store_true", help="people who validate")
     parser.add_argument("--fit", action="store_true", help="find the weights first")
     options = parser.parse_args()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digit_model import Prediction, read_number, read_number_image
+from digit_model import Prediction, numbers, read_number, read_number_image
 from digit_model.classifier import is_digit
 from digit_model.numbers import (
     NOT_A_NUMBER,
@@ -59,6 +59,9 @@ class ShapeReader:
         """Centring rounds: the same shape elsewhere may be a pixel off."""
         steps = (-1, 0, 1)
         return [np.roll(image, (row, column), (0, 1)) for row in steps for column in steps]
+
+    def classify(self, image):
+        return self.classify_all(image[None])[0]
 
     def classify_all(self, images):
         found = self.predict(images)
@@ -115,6 +118,15 @@ def test_what_the_network_saw_comes_with_each_digit(reader):
 def test_an_image_of_the_whole_drawing_is_taken_as_it_is(reader):
     pixels = np.zeros((28, 28), np.float32)
     assert read_number(reader, [stem(60)], WIDTH, pixels).images[0] is pixels
+
+
+def test_a_stroke_by_itself_is_read_as_classify_reads_its_image(reader, monkeypatch):
+    """To draw it again would take as long as to read it."""
+    monkeypatch.setattr(numbers, "pieces_of_strokes", None)
+    pixels = image_of_pieces(pieces_of_strokes([stem(60)], WIDTH)[0])
+    number = read_number(reader, [stem(60)], WIDTH, pixels)
+    assert (number.text, number.strokes, number.images) == ("1", [0], [pixels])
+    assert number.confidence == reader.classify(pixels).confidence
 
 
 def test_the_confidence_is_at_most_the_least_certain_digits(reader):
