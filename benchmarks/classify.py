@@ -1,4 +1,4 @@
-"""Time one drawing through the classifier, beside Keras's own two ways, in one run.
+"""Time one drawing through the classifier, beside Keras's own two ways and a hand, in one run.
 
     python benchmarks/classify.py
 
@@ -16,11 +16,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 
+from digit_model import Hand
 from digit_model.classifier import MODEL_FILE
 from preprocess import canvas_to_mnist
 from server.network import load_for_serving
 
 ROUNDS = 300
+KEPT = 500  # drawings that a hand has learnt
 
 
 def main():
@@ -32,8 +34,14 @@ def main():
     canvas[60:220, 130:150] = 255
     image = canvas_to_mnist(canvas)
     batch = image[None, ..., None]
+    kept = np.random.default_rng(0).random((KEPT, 28, 28), np.float32)
+    labels = np.arange(KEPT) % 10
+    hand = Hand(classifier)
+    hand.learn_all(kept, labels)
     ways = {
         "Classifier.classify": (ROUNDS, lambda: classifier.classify(image)),
+        f"Hand.classify, {KEPT}": (ROUNDS, lambda: hand.classify(image)),
+        f"Hand.learn_all, {KEPT}": (ROUNDS // 30, lambda: Hand(classifier).learn_all(kept, labels)),
         "canvas_to_mnist": (ROUNDS, lambda: canvas_to_mnist(canvas)),
         "model(image)": (ROUNDS, lambda: model(batch, training=False).numpy()),
         "model.predict(image)": (ROUNDS // 3, lambda: model.predict(batch, verbose=0)),

@@ -7,7 +7,7 @@ from digit_model.numbers import MOST_DIGITS, SEVERAL_LINES, TOO_LONG
 from page.drawing import DrawingError, points_of
 from page.html import element, join, picture, show_html
 from page.number import build_marks, build_number
-from page.presentation import format_share
+from page.presentation import LEARNT, format_share
 from preprocess import BRUSH, CANVAS, bounding_box
 
 ONE_DIGIT = "One digit, or one number."
@@ -89,12 +89,14 @@ def count_figures(strokes, gap=BRUSH):
 def build_prediction(prediction, advice=ONE_DIGIT, note=""):
     """Return the digit, very large, and how sure the network is; or advice if it is not one.
 
-    If the visitor's hand decided, this says so: it is not the network's merit.
+    If the visitor's hand decided, this says so, as it is not the network's merit; unless the note
+    tells that this very drawing was learnt.
     """
+    decided, is_learnt = prediction.by_hand, LEARNT in note
     if prediction.digit is None:
-        why = "Not a digit, as you said of one like it." if prediction.by_hand else ""
-        return build_lines("digit", "?", why or f"Not a digit. {advice}", note)
-    why = "as you write it" if prediction.by_hand else ""
+        why = "Not a digit, as you said of one like it." if decided else f"Not a digit. {advice}"
+        return build_lines("digit", "?", "Not a digit" if is_learnt else why, note)
+    why = "as you write it" if decided and not is_learnt else ""
     confidence = format_share(prediction.confidence)
     return build_lines("digit", prediction.digit, why, f"{confidence} sure", note)
 

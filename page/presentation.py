@@ -4,6 +4,7 @@ import numpy as np
 
 UNKNOWN = "_"  # a digit that nobody has told
 NO_DIGIT = "not a digit"
+LEARNT = "Learnt: "  # begins what a drawing has taught
 
 
 def format_share(share):

@@ -15,7 +15,7 @@ from digit_model.strokes.render import draw
 from history import Entry, is_identity, new_identity
 from page.drawing import Drawing, DrawingError, sent_drawing
 from page.labels import FORGET, NONE, RIGHT
-from page.presentation import UNKNOWN, format_digit, format_mark, grey_levels
+from page.presentation import LEARNT, UNKNOWN, format_digit, format_mark, grey_levels
 from preprocess import CANVAS, canvas_to_mnist
 from server.network import load_network
 from server.notebooks import learn_later
@@ -292,4 +292,4 @@ def say_what_is_learnt():
     if not entry or reading.network.embedding is None or entry.label == reading.alone.digit:
         return ""
     meant = "this is not a digit" if entry.label is None else f"this is one of your {entry.label}s"
-    return f". Learnt: {meant}."
+    return f". {LEARNT}{meant}."

@@ -78,9 +78,7 @@ def press(page, label):
 
 def test_a_correction_is_learnt_at_once_and_said(page):
     assert draw(page) == ["5", "97 % sure"]
-    digit, says = press(page, 4)
-    assert digit == "4"
-    assert says.endswith(LEARNT)
+    assert press(page, 4) == ["4", f"99 % sure · {LEARNT}"]
 
 
 def test_the_next_one_like_it_is_right_and_says_that_the_hand_decided(page):
@@ -100,9 +98,8 @@ def test_one_unlike_it_is_read_as_before(page):
 
 def test_what_was_not_a_digit_is_learnt_likewise(page):
     draw(page)
-    digit, says = press(page, NONE)
-    assert digit == "?"
-    assert says.endswith("kept as not a digit. Learnt: this is not a digit.")
+    learnt = "Not a digit · kept as not a digit. Learnt: this is not a digit."
+    assert press(page, NONE) == ["?", learnt]
     assert draw(page, shift=5) == ["?", "Not a digit, as you said of one like it."]
 
 
