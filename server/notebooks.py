@@ -24,6 +24,7 @@ BATCH = 100  # drawings learnt at once: other visitors' answers come in between
 
 _opened = WeakValueDictionary()  # by history.Notebook
 _opening = threading.Lock()
+_turn = threading.Lock()  # one batch at a time: long notebooks take no more than one processor
 
 
 @st.cache_resource(show_spinner=False)
@@ -170,7 +171,8 @@ class LearningNotebook:
         hand, examples = Hand(network), list(self._kept.examples(MOST).values())
         for start in range(0, len(examples), BATCH):
             images, labels = zip(*examples[start : start + BATCH], strict=True)
-            hand.learn_all(_as_ink(np.array(images)), labels)
+            with _turn:
+                hand.learn_all(_as_ink(np.array(images)), labels)
         with self._changing:
             if network is not self._network:
                 return True
