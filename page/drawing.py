@@ -3,6 +3,7 @@
 import base64
 import functools
 import io
+import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -101,11 +102,12 @@ def points_of(strokes):
     """
     with refusing(NO_DRAWING, KeyError, TypeError, ValueError, OverflowError):
         # Each command of a path ends in the point that it leads to.
-        drawing = [[command[-2:] for command in s["path"]] for s in _check_strokes(strokes)]
-        arrays = [np.array(stroke, float).reshape(-1, 2) for stroke in drawing]
-    if not all(len(stroke) and np.isfinite(stroke).all() for stroke in arrays):
+        drawing = [[(x, y) for *_, x, y in s["path"]] for s in _check_strokes(strokes)]
+        points = np.array([*itertools.chain(*drawing)], float).reshape(-1, 2)
+    if not all(drawing) or not np.isfinite(points).all():
         raise DrawingError("The browser sent a stroke without points.")
-    return [np.clip(stroke, -SIDE, 2 * SIDE).round(1).tolist() for stroke in arrays]
+    points = iter(np.clip(points, -SIDE, 2 * SIDE).round(1).tolist())
+    return [list(itertools.islice(points, len(stroke))) for stroke in drawing]
 
 
 def _check_strokes(strokes):
