@@ -13,12 +13,21 @@ from page.html import INK, element, read_asset, show_html, style
 from page.inside import show_inside
 from page.labels import HISTORY, MODEL, PHOTO, PLACES, read_answer, show_labels
 from page.photo_dialog import show_photograph
-from page.reading import choose_digit, keep_label, note_on_drawing, open_notebook, read, remember
+from page.reading import (
+    choose_digit,
+    keep_label,
+    keep_photograph,
+    note_on_drawing,
+    open_notebook,
+    read,
+    remember,
+)
 from preprocess import BRUSH, BRUSHES
 from server.changes import change_streamlit
 from server.network import load_first, load_network, warm_up_later
 from server.routes import rest_routes
 
+CLAIM = "Draw a digit, and see how a small neural network reads it"
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
 
 
@@ -29,8 +38,9 @@ def show_page():
     st.session_state.setdefault("brush", BRUSH)
     open_notebook()
     colour = f":root {{ --ink: {INK} }}"
-    show_html(style(colour + read_asset("style.css")), element("h1", "MNIST-Draw"))
+    title = element("h1", "MNIST-Draw"), element("p", CLAIM, class_="claim")
     with st.container(key="page"):
+        show_html(style(colour + read_asset("style.css")), element("header", *title))
         show_tools()
         show_drawing()
     warm_up_later(WARM_UP_DELAY)
@@ -38,18 +48,17 @@ def show_page():
 
 def show_tools():
     """Show all that a stroke does not change: tools, labels, and ways to the dialogs."""
-    with st.container(key="tools"):
-        show_canvas_tools("undo_redo_clear")
+    show_canvas_tools("tools", st.session_state.get("opened"))
     st.slider("Brush width", *BRUSHES, key="brush", on_change=rerun_drawing)
-    with st.container(key="history"):
-        show_labels("labels", take_answer)
+    show_labels("labels", take_answer)
     wanted = read_answer("labels")
     if wanted == HISTORY:
+        st.session_state.deleted = None
         show_history(st.session_state.notebook.history, st.session_state.notebook)
     elif wanted == MODEL:
         show_network()
     elif wanted == PHOTO:
-        show_photograph(load_network)
+        show_photograph(load_network, keep_photograph)
     st.toggle("Look inside", key="looking", on_change=rerun_drawing)
 
 
@@ -83,13 +92,13 @@ def show_network():
 @st.fragment(key="drawing")
 def show_drawing():
     """Show the canvas and all that a stroke changes."""
-    reading, problem = None, None
+    reading, problem, before = None, None, st.session_state.reading
     try:
         reading = read(show_canvas(st.session_state.brush, key="drawing"))
     except (DrawingError, ModelError) as error:
         problem = str(error)
     remember(reading)
-    show_answer(reading, note_on_drawing(), problem)
+    show_answer(reading, before, note_on_drawing(), problem)
     if st.session_state.get("looking") and reading:
         with st.container(key="inside"):
             show_inside(reading.pixels, reading.image, reading.prediction, reading.network)

@@ -27,6 +27,6 @@ def show_page():
     st.html(f'<section class="network_input"><img alt="" src="data:,{time.time()}"></section>')
 
 
-show_tools(key="undo_redo_clear")
+show_tools(key="tools")
 show_page()
 settle()

@@ -34,7 +34,7 @@ def main():
         browser = driver.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        wide = {"viewport": {"width": 980, "height": 775}, "color_scheme": "light"}
+        wide = {"viewport": {"width": 1120, "height": 720}, "color_scheme": "light"}
         phone = {**PHONE, "viewport": {"width": 390, "height": 850}, "color_scheme": "dark"}
         photograph(browser, address, "wide", SEVEN, "7", **wide, device_scale_factor=1.5)
         photograph(browser, address, "phone", FIVE, "5", **phone | {"device_scale_factor": 2})
@@ -61,7 +61,7 @@ def photograph(browser, address, name, strokes, digit, prepare=None, **profile):
 
 def show_inside(page):
     """Open Look inside; return where its first rows are."""
-    page.set_viewport_size({"width": 980, "height": 1700})
+    page.set_viewport_size({"width": 1120, "height": 1700})
     page.get_by_text("Look inside").click()
     page.locator(".st-key-inside figure:last-child img").wait_for()
     return page.locator(".st-key-inside").bounding_box() | {"height": 762}

@@ -4,6 +4,8 @@ from itertools import pairwise
 
 from playwright.sync_api import expect
 
+from page.canvas import SIDE
+
 PHONE = {
     "viewport": {"width": 360, "height": 740},
     "device_scale_factor": 3,
@@ -18,7 +20,8 @@ expect.set_options(timeout=PATIENCE)
 def position(page, point):
     """Return where on the page a point of the canvas lies."""
     box = page.locator(".upper-canvas").bounding_box()
-    return box["x"] + point[0], box["y"] + point[1]
+    scale = box["width"] / SIDE
+    return box["x"] + scale * point[0], box["y"] + scale * point[1]
 
 
 def draw_by_mouse(page, points):

@@ -7,30 +7,35 @@ from digit_model.numbers import MOST_DIGITS, SEVERAL_LINES, TOO_LONG
 from page.drawing import DrawingError, points_of
 from page.html import element, join, picture, show_html
 from page.number import build_marks, build_number
-from page.presentation import LEARNT, format_share
+from page.presentation import LEARNT, format_share, name_digit
 from preprocess import BRUSH, CANVAS, bounding_box
 
+INVITATION = "Draw a digit, 0 to 9"
 ONE_DIGIT = "One digit, or one number."
 ADVICE = {
     SEVERAL_LINES: "Several lines: write one number, on one line.",
     TOO_LONG: f"A number has at most {MOST_DIGITS} digits.",
 }
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
+DOUBT = 0.7  # below this confidence the second digit is named too
 LONG = 5  # times its longer side is a scribble's line; a slashed zero's is four times
 
 
-def show_answer(reading, note, problem):
+def show_answer(reading, before, note, problem):
     """Show what was read, how sure the network is, and what it saw, as one element.
 
     Args:
         reading: a Reading, or None for an empty canvas.
+        before: the one that was shown before; the bars glide from there.
         note: what else there is to say about the drawing, "" for nothing.
         problem: why there is no answer, None if there is one.
     """
     image = np.zeros((28, 28)) if reading is None else reading.image
     sections = {
         "network_input": picture(image, "What the network sees"),
-        "probabilities": build_bars(reading and reading.prediction),
+        "probabilities": build_bars(
+            reading and reading.prediction, before and before.prediction.probabilities
+        ),
     }
     if not problem:
         sections = {"prediction": build_answer(reading, note), **sections}
@@ -45,7 +50,7 @@ def show_answer(reading, note, problem):
 def build_answer(reading, note):
     """Return what was read and how sure the network is; or what might help."""
     if reading is None:
-        return build_lines("invitation", "Draw a digit, 0 to 9")
+        return build_lines("invitation", INVITATION, note)
     if reading.is_number:
         return build_number(reading, note)
     prediction = reading.prediction
@@ -96,9 +101,13 @@ def build_prediction(prediction, advice=ONE_DIGIT, note=""):
     if prediction.digit is None:
         why = "Not a digit, as you said of one like it." if decided else f"Not a digit. {advice}"
         return build_lines("digit", "?", "Not a digit" if is_learnt else why, note)
-    why = "as you write it" if decided and not is_learnt else ""
-    confidence = format_share(prediction.confidence)
-    return build_lines("digit", prediction.digit, why, f"{confidence} sure", note)
+    why, sure = "", f"{format_share(prediction.confidence)} sure"
+    if decided:
+        why = "" if is_learnt else "as you write it"
+    elif prediction.confidence < DOUBT:
+        first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
+        why = f"{name_digit(first)}, perhaps {name_digit(second)}"
+    return build_lines("digit", prediction.digit, why, sure, note)
 
 
 def build_lines(kind, first, *second):
@@ -106,13 +115,16 @@ def build_lines(kind, first, *second):
     return join(element("p", first, class_=kind), element("p", " · ".join(filter(None, second))))
 
 
-def build_bars(prediction):
+def build_bars(prediction, before=None):
     """Return ten bars in order 0–9; a triangle, bold type and colour mark the winner.
+
+    They glide to their length from `before`, (10,) in [0, 1], or from nothing.
 
     What is not a digit has quiet bars, without figures: they say what it is most like, not how
     likely that is.
     """
     shares = np.zeros(10) if prediction is None else prediction.probabilities
+    starts = np.zeros(10) if before is None else before
     winner = None if prediction is None else prediction.digit
     texts = ["" if winner is None else format_share(share) for share in shares]
     bars = [
@@ -121,9 +133,9 @@ def build_bars(prediction):
             element("b", "▸ " * (digit == winner), digit),
             text,
             class_="bar" + " winner" * (digit == winner),
-            style=f"--share: {share:.1%}",
+            style=f"--from: {start:.3f}; --share: {share:.1%}",
         )
-        for digit, (share, text) in enumerate(zip(shares, texts, strict=True))
+        for digit, (start, share, text) in enumerate(zip(starts, shares, texts, strict=True))
     ]
     label = ", ".join(f"{digit}: {text}" for digit, text in enumerate(texts) if text) or "none"
     kind = "bars" if winner is not None else "bars quiet"

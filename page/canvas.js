@@ -67,6 +67,8 @@ let isHanding = false // whether the canvas is about to send the drawing that it
 let sent // what the canvas sent last
 let isPenDown = false
 let tools = [] // the page's buttons
+let start = [] // what is shown to a newcomer
+let opened // what the server had put on the canvas last
 
 /** Stand between Streamlit and a canvas; return a function that ends the canvas. */
 function attach(attached) {
@@ -191,7 +193,22 @@ const ACTIONS = {
   clear: () => change(() => steps.add([]), () => steps.drawing.length),
 }
 
+/** Put another drawing on the canvas, each stroke a path; Undo takes it back. */
+function open(paths) {
+  const { strokeColor, strokeWidth } = canvas?.component.data ?? {}
+  const pen = { stroke: strokeColor, strokeWidth, strokeLineCap: "round", strokeLineJoin: "round" }
+  const strokes = paths.map(path => JSON.stringify({ type: "Path", path, fill: null, ...pen }))
+  change(() => steps.add(strokes), () => true)
+}
+
+/** Hint at what a newcomer may do; until the first stroke. */
+function showStart() {
+  const isNew = Boolean(canvas) && !isPenDown && !steps.canUndo && !steps.canRedo
+  for (const part of start) part.toggleAttribute("hidden", !isNew)
+}
+
 function showTools() {
+  showStart()
   const possible = { undo: steps.canUndo, redo: steps.canRedo, clear: steps.drawing.length > 0 }
   // Not `disabled`, which would take the focus away.
   for (const tool of tools) tool.ariaDisabled = String(!possible[tool.value])
@@ -217,6 +234,7 @@ function press(event) {
 
 function putDown(event) {
   isPenDown ||= event.composedPath().some(node => node.classList?.contains("upper-canvas"))
+  showStart()
 }
 
 function lift(event) {
@@ -243,14 +261,28 @@ addEventListener("touchcancel", cut)
 document.addEventListener("keydown", press)
 sendAgainWhenBack()
 
-/** For the other parts of the page: `attach` a canvas, and `send` what it shows. */
-globalThis.mnistDraw = { attach, send }
+/** Give the canvas the focus. */
+function focus() {
+  canvas?.component.parentElement.querySelector(".upper-canvas")?.focus()
+}
+
+/** For the other parts of the page: `attach` a canvas; `send` what it shows, call `now`, … */
+globalThis.mnistDraw = { attach, send, now: hurry, clear: ACTIONS.clear, focus }
 if (globalThis.mnistDrawCanvas) attach(globalThis.mnistDrawCanvas)
 
 /** Connect the page's buttons. */
-export default function ({ parentElement }) {
-  tools = [...parentElement.querySelectorAll("button")]
-  const tap = event => ACTIONS[event.target.closest("button")?.value]?.()
+export default function ({ parentElement, data }) {
+  if (data?.opened && data.opened.key !== opened?.key) {
+    opened = data.opened
+    open(opened.paths)
+  }
+  tools = [...parentElement.querySelectorAll(".tools button")]
+  start = [...parentElement.querySelectorAll(".ghost, .start")]
+  const tap = event => {
+    const button = event.target.closest("button")
+    if (button?.value === "example") open(JSON.parse(button.dataset.paths))
+    else ACTIONS[button?.value]?.()
+  }
   parentElement.addEventListener("click", tap)
   showTools()
   return () => parentElement.removeEventListener("click", tap)

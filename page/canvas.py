@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from page.drawing import NO_DRAWING, refusing, sent_drawing
+from page.examples import build_start
 from page.html import INK, button, element, join, read_asset, style
 from preprocess import CANVAS as SIDE
 
@@ -44,9 +45,15 @@ def show_canvas(brush, key):
     return sent_drawing(key)
 
 
-def show_tools(key):
-    """Show Undo, Redo and Clear; once, outside what runs with each stroke."""
-    _load_tools()(key=key)
+def show_tools(key, opened=None):
+    """Show Undo, Redo, Clear and the examples; once, outside what runs with each stroke.
+
+    Args:
+        key: the widget's key in the session state.
+        opened: what to put on the canvas, once for each key, as {"key": …, "paths": […]}; None for
+            nothing.
+    """
+    _load_tools()(key=key, data={"opened": opened})
 
 
 @functools.cache
@@ -93,7 +100,10 @@ def _load_tools():
     ]
     return st.components.v2.component(
         "mnist_draw.tools",
-        html=element("div", *tools, class_="tools", role="group", aria_label="Drawing"),
-        css=read_asset("buttons.css"),
+        html=join(
+            element("div", *tools, class_="tools", role="group", aria_label="Drawing"),
+            *build_start(),
+        ),
+        css=read_asset("buttons.css") + read_asset("tools.css"),
         js=read_asset("canvas.js"),
     )

@@ -110,6 +110,25 @@ def points_of(strokes):
     return [list(itertools.islice(points, len(stroke))) for stroke in drawing]
 
 
+def path_through(points):
+    """Return a path of smooth curves through a stroke's points: the inverse of `points_of`.
+
+    Args:
+        points: list of at least one (x, y).
+
+    Returns:
+        A list of commands as the canvas has them, the first point's and one for each other point.
+    """
+    padded = [points[0], *points, points[-1]]
+    path = [["M", *points[0]]]
+    for before, start, end, after in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+        # Catmull and Rom's curves: in each point parallel to the line between its neighbours.
+        first = [a + (b - c) / 6 for a, b, c in zip(start, end, before, strict=True)]
+        second = [a - (b - c) / 6 for a, b, c in zip(end, after, start, strict=True)]
+        path.append(["C", *(round(each, 1) for each in (*first, *second)), *end])
+    return path if len(path) > 1 else [*path, ["L", *points[0]]]
+
+
 def _check_strokes(strokes):
     if not isinstance(strokes, list) or not all(isinstance(s, dict) for s in strokes):
         raise ValueError("the strokes are not a list of strokes")

@@ -11,12 +11,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from history import write_csv, write_npz
 from page.html import GREY, INK, element, picture, show_html
-from page.presentation import NO_DIGIT, format_digit, format_percentage, format_share
-from page.reading import note_kept
+from page.presentation import (
+    NO_DIGIT,
+    format_digit,
+    format_percentage,
+    format_share,
+    format_time,
+)
+from page.reading import forget_kept, note_kept, reopen
 
 ROWS = 10  # per page
 LABELS = [*map(str, range(10)), NO_DIGIT]
-DELETE = "Delete the drawing"
 AWAY = "The history cannot be reached at the moment. Drawing goes on; try again later."
 
 
@@ -33,11 +38,13 @@ def show_history(open_history, notebook):
         total, right = history.count()
         if not total:
             st.write("Nothing is kept yet. Draw a digit, then tap what it was.")
+            _show_undo(notebook)
             return
         label, result = _show_filters()
         found, _ = history.count(label, result)
         accuracy = element("b", format_percentage(right / total))
         show_html(element("p", accuracy, f" of {total:,} read right"))
+        _show_undo(notebook)
         _show_gain(notebook and notebook.gain())
         first = _show_pages(found) if found > ROWS else 0
         for entry in history.page(first, ROWS, label, result):
@@ -119,37 +126,67 @@ def _show_pages(found):
 
 
 def _show_entry(entry, notebook):
-    """Show a drawing and what was read, with a menu to correct its label or delete it."""
+    """Show a drawing, what was read and when, with ways to correct, reopen and delete it."""
     key = f"kept_{entry.id}"
     read = format_digit(entry.prediction)
     if entry.prediction is not None:
         read += f", {format_share(entry.confidence)} sure"
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"entry_{entry.id}"):
         drawing = picture(entry.image, f"A drawing, read as {format_digit(entry.prediction)}")
         read = element("p", read if entry.right else element("b", f"✗ {read}"))
         number = entry.number and f" · digit {entry.place + 1} of {entry.number}"
-        time = element("small", f"{entry.time:%Y-%m-%d %H:%M} UTC", number or "")
+        time = format_time(entry.time, st.context.timezone)
+        time = element("small", time, number or "")
         show_html(element("div", drawing, read, time, class_="kept"))
         st.menu_button(
             f"was {format_digit(entry.label)}",
-            [*LABELS, DELETE],
+            LABELS,
             key=key,
-            on_click=lambda: _change(entry, st.session_state[key], notebook),
+            on_click=lambda: _correct(entry, st.session_state[key], notebook),
         )
+        # A photograph has no strokes to be put on the canvas.
+        if entry.strokes and st.button("Open", key=f"open_{entry.id}"):
+            reopen(entry)
+            st.rerun()
+        st.button("Delete", key=f"delete_{entry.id}", on_click=_delete, args=(entry, notebook))
 
 
-def _change(entry, choice, notebook):
-    """Delete an entry or correct its label, also on the page behind the dialog."""
-    changed = None if choice == DELETE else replace(entry, label=_label(choice))
+def _show_undo(notebook):
+    """Offer to take the last deletion back."""
+    deleted = st.session_state.get("deleted")
+    if deleted:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.write("The drawing is deleted.")
+            st.button("Undo", key="undelete", on_click=_undelete, args=(deleted, notebook))
+
+
+def _correct(entry, label, notebook):
+    """Correct an entry's label, also on the page behind the dialog."""
+    corrected = replace(entry, label=_label(label))
+    if _tell(notebook.keep, corrected):
+        note_kept(entry.id, corrected)
+
+
+def _delete(entry, notebook):
+    if _tell(notebook.forget, entry):
+        note_kept(entry.id, None)
+        st.session_state.deleted = entry
+
+
+def _undelete(entry, notebook):
+    if _tell(notebook.keep, entry):
+        note_kept(entry.id, entry)
+        st.session_state.deleted = None
+
+
+def _tell(change, entry):
+    """Have the notebook change an entry; return whether it does. If not, say why."""
     try:
-        if changed:
-            notebook.keep(changed)
-        else:
-            notebook.forget(entry)
+        change(entry)
     except OverflowError as error:
         st.toast(str(error))
-        return
-    note_kept(entry.id, changed)
+        return False
+    return True
 
 
 def _show_export(history, total, notebook):
@@ -165,7 +202,8 @@ def _show_export(history, total, notebook):
         with st.popover("Delete all"):
             if st.button(f"Yes, delete all {total:,} drawings for good"):
                 notebook.forget_all()
-                st.session_state.entry, st.session_state.kept = None, {}
+                forget_kept()
+                st.session_state.deleted = None
                 st.rerun()
 
 

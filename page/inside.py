@@ -19,14 +19,14 @@ def show_inside(rgba, image, prediction, classifier):
     """Show what becomes of a drawing, which ink speaks for the answer, and all maps.
 
     Args:
-        rgba: (280, 280, 4) uint8, the canvas.
+        rgba: (280, 280, 4) uint8, the canvas; None for a photograph.
         image: (28, 28) float32 in [0, 1], what the network sees of it.
         prediction: its Prediction.
         classifier: Classifier.
     """
+    way = [] if rgba is None else [*build_steps(rgba, image), build_shrunk(rgba, classifier)]
     figures = [
-        *build_steps(rgba, image),
-        build_shrunk(rgba, classifier),
+        *way,
         *build_reasons(image, prediction, classifier),
         *build_maps(image, classifier),
     ]

@@ -1,20 +1,67 @@
-// Digits, buttons, pasted pictures, and which of a number's digits to look at → the page.
+// Digits, buttons, pasted pictures, and which of a number's digits to look at → the page; the
+// answer → what there is to ask about it.
 //
 // A digit typed into a text field or a dialog is not an answer, nor is part of a shortcut. After
 // a menu in a dialog has closed, nothing may have the focus, and Streamlit's shortcuts reach the
 // page behind: there, Escape would clear the drawing instead of closing the dialog. A pasted
 // picture is treated like a chosen one, as soon as there is a field for it.
 
+/** Show the question that fits the page's answer, and tell a screen reader of the answer. */
+function ask(parentElement) {
+  const lines = [...document.querySelectorAll(".prediction p")].map(line => line.textContent)
+  // Of a number, the digit that is looked at.
+  const digit = ".prediction .number [aria-pressed=true], .prediction .digit:not(.number)"
+  const answer = document.querySelector(digit)?.textContent ?? ""
+  const kept = /kept as (not a digit|[\d_✗]+)/.exec(lines.join(" "))?.[1]
+  const box = parentElement.querySelector(".ask")
+  box.dataset.answer = answer
+  box.dataset.state = kept ? "kept" : answer ? "open" : "none"
+  const article = answer === "8" ? "an" : "a"
+  box.querySelector("p").textContent = /\d/.test(answer) ? `Is it ${article} ${answer}?` : "What is it?"
+  for (const button of box.querySelectorAll(".labels button")) {
+    const says = button.value === "none" ? "not a digit" : button.value
+    button.ariaPressed = String(says === kept)
+  }
+  const status = parentElement.querySelector(".status")
+  const words = lines.join(", ")
+  if (status.textContent !== words) status.textContent = words
+}
+
+/** Have one button of a group in the order of the Tab key, and arrows go from it to the others. */
+function rove(group) {
+  const buttons = [...group.querySelectorAll("button")]
+  const choose = chosen => {
+    for (const button of buttons) button.tabIndex = button === chosen ? 0 : -1
+  }
+  choose(buttons[0])
+  group.addEventListener("focusin", event => choose(event.target))
+  group.addEventListener("keydown", event => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    const seen = buttons.filter(button => getComputedStyle(button).visibility === "visible")
+    seen.at((seen.indexOf(event.target) + step) % seen.length).focus()
+  })
+}
+
 export default function ({ parentElement, setTriggerValue }) {
+  const { send, now, clear } = globalThis.mnistDraw ?? {}
+  const box = parentElement.querySelector(".ask")
   const answer = value => {
-    globalThis.mnistDraw?.send() // what was drawn goes first, in a message of its own
-    setTriggerValue("answer", value)
+    send?.() // what was drawn goes first, in a message of its own
+    const tell = () => setTriggerValue("answer", value)
+    now ? now(tell) : tell()
+    const isNumber = document.querySelector(".prediction .number") // kept digit by digit
+    const isLabel = value === "right" || (!isNumber && /^(none|\d)$/.test(value))
+    if (isLabel && box.dataset.answer && box.querySelector(".next").checked) clear?.()
   }
   const dialog = () => document.querySelector("[role=dialog]")
   const tap = event => {
     const button = event.target.closest("button")
-    if (button) answer(button.value)
+    if (button?.value === "draw") globalThis.mnistDraw?.focus()
+    else if (button) answer(button.value)
   }
+  const watch = new MutationObserver(() => ask(parentElement))
   const press = event => {
     const isText = "input:not([type=range], [type=checkbox]), textarea, [contenteditable]"
     const typing = event.target.closest?.(isText)
@@ -49,6 +96,9 @@ export default function ({ parentElement, setTriggerValue }) {
     input.files = files.files
     input.dispatchEvent(new Event("change", { bubbles: true }))
   }
+  rove(parentElement.querySelector(".labels"))
+  ask(parentElement)
+  watch.observe(document.querySelector(".st-key-page"), { childList: true, subtree: true })
   parentElement.addEventListener("click", tap)
   document.addEventListener("click", point)
   document.addEventListener("keydown", step)
@@ -56,6 +106,7 @@ export default function ({ parentElement, setTriggerValue }) {
   document.addEventListener("paste", paste)
   addEventListener("keydown", guard, { capture: true })
   return () => {
+    watch.disconnect()
     parentElement.removeEventListener("click", tap)
     document.removeEventListener("click", point)
     document.removeEventListener("keydown", step)

@@ -15,39 +15,59 @@ RIGHT, NONE, FORGET = "right", "none", "forget"
 PHOTO, HISTORY, MODEL = "photo", "history", "model"
 PLACES = [f"place-{place}" for place in range(MOST_DIGITS)]  # of a number's digits
 
+DRAW = "draw"  # the page itself
+
 ANSWERS = [
-    (RIGHT, "✓", "The network was right"),
-    *((str(digit), str(digit), f"It was a {digit}") for digit in range(10)),
-    (NONE, "✗", "It was not a digit"),
-    (FORGET, "↶", "Do not keep it after all"),
+    (RIGHT, "Yes"),
+    *((str(digit), str(digit)) for digit in range(10)),
+    (NONE, "Not a digit"),
 ]
-VIEWS = [
-    (PHOTO, "Photo", "Read a photograph"),
-    (HISTORY, "History", "History"),
-    (MODEL, "Model", "Model"),
-]
-QUESTION = (
-    "What was it? Tap or type it: the drawing, your answer and the time are kept under this "
-    "page's address."
-)
+VIEWS = [(PHOTO, "Photo"), (HISTORY, "History"), (MODEL, "Model")]
+KNOWN = {
+    **{value: int(value) if value.isdecimal() else value for value, _ in ANSWERS},
+    **{value: value for value in (FORGET, PHOTO, HISTORY, MODEL, *PLACES)},
+}
+WHAT_IS_KEPT = "Kept: the drawing, your answer, the time, under this page's address."
 
 
-def _build_buttons(choices):
-    return [button(value, face, title=says, aria_label=says) for value, face, says in choices]
+def build_ways():
+    """Return the ways through the page; labels.js knows their buttons by value."""
+    ways = [button(DRAW, "Draw", aria_current="page")]
+    ways += [button(value, name, aria_haspopup="dialog") for value, name in VIEWS]
+    return element("nav", *ways, class_="ways", aria_label="Ways")
+
+
+def build_question():
+    """Return the question what a drawing was, its answers, and what comes after one."""
+    after = element(
+        "span",
+        "Saved in your notebook",
+        button(FORGET, "Undo", aria_label="Undo: do not keep it"),
+        button(HISTORY, "Open", aria_label="Open the notebook", aria_haspopup="dialog"),
+        class_="after",
+    )
+    question = element("div", element("p", "What is it?", id="question"), after, class_="question")
+    answers = [button(value, name, aria_pressed="false") for value, name in ANSWERS]
+    box = element("input", type="checkbox", class_="next")
+    return element(
+        "div",
+        question,
+        element("div", *answers, class_="labels", role="group", aria_labelledby="question"),
+        element("label", box, "Keep and next", title="Keeping a drawing empties the canvas"),
+        element("small", WHAT_IS_KEPT),
+        class_="ask",
+        data_state="none",
+    )
 
 
 @functools.cache
 def _load_component():
     """Register the component once a server runs."""
-    question = element("p", QUESTION, id="question", class_="question")
-    answers = _build_buttons(ANSWERS)
+    status = element("p", class_="status", role="status", aria_live="polite")
     return st.components.v2.component(
         "mnist_draw.labels",
-        html=join(
-            element("div", question, *_build_buttons(VIEWS), class_="head"),
-            element("div", *answers, class_="labels", role="group", aria_labelledby="question"),
-        ),
-        css=read_asset("buttons.css"),
+        html=join(build_ways(), build_question(), status),
+        css=read_asset("buttons.css") + read_asset("labels.css"),
         js=read_asset("labels.js"),
     )
 
@@ -60,6 +80,4 @@ def show_labels(key, on_answer):
 def read_answer(key):
     """Return what was tapped: 0–9, RIGHT, NONE, FORGET, a view, one of PLACES, or None."""
     answer = getattr(st.session_state.get(key), "answer", None)
-    known = {value: int(value) if value.isdecimal() else value for value, *_ in ANSWERS + VIEWS}
-    known |= {place: place for place in PLACES}
-    return known.get(answer if isinstance(answer, str) else None)
+    return KNOWN.get(answer if isinstance(answer, str) else None)

@@ -1,5 +1,8 @@
 """How the page writes digits, shares and ink."""
 
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 import numpy as np
 
 UNKNOWN = "_"  # a digit that nobody has told
@@ -27,6 +30,26 @@ def format_digit(digit):
 def format_mark(digit):
     """Write a digit 0–9, or None: not a digit, as one character."""
     return "✗" if digit is None else str(digit)
+
+
+def name_digit(digit):
+    """Write a digit 0–9 with its article."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def format_time(time, zone):
+    """Write a time as its reader's clock had it.
+
+    Args:
+        time: datetime in UTC, without a time zone.
+        zone: what a browser calls its time zone. It may be anything; UTC in doubt.
+    """
+    time = time.replace(tzinfo=UTC)
+    try:
+        time, name = time.astimezone(ZoneInfo(zone)), ""
+    except (ValueError, TypeError, OSError, LookupError):
+        name = " UTC"
+    return f"{time.day} {time:%B %Y, %H:%M}{name}"
 
 
 def grey_levels(ink):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from digit_model.classifier import Classifier
 from digit_model.numbers import read_digit
 from digit_model.strokes.render import draw
 from history import Entry, is_identity, new_identity
-from page.drawing import Drawing, DrawingError, sent_drawing
+from page.drawing import Drawing, DrawingError, path_through, sent_drawing
 from page.labels import FORGET, NONE, RIGHT
 from page.presentation import LEARNT, UNKNOWN, format_digit, format_mark, grey_levels
 from preprocess import CANVAS, canvas_to_mnist
@@ -30,6 +31,7 @@ def open_notebook():
     state = st.session_state
     state.setdefault("reading", None)  # of the drawing that is on the canvas
     state.setdefault("entry", None)  # what is kept of it
+    state.setdefault("last", None)  # the Entry that was kept last, if nothing was drawn since
     state.setdefault("kept", {})  # by an Entry's id, what of it no drawing tells
     state.setdefault("trouble", "")  # why it could not be kept
     if "notebook" not in state:
@@ -162,6 +164,7 @@ def remember(reading):
     digits = [each and (each.drawing.strokes, each.place) for each in (state.reading, reading)]
     if digits[0] != digits[1]:
         state.entry, state.trouble = find_kept(reading), ""
+        state.last = None if reading else state.last
     state.reading = reading
 
 
@@ -188,6 +191,21 @@ def note_kept(entry_id, entry):
         del state.kept[next(iter(state.kept))]
     if state.entry and state.entry.id == entry_id:
         state.entry = entry
+    if state.last and state.last.id == entry_id:
+        state.last = entry
+
+
+def forget_kept():
+    """Note that nothing is kept any more."""
+    state = st.session_state
+    state.entry, state.last, state.kept = None, None, {}
+
+
+def reopen(entry):
+    """Have the next run of the page put a kept drawing on the canvas again."""
+    paths = [path_through(stroke) for stroke in entry.strokes]
+    st.session_state.opened = {"key": secrets.token_hex(8), "paths": paths}
+    note_kept(entry.id, entry)
 
 
 def keep_label(label):
@@ -196,10 +214,14 @@ def keep_label(label):
     try:
         # The latest drawing may not have been read yet, or may have been cleared since.
         remember(read(sent_drawing("drawing")) or state.reading)
-        if label == FORGET:
+        if label == FORGET and not state.reading and state.last:
+            state.notebook.forget(state.last)
+            note_kept(state.last.id, None)
+        elif label == FORGET:
             forget_digits()
         elif state.reading:
             keep_digits(label)
+            state.last = None if state.reading.is_number else state.entry
             st.query_params["notebook"] = state.notebook.identity
         state.trouble = ""
     except (DrawingError, ModelError, OverflowError) as error:
@@ -249,12 +271,13 @@ def make_entry(reading):
     """
     points, prediction = reading.strokes_at(reading.place), reading.prediction
     is_part = reading.is_number
+    image = grey_levels(reading.image)
     words = json.dumps([st.session_state.notebook.identity, points])
     return Entry(
         id=hashlib.sha256(words.encode()).hexdigest()[:32],
         time=reading.time,
         strokes=points,
-        image=grey_levels(reading.image),
+        image=image,
         prediction=prediction.digit,
         confidence=prediction.confidence,
         label=prediction.digit,
@@ -264,17 +287,49 @@ def make_entry(reading):
     )
 
 
+def keep_photograph(image, prediction, network, label):
+    """Keep a digit on a photograph as what its owner says it is.
+
+    Args:
+        image: (28, 28) float32 in [0, 1], what the network saw.
+        prediction, network: its Prediction, and the Classifier.
+        label: 0–9; None: not a digit.
+
+    Returns:
+        Why it cannot be kept, in words for its owner; "" if it is.
+    """
+    notebook, image = st.session_state.notebook, grey_levels(image)
+    words = json.dumps([notebook.identity, image.tolist()])
+    entry = Entry(
+        id=hashlib.sha256(words.encode()).hexdigest()[:32],
+        time=datetime.now(UTC).replace(tzinfo=None),
+        strokes=[],
+        image=image,
+        prediction=prediction.digit,
+        confidence=prediction.confidence,
+        label=label,
+        model=network.fingerprint,
+    )
+    try:
+        notebook.keep(entry)
+    except OverflowError as error:
+        return str(error)
+    st.query_params["notebook"] = notebook.identity
+    return ""
+
+
 def note_on_drawing():
     """Return what this drawing is kept as, or why not; "" if there is nothing to say."""
     state, reading = st.session_state, st.session_state.reading
     if state.notebook.waiting:
         return f"saving is off, answers wait here{say_what_is_learnt()}"
     trouble = state.trouble or state.notebook.trouble
+    kept = state.entry if reading else state.last
     if not trouble and reading and reading.is_number:
         return say_what_is_kept(reading)
-    if trouble or not state.entry:
+    if trouble or not kept:
         return trouble
-    return f"kept as {format_digit(state.entry.label)}{say_what_is_learnt()}"
+    return f"kept as {format_digit(kept.label)}{say_what_is_learnt()}"
 
 
 def say_what_is_kept(reading):

@@ -15,9 +15,11 @@ from driving.browser import (
     expect_answer,
     expect_invitation,
     ink_at,
+    position,
 )
 from driving.drawings import ONE, SMALL_SEVEN, THREE, TWO_WAVES
 from driving.server import serve
+from page.examples import EXAMPLES
 
 # Where the parts of the page are, all at one moment.
 PLACES = """() => [".st-key-drawing", ".network_input", ".probabilities", ".st-key-tools"]
@@ -238,11 +240,106 @@ def test_a_phone_never_scrolls_sideways_and_its_buttons_fit_a_finger(open_page):
     page = open_page(**PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator(".stMain").evaluate("main => main.scrollWidth") <= 360
-    buttons = ".st-key-tools button, .st-key-history button"
+    draw_by_touch(page, ONE)
+    expect_answer(page, "1")
+    buttons = ".st-key-tools button:visible, .st-key-labels button:visible, .st-key-labels label"
     targets = page.locator(f"{buttons}, .st-key-looking label, .st-key-brush [role=group]")
     boxes = [target.bounding_box() for target in targets.all()]
-    assert len(boxes) == 3 + 16 + 2
+    assert len(boxes) == 3 + 4 + 12 + 1 + 2
     assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+
+
+def test_a_phones_screen_holds_canvas_answer_and_labels(open_page):
+    page = open_page(**PHONE | {"viewport": {"width": 360, "height": 780}})
+    draw_by_touch(page, ONE)
+    expect_answer(page, "1")
+    page.keyboard.press("1")
+    expect(page.get_by_role("button", name="Open the notebook")).to_be_visible()
+    for part in (".upper-canvas", ".prediction", ".network_input img", ".st-key-labels label"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 780
+
+
+@pytest.mark.parametrize(("width", "side"), [(1920, 420), (1280, 420), (360, 328)])
+def test_the_canvas_is_as_large_as_the_screen_allows_and_draws_where_the_pen_is(
+    open_page, width, side
+):
+    page = open_page(viewport={"width": width, "height": 780})
+    assert page.locator(".upper-canvas").bounding_box()["width"] == side
+    draw_by_mouse(page, [(30, 30), (250, 30), (250, 250)])
+    assert [ink_at(page, point) for point in ((30, 30), (250, 30), (250, 250))] == [255] * 3
+    assert ink_at(page, (140, 140)) == 0
+
+
+def test_a_newcomer_meets_a_digit_that_draws_itself_until_the_pen_is_down(open_page):
+    page = open_page()
+    expect(page.locator(".ghost")).to_be_visible()
+    expect(page.locator(".bar").first).to_be_hidden()
+    page.mouse.move(*position(page, (140, 140)))
+    page.mouse.down()
+    expect(page.locator(".ghost")).to_be_hidden()
+    expect(page.get_by_text("or try one of these")).to_be_hidden()
+
+
+def test_with_reduced_motion_the_digit_stands_still(open_page):
+    page = open_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    assert page.locator(".ghost path").evaluate("line => line.getAnimations().length") == 0
+    draw_by_mouse(page, THREE)
+    expect_answer(page, "3")
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize(("example", "digit"), [*zip(EXAMPLES, "071", strict=True)])
+def test_an_example_is_a_drawing_that_is_read_undone_and_drawn_on(open_page, example, digit):
+    page = open_page()
+    page.get_by_role("button", name=example[0]).click()
+    expect_answer(page, digit)
+    expect(page.get_by_role("button", name=example[0])).to_be_hidden()
+    draw_by_mouse(page, [(20, 250), (60, 250)])
+    assert ink_at(page, (40, 250)) == 255
+    page.keyboard.press("Control+z")
+    assert ink_at(page, (40, 250)) == 0
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+
+
+def test_there_are_labels_only_when_there_is_something_to_label(open_page):
+    page = open_page()
+    labels = page.get_by_role("group", name="Is it a 3?")
+    expect(page.get_by_role("button", name="Not a digit")).to_be_hidden()
+    draw_by_mouse(page, THREE)
+    expect(labels.get_by_role("button", name="Yes")).to_be_visible()
+    page.keyboard.press("Escape")
+    for stroke in TWO_WAVES:
+        draw_by_mouse(page, stroke)
+    expect(page.get_by_role("group", name="What is it?")).to_be_visible()
+    expect(page.get_by_role("button", name="Yes")).to_be_hidden()
+    button(page, "Clear").click()
+    expect(page.get_by_role("button", name="Not a digit")).to_be_hidden()
+
+
+def test_the_labels_are_one_tab_stop_with_arrow_keys(open_page):
+    page = open_page()
+    draw_by_mouse(page, THREE)
+    yes = page.get_by_role("button", name="Yes")
+    yes.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("button", name="Not a digit")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="0", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("checkbox", name="Keep and next")).to_be_focused()
+
+
+def test_an_answer_is_told_to_a_screen_reader_once(open_page):
+    page = open_page()
+    draw_by_mouse(page, THREE)
+    status = page.get_by_role("status").filter(has_text="sure")
+    expect(status).to_have_text("3, > 99 % sure")
+    page.keyboard.press("3")
+    expect(status).to_have_text("3, > 99 % sure · kept as 3")
 
 
 def test_the_digit_is_the_largest_text_on_the_page(open_page):

@@ -76,7 +76,7 @@ def test_a_hand_comes_back_with_its_address_and_is_shown_in_the_history(page, op
     draw(again, ANOTHER)
     expect_answer(again, meant)
     expect_note(again, "as you write it")
-    button(again, "The network was right").click()
+    button(again, "Yes").click()
     expect_note(again, f"kept as {meant}")
     history = open_history(again)
     expect(history).to_contain_text("1 of 2 right with your hand, 0 by the network alone")

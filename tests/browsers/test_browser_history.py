@@ -5,7 +5,7 @@ import csv
 import numpy as np
 from sqlalchemy import create_engine
 
-from driving.browser import expect, expect_answer
+from driving.browser import expect, expect_answer, ink_at
 from driving.drawings import ONE, THREE
 from history import History, new_identity
 from tests.browsers.keeping import expect_note, keep, open_history
@@ -50,12 +50,34 @@ def test_in_the_history_a_drawing_is_deleted(page):
     keep(page, ONE, "1", "1")
     keep(page, THREE, "3", "3")
     history = open_history(page)
-    history.get_by_role("button", name="was 3").click()
-    page.get_by_role("menuitem", name="Delete the drawing").click()
+    history.get_by_role("button", name="Delete", exact=True).first.click()
     expect(history).to_contain_text("100 % of 1 read right")
     expect(history.get_by_role("button", name="was 1")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".prediction")).not_to_contain_text("kept")
+
+
+def test_a_deletion_is_undone(page):
+    keep(page, ONE, "1", "7")
+    history = open_history(page)
+    history.get_by_role("button", name="Delete", exact=True).click()
+    expect(history).to_contain_text("Nothing is kept yet")
+    history.get_by_role("button", name="Undo", exact=True).click()
+    expect(history).to_contain_text("0 % of 1 read right")
+    page.keyboard.press("Escape")
+    expect_note(page, "kept as 7")
+
+
+def test_a_kept_drawing_is_put_back_on_the_canvas_and_can_be_undone(page):
+    keep(page, THREE, "3", "3")
+    keep(page, ONE, "1", "1")
+    open_history(page).get_by_role("button", name="Open", exact=True).last.click()
+    expect_answer(page, "3")
+    expect_note(page, "kept as 3")
+    assert ink_at(page, (150, 60)) > 0
+    page.keyboard.press("Control+z")
+    expect_answer(page, "1")
+    expect_note(page, "kept as 1")
 
 
 def test_the_history_shows_what_was_read_wrong_alone(page):

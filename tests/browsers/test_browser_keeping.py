@@ -25,14 +25,14 @@ def test_a_finger_keeps_the_drawing_with_one_tap(open_page, either):
     page = open_page(either[0], **PHONE)
     draw_by_touch(page, THREE)
     expect_answer(page, "3")
-    button(page, "The network was right").tap()
+    button(page, "Yes").tap()
     expect_note(page, "kept as 3")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_what_was_kept_can_be_forgotten(page):
     keep(page, THREE, "3", "3")
-    button(page, "Do not keep it after all").click()
+    button(page, "Undo: do not keep it").click()
     expect(page.locator(".prediction")).not_to_contain_text("kept")
     expect(open_history(page)).to_contain_text("Nothing is kept yet")
 
@@ -44,7 +44,7 @@ def test_a_drawing_that_comes_back_by_undo_and_redo_is_kept_as_before(page):
     expect_invitation(page)
     page.keyboard.press("Control+y")
     expect_note(page, "kept as 3")
-    button(page, "Do not keep it after all").click()
+    button(page, "Undo: do not keep it").click()
     expect(page.locator(".prediction")).not_to_contain_text("kept")
     expect(open_history(page)).to_contain_text("Nothing is kept yet")
 
@@ -52,8 +52,7 @@ def test_a_drawing_that_comes_back_by_undo_and_redo_is_kept_as_before(page):
 def test_what_is_deleted_in_the_history_does_not_come_back_as_kept(page):
     keep(page, THREE, "3", "3")
     history = open_history(page)
-    history.get_by_role("button", name="was 3").click()
-    page.get_by_role("menuitem", name="Delete the drawing").click()
+    history.get_by_role("button", name="Delete", exact=True).click()
     expect(history).to_contain_text("Nothing is kept yet")
     page.keyboard.press("Escape")
     page.keyboard.press("Control+z")
@@ -69,6 +68,21 @@ def test_keeping_is_no_step_of_the_browsers_own_history(page):
     keep(page, THREE, "3", "3")
     page.wait_for_url("**/?notebook=*")
     assert page.evaluate("history.length") == steps
+
+
+def test_keep_and_next_empties_the_canvas_and_what_was_kept_can_be_undone(page):
+    for points, digit in ((THREE, "3"), (ONE, "1")):
+        draw_by_mouse(page, points)
+        expect_answer(page, digit)
+        page.get_by_label("Keep and next").check()
+        button(page, "Yes").click()
+        expect_invitation(page)
+        expect_note(page, f"kept as {digit}")
+    expect(open_history(page)).to_contain_text("100 % of 2 read right")
+    page.keyboard.press("Escape")
+    button(page, "Undo: do not keep it").click()
+    expect(page.locator(".prediction")).not_to_contain_text("kept")
+    expect(open_history(page)).to_contain_text("100 % of 1 read right")
 
 
 def test_before_anything_is_drawn_a_key_keeps_nothing(page):

@@ -24,9 +24,9 @@ def photograph_of_a_three(kind="JPEG"):
 
 
 def open_dialog(page):
-    page.get_by_role("button", name="Read a photograph").click()
+    page.get_by_role("button", name="Photo").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("A picture of one digit")
+    expect(dialog).to_contain_text("A picture of a digit")
     return dialog
 
 
@@ -45,6 +45,22 @@ def test_a_photograph_is_read(open_page):
     dialog = open_dialog(open_page())
     choose(dialog, photograph_of_a_three())
     expect_three(dialog)
+
+
+def test_a_photograph_has_bars_can_be_looked_into_and_is_kept(open_page):
+    """It had none of these."""
+    page = open_page()
+    dialog = open_dialog(page)
+    choose(dialog, photograph_of_a_three())
+    expect(dialog.locator(".bar.winner b")).to_have_text("▸ 3")
+    dialog.get_by_role("radio", name="5", exact=True).click()
+    expect(dialog).to_contain_text("kept as 5")
+    dialog.get_by_text("Look inside").click()
+    expect(dialog.locator(".inside")).to_contain_text("why 3?")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="History").click()
+    expect(page.get_by_role("dialog")).to_contain_text("0 % of 1 read right")
+    expect(page.get_by_role("button", name="Open", exact=True)).to_have_count(0)  # no strokes
 
 
 def test_a_phone_shows_a_photograph_without_scrolling_sideways(open_page):
@@ -66,7 +82,7 @@ PASTE = """bytes => {
 
 def test_a_picture_is_pasted_anywhere_on_the_page(open_page):
     page = open_page()
-    page.get_by_role("button", name="Read a photograph").wait_for()
+    page.get_by_role("button", name="Photo").wait_for()
     page.evaluate(PASTE, list(photograph_of_a_three("PNG")))
     expect_three(page.get_by_role("dialog"))
 

@@ -105,7 +105,7 @@ def test_clear_by_key_clears_drawing_and_answer_and_the_next_digit_is_read(page)
 
 
 def test_a_label_by_tap_is_kept(page):
-    label_a_three(page, partial(page.click, "The network was right"))
+    label_a_three(page, partial(page.click, "Yes"))
 
 
 def test_a_label_by_key_is_kept(page):

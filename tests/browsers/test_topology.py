@@ -72,7 +72,7 @@ def accident(town, chromium):
             expect_invitation(browser.page)
             draw_by_mouse(browser.page, THREE)
             expect_answer(browser.page, "3")
-            browser.page.get_by_role("button", name="The network was right").click()
+            browser.page.get_by_role("button", name="Yes").click()
             expect(browser.page.get_by_text("kept as 3")).to_be_visible()
         wait_until(lambda: all(len(guest.answers) >= 2 for guest in guests))
         concerned = sessions(town, doomed) - before
@@ -246,7 +246,7 @@ def test_drawings_kept_before_are_still_in_the_history(accident, town):
 @pytest.mark.parametrize("who", ["lucky", "unlucky"])
 def test_a_photograph_goes_to_the_server_of_its_visitors_session(accident, who):
     page = getattr(accident, who).page
-    page.get_by_role("button", name="Read a photograph").click()
+    page.get_by_role("button", name="Photo").click()
     file = io.BytesIO()
     Image.new("L", (40, 40), 255).save(file, "PNG")
     picture = {"name": "paper.png", "mimeType": "image/png", "buffer": file.getvalue()}

@@ -17,6 +17,11 @@ from digit_model import ModelError
 from driving.visitor import SECTION
 from server import network
 
+LOOP = [(140, 120), (100, 199), (60, 120), (100, 40)]
+ROUND = {"type": "Path", "path": [["M", 100, 40], *(["L", x, y] for x, y in LOOP)]}
+ZIGZAG = [(90 + 9 * (i % 3), 40 + 80 * (i % 2)) for i in range(20)]
+SCRIBBLE = {"type": "Path", "path": [["M", 90, 40], *(["L", x, y] for x, y in ZIGZAG)]}
+BESIDE = {"type": "Path", "path": [["M", 200, 10], ["L", 200, 90]]}
 STROKE = {"type": "Path", "path": [["M", 10, 10], ["L", 90, 90]]}
 
 
@@ -84,6 +89,14 @@ def test_a_drawing_shows_its_digit_first_and_then_the_confidence(page, answer):
     assert paragraphs(page, "prediction") == ["3", "97 % sure"]
 
 
+def test_bars_glide_from_where_they_were(page, answer):
+    answer(digit=3, confidence=0.91)
+    first = section(run_with(page, drawing(STROKE)), "probabilities")
+    second = section(run_with(page, drawing(STROKE, ROUND)), "probabilities")
+    assert '--from: 0.000; --share: 91.0%"' in first
+    assert '--from: 0.910; --share: 91.0%"' in second
+
+
 def test_ten_bars_stand_in_order_and_the_winner_is_marked(page, answer):
     answer(digit=3, confidence=0.91)
     bars = section(run_with(page, drawing(STROKE)), "probabilities")
@@ -91,13 +104,6 @@ def test_ten_bars_stand_in_order_and_the_winner_is_marked(page, answer):
     assert [int(digit) for _, _, digit, _ in rows] == list(range(10))
     marked = [(digit, text) for winner, mark, digit, text in rows if winner and mark]
     assert marked == [("3", "91 %")]
-
-
-LOOP = [(140, 120), (100, 199), (60, 120), (100, 40)]
-ROUND = {"type": "Path", "path": [["M", 100, 40], *(["L", x, y] for x, y in LOOP)]}
-ZIGZAG = [(90 + 9 * (i % 3), 40 + 80 * (i % 2)) for i in range(20)]
-SCRIBBLE = {"type": "Path", "path": [["M", 90, 40], *(["L", x, y] for x, y in ZIGZAG)]}
-BESIDE = {"type": "Path", "path": [["M", 200, 10], ["L", 200, 90]]}
 
 
 @pytest.mark.parametrize(

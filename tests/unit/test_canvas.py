@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from page.drawing import MAX_PNG_BYTES, SIDE, DrawingError, decode_png, points_of
+from page.drawing import MAX_PNG_BYTES, SIDE, DrawingError, decode_png, path_through, points_of
 
 
 def encode(image, file_format="PNG", **options):
@@ -83,6 +83,17 @@ def test_a_picture_that_ends_half_way_is_an_error():
 def test_a_stroke_is_the_points_that_its_curves_lead_to():
     path = [["M", 10, 20.04], ["Q", 12, 20, 14.06, 30], ["L", 15, 31]]
     assert points_of([{"type": "Path", "path": path}]) == [[[10, 20], [14.1, 30], [15, 31]]]
+
+
+@pytest.mark.parametrize("points", [[[1, 2], [30.5, 4.2]], [[1, 2], [9, 40], [80, 7], [3, 3]]])
+def test_a_path_through_points_is_a_stroke_of_these_points(points):
+    assert points_of([{"path": path_through(points)}]) == [points]
+
+
+def test_a_path_through_points_is_smooth():
+    _, first, second = path_through([(0, 0), (30, 30), (60, 0)])
+    (_, before), turn, (_, after) = first[3:5], first[5:], second[1:3]
+    assert before == after == turn[1] == 30  # it is level where it turns
 
 
 def test_points_far_outside_are_brought_near_the_canvas():
