@@ -18,15 +18,19 @@ LEARNT = "kept as 4. Learnt: this is one of your 4s."
 
 
 def script():
+    import runpy
+    from pathlib import Path
+
     import streamlit as st
 
+    import page
     from page.reading import keep_label, open_notebook
-    from webapp import show_page
 
     if "press" in st.session_state:
         open_notebook()
         keep_label(st.session_state.pop("press"))
-    show_page()
+    app = Path(page.__file__).parents[1] / "webapp.py"
+    runpy.run_path(str(app), run_name="__main__")
 
 
 @pytest.fixture(autouse=True)

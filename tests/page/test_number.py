@@ -43,16 +43,20 @@ class WidthReader(FakeClassifier):
 
 
 def script():
+    import runpy
+    from pathlib import Path
+
     import streamlit as st
 
+    import page
     from page.reading import choose_digit, keep_label, open_notebook
-    from webapp import show_page
 
     open_notebook()
     for name, act in (("press", keep_label), ("tap", choose_digit)):
         if name in st.session_state:
             act(st.session_state.pop(name))
-    show_page()
+    app = Path(page.__file__).parents[1] / "webapp.py"
+    runpy.run_path(str(app), run_name="__main__")
 
 
 @pytest.fixture
