@@ -27,7 +27,7 @@ from server.changes import change_streamlit
 from server.network import load_first, load_network, warm_up_later
 from server.routes import rest_routes
 
-CLAIM = "Draw a digit, and see how a small neural network reads it"
+CLAIM = "See at once how a small neural network reads your digits"
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
 
 

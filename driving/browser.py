@@ -65,7 +65,7 @@ def expect_answer(page, text):
 
 
 def expect_invitation(page):
-    expect_answer(page, "Draw a digit, 0 to 9")
+    expect_answer(page, "Draw a digit or a number")
 
 
 def button(page, name):

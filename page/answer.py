@@ -10,7 +10,7 @@ from page.number import build_marks, build_number
 from page.presentation import LEARNT, format_share, name_digit
 from preprocess import BRUSH, CANVAS, bounding_box
 
-INVITATION = "Draw a digit, 0 to 9"
+INVITATION = "Draw a digit or a number"
 ONE_DIGIT = "One digit, or one number."
 ADVICE = {
     SEVERAL_LINES: "Several lines: write one number, on one line.",

@@ -12,7 +12,7 @@ from tests.engines import start_chromium, start_firefox, start_webkit, wait_unti
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 
 BESIDE_ONE = [(70, 60), (70, 220)]  # a second stroke, with which a one is not a digit any more
-INVITATION = "Draw a digit, 0 to 9"
+INVITATION = "Draw a digit or a number"
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])

@@ -79,7 +79,7 @@ def page():
 
 def test_an_empty_canvas_invites_to_draw(page, answer):
     answer()
-    assert paragraphs(page.run(), "prediction") == ["Draw a digit, 0 to 9"]
+    assert paragraphs(page.run(), "prediction") == ["Draw a digit or a number"]
     assert "%" not in section(page, "probabilities").replace('--share: 0.0%"', "")
 
 
@@ -160,13 +160,13 @@ def test_strokes_that_were_all_undone_invite_to_draw_again(page, answer):
     answer()
     run_with(page, drawing(STROKE))
     run_with(page, drawing(ink=slice(0)))
-    assert paragraphs(page, "prediction") == ["Draw a digit, 0 to 9"]
+    assert paragraphs(page, "prediction") == ["Draw a digit or a number"]
 
 
 def test_invisible_strokes_invite_to_draw(page, answer):
     answer()
     run_with(page, drawing(STROKE, ink=slice(0)))
-    assert paragraphs(page, "prediction") == ["Draw a digit, 0 to 9"]
+    assert paragraphs(page, "prediction") == ["Draw a digit or a number"]
 
 
 def test_a_drawing_that_was_read_is_not_read_again(page, answer, monkeypatch, fake_classifier):
