@@ -8,7 +8,7 @@ import numpy as np
 
 from page.html import button, element, join
 from page.labels import PLACES
-from page.presentation import format_share
+from page.presentation import LEARNT, format_share
 from preprocess import BRUSHES, CANVAS
 
 BROAD = 0.2  # of the tallest digit's height: so broad a brush leaves no room for more digits
@@ -33,7 +33,8 @@ def build_number(reading, note):
         )
         for place, digit in enumerate(number.text)
     ]
-    hand = "as you write it" if any(digit.by_hand for digit in number.digits) else ""
+    by_hand = any(digit.by_hand for digit in number.digits) and LEARNT not in note
+    hand = "as you write it" if by_hand else ""
     sure = f"{format_share(number.confidence)} sure"
     words = [hand, sure, note or advise_brush(reading)]
     return join(

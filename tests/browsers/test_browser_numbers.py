@@ -1,8 +1,10 @@
 """Numbers in a real browser: written by mouse and by finger, looked at, corrected."""
 
+import numpy as np
 import pytest
 
 from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect, expect_answer
+from preprocess import CANVAS
 from tests.browsers.keeping import open_history
 from tests.numbers import WRITTEN
 
@@ -41,6 +43,22 @@ def test_a_number_written_by_finger_is_read(open_page, name):
     page = open_page(**PHONE)
     choose_brush(page)
     write(page, name, draw_by_touch)
+
+
+@pytest.mark.parametrize("profile", [{}, PHONE], ids=["wide", "phone"])
+def test_a_mark_lies_below_its_digit_on_the_canvas(open_page, profile):
+    page = open_page(**profile)
+    choose_brush(page)
+    write(page, "42", draw_by_touch if profile else draw_by_mouse)
+    paper, mark = (
+        page.locator(part).first.bounding_box() for part in (".upper-canvas", ".marks i")
+    )
+    strokes = np.concatenate(WRITTEN["42"][1][:2])
+    (left, _), (right, bottom) = strokes.min(axis=0), strokes.max(axis=0)
+    scale = paper["width"] / CANVAS
+    assert (mark["x"] - paper["x"]) / scale == pytest.approx(left - 6, abs=6)
+    assert mark["width"] / scale == pytest.approx(right - left + 12, abs=6)
+    assert 0 < (mark["y"] - paper["y"]) / scale - bottom < 16
 
 
 def test_a_tap_and_the_arrow_keys_choose_the_digit_that_is_looked_at(open_page):

@@ -229,7 +229,7 @@ def test_any_answer_is_one_of_the_buttons_or_is_ignored(answer):
     assert (
         read is None
         or read in range(10)
-        or read in {"right", "none", "forget", "photo", "history", "model"}
+        or read in {"right", "none", "forget", "photo", "history", "model", *labels.PLACES}
     )
 
 
