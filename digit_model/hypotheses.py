@@ -10,6 +10,7 @@ MOST_OF_DIGIT = 5  # pieces
 MOST_GROUPS = 40  # of a drawing, each of which is an image to read
 WIDEST = 1.8  # of the tallest piece's height, a digit
 WIDEST_GAP = 0.5  # of the same, inside a digit
+SHORTEST = 0.35  # of the same: what is shorter and touches something else is a part of it
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Layout:
         """Return how firmly two groups hold together: their pieces' largest touch."""
         return float(self.touch[np.ix_(one.members, other.members)].max())
 
+    def touches_more(self, group):
+        """Say whether a group touches a piece that is not in it."""
+        others = np.delete(self.touch, group.members, axis=1)
+        return bool((others[list(group.members)] > 0).any())
+
 
 def widest_gap(spans):
     """Return the widest gap between (n, 2) spans; 0 if all meet."""
@@ -71,7 +77,7 @@ def widest_gap(spans):
 def propose_groups(layout):
     """Propose groups of pieces: neighbours from left to right, one in between left out or not.
 
-    Every piece is a group alone, and the whole drawing is always one.
+    Every piece that may be a digit is a group alone, and the whole drawing is always one.
 
     Returns:
         A list of Group, the whole drawing first.
@@ -85,7 +91,7 @@ def propose_groups(layout):
         for first in range(count):
             for members in _windows(first, min(first + most, count)):
                 group = layout.group(members)
-                if len(members) == 1 or _may_be_digit(group, layout):
+                if _may_be_digit(group, layout):
                     chosen[group.members] = group
         if len(chosen) <= MOST_GROUPS:
             break
@@ -103,8 +109,12 @@ def _windows(first, end):
 
 
 def _may_be_digit(group, layout):
-    """Say whether pieces lie near enough, and if one between them is left out, touch."""
-    left, _, right, _ = group.box
+    """Say whether pieces are tall and near enough, and if one between them is left out, touch."""
+    left, top, right, bottom = group.box
+    if bottom - top < SHORTEST * layout.height and layout.touches_more(group):
+        return False
+    if len(group.members) == 1:
+        return True
     if right - left > WIDEST * layout.height or group.gap > WIDEST_GAP * layout.height:
         return False
     first, *_, last = group.members

@@ -7,7 +7,7 @@ from digit_model.pieces import MOST_PIECES, Piece
 from preprocess import bounding_box
 
 SPECK = 0.005  # of all ink: a smaller component is part of the nearest
-CUTS = 3  # of a connected component at most
+CUTS = 2  # of a connected component at most, for each time that it is as wide as tall, and 1
 
 
 def pieces_of_ink(ink):
@@ -73,8 +73,9 @@ def _find_cuts(part):
     thin = ndimage.minimum_filter1d(profile, 2 * margin + 1) == profile
     columns = np.flatnonzero(thin[margin : width - margin]) + margin
     runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if len(columns) else []
+    most = 1 + round(CUTS * width / height)
     middles = [int(run[len(run) // 2]) for run in runs]
-    return sorted(sorted(middles, key=lambda column: profile[column])[:CUTS])
+    return sorted(sorted(middles, key=lambda column: profile[column])[:most])
 
 
 def _heights(part):

@@ -29,8 +29,10 @@ SEVERAL_LINES = "more than one line"
 LEAST_CERTAINTY, MEAN_CERTAINTY = 0.7, 1.35
 
 # Many letters can be cut into digits, K into 12. If what is drawn hangs together, this cut must be
-# as probable.
+# as probable. Of ink without strokes, which is cut anywhere, a long number need be less so, and a
+# short one has no ones: those are stems, as of N or h.
 TOUCHING_SHARE = 0.75
+LONG, LONG_SHARE = 3, 0.5
 
 LINE_HEIGHT = 0.25  # of a drawing, at least, each of two lines
 LINE_OVERLAP = 0.3  # of the shorter line, from left to right
@@ -138,8 +140,9 @@ def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     path.sort(key=lambda number: groups[number].box[0] + groups[number].box[2])
     digits = accept([predictions[number] for number in path], classifier.thresholds)
     reason = _find_reason(layout, [prediction.digit for prediction in digits])
-    if share < TOUCHING_SHARE and _hangs_together(layout, [groups[number] for number in path]):
-        reason = reason or NOT_A_NUMBER
+    if not reason and _hangs_together(layout, [groups[number] for number in path]):
+        text = "".join(str(prediction.digit) for prediction in digits)
+        reason = NOT_A_NUMBER if _may_be_letter(text, share, stroke_count > 0) else None
     if reason:
         path, share, digits = [0], 1.0, [predictions[0]]
     return Number(
@@ -157,6 +160,15 @@ def _hangs_together(layout, path):
     """Return whether all groups of a path, two at least, touch the next."""
     pairs = list(pairwise(path))
     return bool(pairs) and all(layout.touch_between(*pair) > 0 for pair in pairs)
+
+
+def _may_be_letter(text, share, has_strokes):
+    """Say whether what hangs together, and was read as this text, may be a letter."""
+    if has_strokes:
+        return share < TOUCHING_SHARE
+    if len(text) <= LONG and "1" in text:
+        return True
+    return share < (TOUCHING_SHARE if len(text) < LONG else LONG_SHARE)
 
 
 def accept(digits, thresholds):

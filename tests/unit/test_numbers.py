@@ -8,6 +8,7 @@ from PIL import Image
 
 from digit_model import Prediction, numbers, read_number, read_number_image
 from digit_model.classifier import is_digit
+from digit_model.hypotheses import Layout, propose_groups
 from digit_model.numbers import (
     NOT_A_NUMBER,
     NOTHING,
@@ -217,6 +218,23 @@ def test_ink_without_strokes_is_read_by_its_connected_parts(reader):
 def test_ink_that_touches_is_cut_where_it_is_thin(reader):
     number = read_number_image(reader, draw([ring(60), ring(128)], WIDTH, 280, 280))
     assert number.text == "00"
+
+
+def test_stems_cut_out_of_connected_ink_are_those_of_a_letter(reader):
+    """Of letters on paper one in six was read as a number, an N as 11."""
+    joined = [stem(60), stem(110), line((60, 158), (110, 158))]
+    assert read_number_image(reader, draw(joined, WIDTH, 280, 280)).text is None
+
+
+def test_a_row_of_digits_that_all_touch_is_cut_as_often_as_it_must(reader):
+    rings = [ring(40 + 69 * i) for i in range(4)]
+    assert read_number_image(reader, draw(rings, WIDTH, 340, 280)).text == "0000"
+
+
+def test_what_is_short_and_touches_something_is_no_digit_by_itself(reader):
+    layout = Layout(*pieces_of_strokes([stem(60), line((60, 158), (90, 158))], WIDTH))
+    members = [group.members for group in propose_groups(layout)]
+    assert members == [(0, 1), (0,)]
 
 
 def test_a_speck_of_ink_is_no_digit(reader):
