@@ -16,7 +16,7 @@ from preprocess import bounding_box, canvas_to_mnist
 MOST_PIECES = 24  # of a drawing: six digits of four strokes; one with more stays whole
 FARTHEST = 1e6  # pixels from the canvas's corner, a point
 LARGEST_SIDE = 1000  # pixels of a drawing; a larger one is scaled down
-MOST_POINTS = 2000  # of a drawing, beyond which some are left out: a digit has a hundred
+MOST_POINTS = 1000  # of a drawing, beyond which some are left out: a digit has a hundred
 MOST_STROKES = 500  # the same: a digit has four
 NEAR_POINTS = 300  # of a drawing's strokes, between which distances are measured
 

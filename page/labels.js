@@ -9,15 +9,14 @@
 /** Show the question that fits the page's answer, and tell a screen reader of the answer. */
 function ask(parentElement) {
   const lines = [...document.querySelectorAll(".prediction p")].map(line => line.textContent)
-  // Of a number, the digit that is looked at.
-  const digit = ".prediction .number [aria-pressed=true], .prediction .digit:not(.number)"
-  const answer = document.querySelector(digit)?.textContent ?? ""
+  const answer = document.querySelector(".prediction .digit")?.textContent ?? ""
   const kept = /kept as (not a digit|[\d_✗]+)/.exec(lines.join(" "))?.[1]
   const box = parentElement.querySelector(".ask")
   box.dataset.answer = answer
   box.dataset.state = kept ? "kept" : answer ? "open" : "none"
-  const article = answer === "8" ? "an" : "a"
-  box.querySelector("p").textContent = /\d/.test(answer) ? `Is it ${article} ${answer}?` : "What is it?"
+  const article = answer === "8" ? "an " : "a "
+  const name = answer.length > 1 ? answer : article + answer
+  box.querySelector("p").textContent = /\d/.test(answer) ? `Is it ${name}?` : "What is it?"
   for (const button of box.querySelectorAll(".labels button")) {
     const says = button.value === "none" ? "not a digit" : button.value
     button.ariaPressed = String(says === kept)

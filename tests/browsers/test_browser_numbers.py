@@ -78,6 +78,7 @@ def test_a_number_that_is_typed_is_kept_digit_by_digit(open_page):
     page = open_page()
     choose_brush(page)
     write(page, "42")
+    expect(page.get_by_role("group", name="Is it 42?")).to_be_visible()
     for key, kept in (("9", "kept as 9_"), ("2", "kept as 92")):
         page.keyboard.press(key)
         expect(page.locator(".prediction")).to_contain_text(kept)
