@@ -10,7 +10,7 @@ from digit_model.ways import PLACEMENTS, compose_ways
 
 # At most this share may be rejected: of validation digits, of the same at each size and brush,
 # and of each way of drawing composed from them.
-REJECTED_DIGITS, REJECTED_PLACEMENTS, REJECTED_WAYS = 0.006, 0.01, 0.02
+REJECTED_DIGITS, REJECTED_PLACEMENTS, REJECTED_WAYS = 0.006, 0.02, 0.02
 
 
 def fit_temperature(logits, labels):
