@@ -11,17 +11,17 @@ from page.drawing import DrawingError
 from page.history_dialog import show_history
 from page.html import INK, element, read_asset, show_html, style
 from page.inside import show_inside
-from page.labels import HISTORY, MODEL, PHOTO, PLACES, read_answer, show_labels
-from page.photo_dialog import show_photograph
-from page.reading import (
+from page.keeping import (
     choose_digit,
     keep_label,
     keep_photograph,
     note_on_drawing,
     open_notebook,
-    read,
     remember,
 )
+from page.labels import HISTORY, MODEL, PHOTO, PLACES, read_answer, show_labels
+from page.photo_dialog import show_photograph
+from page.reading import read
 from preprocess import BRUSH, BRUSHES
 from server.changes import change_streamlit
 from server.network import load_first, load_network, warm_up_later

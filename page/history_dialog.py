@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from history import write_csv, write_npz
 from page.html import GREY, INK, element, picture, show_html
+from page.keeping import forget_kept, note_kept, reopen
 from page.presentation import (
     NO_DIGIT,
     format_digit,
@@ -18,7 +19,6 @@ from page.presentation import (
     format_share,
     format_time,
 )
-from page.reading import forget_kept, note_kept, reopen
 
 ROWS = 10  # per page
 LABELS = [*map(str, range(10)), NO_DIGIT]

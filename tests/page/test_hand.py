@@ -24,7 +24,7 @@ def script():
     import streamlit as st
 
     import page
-    from page.reading import keep_label, open_notebook
+    from page.keeping import keep_label, open_notebook
 
     if "press" in st.session_state:
         open_notebook()

@@ -49,7 +49,7 @@ def script():
     import streamlit as st
 
     import page
-    from page.reading import choose_digit, keep_label, open_notebook
+    from page.keeping import choose_digit, keep_label, open_notebook
 
     open_notebook()
     for name, act in (("press", keep_label), ("tap", choose_digit)):
