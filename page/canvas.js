@@ -161,6 +161,7 @@ function send() {
  */
 function sendAgainWhenBack() {
   const app = document.querySelector("[data-testid=stApp]")
+  if (!app) return // then what was lost is lost; drawing goes on
   const state = "data-test-connection-state"
   const sendAgain = () => {
     if (sent && app.getAttribute(state) === "CONNECTED") {

@@ -118,7 +118,8 @@ def test_a_hundred_quick_strokes_are_all_there_and_can_be_undone_and_redone(open
     page.keyboard.press("8")
     expect(page.locator(".prediction")).to_contain_text("kept as 8")
     (kept,) = drawings_kept_at(page, database)
-    assert [stroke[0][0] for stroke in kept.strokes] == columns
+    firsts = [stroke[0][0] for stroke in kept.strokes]
+    assert firsts == pytest.approx(columns, abs=1)  # the canvas is shown larger than it is
     for _ in range(90):
         page.keyboard.press("Control+z")
     assert number_of_strokes(page, columns[:11]) == 10
