@@ -208,7 +208,7 @@ def test_the_model_shows_its_report_and_examples_of_a_confusion_on_demand(open_p
     page = open_page()
     page.get_by_role("button", name="Model").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("21 layers")
+    expect(dialog).to_contain_text("16 layers")
     charts = dialog.get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(3)
     zeros = read_report(REPORT_FILE)["confusion"][0][0]
