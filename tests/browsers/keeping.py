@@ -28,4 +28,6 @@ def keep(page, points, digit, key):
 
 def open_history(page):
     button(page, "History").click()
+    # Keys reach a dialog only once it has the focus, some milliseconds after it is seen.
+    page.wait_for_function("document.activeElement.closest('[role=dialog]')")
     return page.get_by_role("dialog")
