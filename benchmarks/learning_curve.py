@@ -1,13 +1,12 @@
-"""What more writers, filters, epochs and distortion give: short fits, measured on new hands.
+"""What more writers, filters and epochs give: short fits, measured on new hands.
 
-    python benchmarks/learning_curve.py --mnist … --pen-digits … --pen-letters …
+    python benchmarks/learning_curve.py --mnist … --pen-digits … --pen-letters … --unipen …
 
-Each fit changes one thing of the first: three epochs of a network a little narrower than the
-committed one, five minutes on two cores. Half of the writers that train or validate are held
-back from all of them and measure; the test writers are left alone. Seeds tell how much of a
-difference is chance; the last fit is as long and as wide as the committed network's, and says
-how well that reads new hands, with half as many learnt. `--only writers` (or seeds, filters,
-epochs, distortion, tracing, whole) runs one curve. The course of each fit goes to stderr.
+Each fit changes one thing of the first: three epochs of a network with half of the committed
+one's filters, six minutes of a processor. Half of the writers that train or validate are held back
+from all of them and measure; the test writers are left alone. Seeds tell how much of a difference
+is chance. `--only writers` (or seeds, filters, epochs) runs one curve. The course of each fit goes
+to stderr.
 """
 
 import argparse
@@ -27,29 +26,23 @@ import numpy as np
 from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_source_options, load_sources
 from digit_model.data.split import Split
-from digit_model.metrics import accuracy, log_loss
+from digit_model.metrics import accuracy, log_loss, worst_tenth
 from digit_model.settings import Settings
 from digit_model.strokes.render import draw_anywhere
 from digit_model.training import split_training_data, train
 
-SHORT = Settings(epochs=3, width=0.893)
+SHORT = Settings(epochs=3, width=0.5)
 EVERY_WRITER = None
 
 # curve: [(what it is called, settings, how many writers are learnt from)]
 CURVES = {
     "seeds": [(f"seed {n}", replace(SHORT, seed=n), EVERY_WRITER) for n in (1, 2, 3)],
-    "writers": [(f"{n} writers", SHORT, n) for n in (3, 6)],
+    "writers": [(f"{n} writers", SHORT, n) for n in (12, 25)],
+    "epochs": [(f"{n} epochs", replace(SHORT, epochs=n), EVERY_WRITER) for n in (1, 6, 12)],
     "filters": [
         (f"{width} of the filters", replace(SHORT, width=width), EVERY_WRITER)
-        for width in (0.45, 0.67, 1.0)
+        for width in (0.35, 0.7, 1.0, 1.35)
     ],
-    "epochs": [(f"{n} epochs", replace(SHORT, epochs=n), EVERY_WRITER) for n in (1, 6)],
-    "distortion": [
-        (f"{amount} of the distortion", replace(SHORT, distortion=amount), EVERY_WRITER)
-        for amount in (0.0, 0.5, 1.5)
-    ],
-    "tracing": [("without traced images", replace(SHORT, traced_share=0.0), EVERY_WRITER)],
-    "whole": [("the whole fit", Settings(), EVERY_WRITER)],
 }
 
 
@@ -66,10 +59,11 @@ def main():
         parser.error("without pen digits there are no hands to measure on")
     known, new = split_hands(sources.digits.train + sources.digits.validation)
     images = draw_anywhere([digit.strokes for digit in new])
-    hands = sorted({digit.writer for digit in known})
+    # In a random order: by name, the first would all be of one laboratory.
+    hands = np.random.default_rng(0).permutation(sorted({digit.writer for digit in known}))
     curves = [CURVES[options.only]] if options.only else CURVES.values()
     right = f"{len(new):,} digits of new hands right"
-    print(f"| fit | parameters | {right} | log loss | median hand | worst hand |")
+    print(f"| fit | parameters | {right} | log loss | median hand | worst tenth |")
     print("|---|---:|---:|---:|---:|---:|", flush=True)
     for name, settings, writers in chain.from_iterable(curves):
         learnt = [digit for digit in known if digit.writer in hands[:writers]]
@@ -80,13 +74,13 @@ def main():
 
 
 def measure(network, images, digits):
-    """Return a table's cells: accuracy, log loss, accuracy of the median hand and the worst."""
+    """Return a table's cells: accuracy, log loss, the median hand's accuracy, the worst tenth's."""
     labels = np.array([digit.label for digit in digits])
     writers = np.array([digit.writer for digit in digits])
     logits = network.predict(images[..., None], verbose=0)
     hands = [accuracy(logits[writers == w], labels[writers == w]) for w in np.unique(writers)]
     cells = f"{accuracy(logits, labels):.2%} | {log_loss(logits, labels):.4f}"
-    return f"{cells} | {np.median(hands):.1%} | {min(hands):.1%}"
+    return f"{cells} | {np.median(hands):.1%} | {worst_tenth(np.array(hands)):.1%}"
 
 
 def split_hands(digits):
