@@ -20,6 +20,7 @@ from page.keeping import (
     remember,
 )
 from page.labels import HISTORY, MODEL, PHOTO, PLACES, read_answer, show_labels
+from page.model_dialog import show_model
 from page.photo_dialog import show_photograph
 from page.reading import read
 from preprocess import BRUSH, BRUSHES
@@ -81,8 +82,6 @@ def rerun_drawing():
 
 def show_network():
     """Show the network in a dialog."""
-    from page.model_dialog import show_model  # altair takes a moment to import
-
     try:
         show_model(load_network())
     except ModelError as error:

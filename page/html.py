@@ -20,7 +20,7 @@ def join(*parts):
     return Markup("".join(map(escape, parts)))  # noqa: S704  escaped here
 
 
-def element(name, *content, **attributes):
+def element(name, /, *content, **attributes):
     """Return an HTML element.
 
     Args:

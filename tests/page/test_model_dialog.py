@@ -1,14 +1,16 @@
 """The model's dialog without a browser: what a report says, and what to do without one."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from page import model_dialog
+from page import confusion, model_dialog
+from page.charts import place, scale
 
-ROW = {"data": "MNIST test", "images": 10_000, "accuracy": 0.9958}
+ROW = {"data": "MNIST test", "images": 10_000, "accuracy": 0.9958, "rejected": 0.003}
 REPORT = {
     "model": {"sha256": "f" * 64, "bytes": 1_004_486},
     "settings": {"epochs": 28},
@@ -17,12 +19,19 @@ REPORT = {
     "shapes": [],
     "photographs": [{"data": "typefaces", "images": 500, "accuracy": 0.99}],
     "hands": [
-        {"data": "pen digits", "people": 30, "digits": 900, "median_person": 1, "worst_tenth": 0.9}
+        {"data": "pen digits", "people": 30, "digits": 900, "median_person": 1, "worst_tenth": 0.9},
+        {"data": "others", "people": 4, "digits": 90, "median_person": 0.98, "worst_tenth": 0.9},
     ],
-    "no_digits": [{"data": "scribble", "images": 500, "rejected": 0.934}],
+    "no_digits": [
+        {"data": "scribble", "images": 500, "rejected": 0.934},
+        {"data": "dot", "images": 500, "rejected": 0.996},
+    ],
     "history": [{"epoch": 0, "accuracy": 0.8, "val_accuracy": 0.97}],
-    "confusion": [[int(a == b) for b in range(10)] for a in range(10)],
-    "reliability": [{"confidence": 0.9, "accuracy": 0.8, "images": 10}],
+    "confusion": [[5 * (a == b) + 2 * ((a, b) == (4, 9)) for b in range(10)] for a in range(10)],
+    "reliability": [
+        {"confidence": 0.5, "accuracy": 1, "images": 9},
+        {"confidence": 0.9, "accuracy": 0.8, "images": 1_234},
+    ],
 }
 
 
@@ -49,29 +58,89 @@ def show(tmp_path, monkeypatch, fake_classifier):
     return run
 
 
+def html_of(page):
+    """Return the dialog's HTML."""
+    (html,) = page.get("html")
+    return html.value
+
+
+def rows(html):
+    """Return the cells of all rows of the tables on request."""
+    tables = "".join(re.findall("<details>(.*?)</details>", html))
+    return [re.findall("<td>(.*?)</td>", row) for row in re.findall("<tr>(.*?)</tr>", tables)]
+
+
 def test_each_layer_stands_there_with_its_output_and_its_parameters(show):
-    page = show(REPORT)
-    assert page.expander[0].label == "2 layers, 850 parameters"
-    assert page.table[0].value.to_numpy().tolist() == [
-        ["Conv2D", "14×14×24", "600"],
-        ["Dense", "10", "250"],
-    ]
+    html = html_of(show(REPORT))
+    assert "<summary>2 layers, 850 parameters</summary>" in html
+    assert rows(html)[1:3] == [["Conv2D", "14×14×24", "600"], ["Dense", "10", "250"]]
+
+
+def test_people_and_what_is_refused_are_the_first_numbers(show):
+    three = re.findall("<p><b>(.*?)</b><span>(.*?)</span></p>", html_of(show(REPORT)))
+    assert three[0][0] == "98–100 %"
+    assert "the median of each of 2 groups, 34 people" in three[0][1]
+    assert three[0][1].endswith("The worst tenth: 90 %")
+    assert three[1][0] == "97 %"
+    assert "2 kinds, from 93 % (scribble) to 100 % (dot)" in three[1][1]
+    assert three[1][1].endswith("And of MNIST&#39;s test digits 0.3 %")
+
+
+def test_the_third_number_is_the_time_that_this_server_takes(show, monkeypatch):
+    monkeypatch.setattr(model_dialog, "measure_answer", lambda _: 1.26)
+    assert "<b>1.3 ms</b>" in html_of(show(REPORT))
+
+
+def test_the_time_of_an_answer_is_its_median(fake_classifier, monkeypatch):
+    clock = iter([0, 0.001, 0, 0.5, 0, 0.002])
+    monkeypatch.setattr(model_dialog, "TIMES", 3)
+    monkeypatch.setattr(model_dialog.time, "perf_counter", lambda: next(clock))
+    assert model_dialog.measure_answer(fake_classifier(3, 0.9)) == pytest.approx(2)
+
+
+def test_a_network_of_mnist_alone_has_its_test_images_in_place_of_people(show):
+    html = html_of(show(REPORT | {"hands": [], "no_digits": []}))
+    assert "<b>100 %</b><span>of MNIST&#39;s test digits read right</span>" in html
+    assert "refused: the mean" not in html
 
 
 def test_the_figures_are_the_reports(show):
-    page = show(REPORT)
-    assert page.markdown[0].value == "1.0 MB, 28 epochs on MNIST, finished 2026-11-21."
-    assert page.table[1].value.to_numpy().tolist() == [
+    html = html_of(show(REPORT))
+    assert "<p>1.0 MB, 28 epochs on MNIST, finished 2026-11-21.</p>" in html
+    assert rows(html)[4:] == [
         ["MNIST test", "10,000", "99.6%"],
         ["typefaces", "500", "99.0%"],
         ["pen digits, person by person: the median of 30", "900", "100.0%"],
         ["pen digits, person by person: the worst tenth", "900", "90.0%"],
+        ["others, person by person: the median of 4", "90", "98.0%"],
+        ["others, person by person: the worst tenth", "90", "90.0%"],
         ["scribble", "500", "93.4%"],
+        ["dot", "500", "99.6%"],
     ]
 
 
-def test_there_are_charts_of_the_course_the_confusions_and_the_reliability(show):
-    assert len(show(REPORT).get("vega_lite_chart")) == 3
+def test_the_course_ends_with_its_last_errors(show):
+    html = html_of(show(REPORT))
+    assert "training 20.0 %</b>" in html
+    assert "validation 3.0 %</b>" in html
+
+
+def test_why_training_errs_more_is_what_its_drawings_are(show):
+    assert "because its drawings are distorted.</p>" in html_of(show(REPORT))
+    settings = {"epochs": 28, "negative_share": 0.18}
+    html = html_of(show(REPORT | {"digits": [ROW, ROW], "settings": settings}))
+    assert "distorted, and 18 % of them are not digits" in html
+
+
+def test_how_many_drawings_stand_behind_a_dot_is_told(show):
+    html = html_of(show(REPORT))
+    assert re.findall(r'--share: ([\d.]+)">([\d,]+)<', html) == [("0.32", "9"), ("1.00", "1,234")]
+    assert html.count('class="few"') == 1
+
+
+def test_a_mark_lies_where_its_value_is():
+    assert scale(0.1, 0.01, 1) == pytest.approx(0.5)
+    assert place("i", 0.25, 1) == '<i style="left: 25.00%; bottom: 100.00%; "></i>'
 
 
 @pytest.mark.parametrize("report", [None, REPORT | {"model": {"sha256": "another"}}])
@@ -83,51 +152,38 @@ def test_without_a_report_of_this_network_it_says_how_to_get_one(show, report):
 
 @pytest.fixture
 def examples(tmp_path, monkeypatch):
-    """Keep three examples of "this network"."""
+    """Keep three examples of the network."""
     file = tmp_path / "examples.npz"
     images = np.zeros((3, 28, 28), np.uint8)
-    np.savez(file, x=images, y=[4, 4, 9], read=[9, 9, 4], model="this network")
-    monkeypatch.setattr(model_dialog, "EXAMPLES_FILE", file)
+    np.savez(file, x=images, y=[4, 4, 9], read=[9, 9, 4], model="f" * 64)
+    monkeypatch.setattr(confusion, "EXAMPLES_FILE", file)
     return file
 
 
-def test_the_examples_of_a_cell_are_found(examples):
-    assert len(model_dialog._read_examples(4, 9, "this network")) == 2
+def test_the_commonest_confusion_is_chosen_and_shows_its_examples(show, examples):
+    html = html_of(show(REPORT))
+    assert re.findall('aria-label="([^"]+)" checked', html) == ["A 4, read as 9: 2"]
+    assert html.count('alt="A 4, read as 9"') == 2
+
+
+def test_each_number_is_a_choice_and_an_empty_cell_is_none(show, examples):
+    html = html_of(show(REPORT))
+    assert html.count('type="radio"') == 11
+    assert html.count('<td class="right">') == 10
+    assert html.count('<td class="wrong"') == 1
+
+
+def test_a_network_that_confuses_nothing_is_shown_too(show, examples):
+    right = [[int(a == b) for b in range(10)] for a in range(10)]
+    assert '<td class="wrong"' not in html_of(show(REPORT | {"confusion": right}))
 
 
 def test_examples_of_another_network_are_not_shown(examples):
-    assert model_dialog._read_examples(4, 9, "another network") is None
+    assert confusion.read_examples("another network") is None
 
 
-def test_without_examples_none_are_shown(examples):
+def test_without_examples_there_is_nothing_to_choose(show, examples):
     examples.unlink()
-    assert model_dialog._read_examples(4, 9, "this network") is None
-
-
-class Event:
-    """What a chart returns: what was chosen in it."""
-
-    def __init__(self, selection):
-        self.selection = selection
-
-
-def test_a_chosen_cell_is_its_digits():
-    assert model_dialog._chosen_cell(Event({"cell": [{"drawn": 4, "read": 9}]})) == (4, 9)
-
-
-@pytest.mark.parametrize(
-    "selection",
-    [
-        {},
-        {"cell": []},
-        {"cell": "words"},
-        {"cell": [{"drawn": 4}]},
-        {"cell": [{"drawn": "<b>4</b>", "read": 9}]},
-        {"cell": [{"drawn": [4], "read": {}}]},
-        {"cell": [{"drawn": 4, "read": 10}]},
-        None,
-    ],
-)
-def test_a_cell_that_no_chart_has_is_ignored(selection):
-    """What a browser named as a digit stood in the page's HTML."""
-    assert model_dialog._chosen_cell(Event(selection)) is None
+    html = html_of(show(REPORT))
+    assert "python tools/evaluate_model.py" in html
+    assert 'type="radio"' not in html
