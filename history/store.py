@@ -164,6 +164,13 @@ class History:
             rows = database.execute(chosen.offset(first).limit(count)).all()
         return [_entry(row) for row in rows]
 
+    def course(self):
+        """Return whether each drawing was read right, oldest first: (n,) bool."""
+        oldest_first = drawings.c.time, drawings.c.id
+        chosen = select(_right).where(self._mine).order_by(*oldest_first)
+        with self._engine.connect() as database:
+            return np.array(database.execute(chosen).scalars().all(), bool)
+
     def examples(self, most):
         """Return up to `most` drawings to learn from: those read wrong first, then the newest.
 

@@ -1,26 +1,19 @@
 """The History dialog: what was drawn, what the network read, and what it really was."""
 
-import base64
-from dataclasses import replace
 from functools import partial
 from tempfile import TemporaryFile
 
-import numpy as np
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from history import write_csv, write_npz
-from page.html import GREY, INK, element, picture, show_html
-from page.keeping import forget_kept, note_kept, reopen
-from page.presentation import (
-    NO_DIGIT,
-    format_digit,
-    format_percentage,
-    format_share,
-    format_time,
-)
+from page.history_chart import build_course, build_gain
+from page.history_grid import show_grid
+from page.html import element, show_html
+from page.keeping import forget_kept, reopen
+from page.presentation import NO_DIGIT, format_percentage
 
-ROWS = 10  # per page
+SHOWN = 24  # drawings on a page: whole rows of 3, 4 and 6
 LABELS = [*map(str, range(10)), NO_DIGIT]
 AWAY = "The history cannot be reached at the moment. Drawing goes on; try again later."
 
@@ -38,79 +31,38 @@ def show_history(open_history, notebook):
         total, right = history.count()
         if not total:
             st.write("Nothing is kept yet. Draw a digit, then tap what it was.")
-            _show_undo(notebook)
+            show_grid([], notebook)
             return
+        _show_summary(total, right, history, notebook)
         label, result = _show_filters()
         found, _ = history.count(label, result)
-        accuracy = element("b", format_percentage(right / total))
-        show_html(element("p", accuracy, f" of {total:,} read right"))
-        _show_undo(notebook)
-        _show_gain(notebook and notebook.gain())
-        first = _show_pages(found) if found > ROWS else 0
-        for entry in history.page(first, ROWS, label, result):
-            _show_entry(entry, notebook)
+        first = _show_pages(found) if found > SHOWN else 0
         if not found:
             st.write("No drawings match.")
+        opened = show_grid(history.page(first, SHOWN, label, result), notebook)
         _show_export(history, total, notebook)
     except SQLAlchemyError:
         st.error(AWAY)
-
-
-def _show_gain(replay):
-    """Show what the visitor's hand is worth, if it has changed an answer.
-
-    Args:
-        replay: Replay of what was learnt, or None.
-    """
-    if replay is None or (replay.before == replay.after).all():
         return
-    count, alone, together = len(replay.before), sum(~replay.before), sum(~replay.after)
+    if opened:
+        reopen(opened)
+        st.rerun()
+
+
+def _show_summary(total, right, history, notebook):
+    """Show how often the page was right, and what its owner's hand is worth."""
+    accuracy = element("b", format_percentage(right / total))
+    gain = build_gain(notebook and notebook.gain())
     show_html(
-        element(
-            "p",
-            element("b", f"{together:,}"),
-            f" of {count:,} right with your hand, ",
-            element("b", f"{alone:,}"),
-            " by the network alone. Each was read with what you had told before it.",
-        ),
-        draw_errors([(GREY, replay.before), (INK, replay.after)]),
-        element(
-            "p",
-            "Wrong so far: ",
-            element("b", "╍", style=f"color: {GREY}"),
-            " the network alone, ",
-            element("b", "━", style=f"color: {INK}"),
-            " with your hand",
-            class_="legend",
-        ),
+        element("p", accuracy, f" of {total:,} read right"),
+        gain or build_course(history.course()),
     )
-
-
-def draw_errors(courses):
-    """Return a picture of how many errors there were after each drawing.
-
-    Args:
-        courses: two of (colour, (n,) bool: what was wrong); the first is dashed.
-    """
-    count = len(courses[0][1])
-    most = max(wrong.sum() for _, wrong in courses)
-    lines = ""
-    for (colour, wrong), dashes in zip(courses, ("4 4", "none"), strict=True):
-        points = " ".join(f"{x},{most - y}" for x, y in enumerate([0, *np.cumsum(wrong)]))
-        lines += f"<polyline points='{points}' stroke='{colour}' stroke-dasharray='{dashes}'/>"
-    svg = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 {-most / 20} {count} {1.1 * most}' "
-        "width='560' height='64' preserveAspectRatio='none' fill='none' stroke-width='2'>"
-        f"<style>polyline {{ vector-effect: non-scaling-stroke }}</style>{lines}</svg>"
-    )
-    url = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-    return element("img", src=url, alt="How many were wrong so far", class_="course")
 
 
 def _show_filters():
     """Show the filters; return (label, right) for `History.page`."""
     with st.container(horizontal=True):
-        chosen = st.selectbox("What it was", ["any", *LABELS], key="filter_label", width=160)
+        chosen = st.selectbox("What it was", ["any", *LABELS], key="filter_label", width=120)
         outcome = st.segmented_control("Read", ["right", "wrong"], key="filter_right")
     label = chosen if chosen == "any" else _label(chosen)
     return label, None if outcome is None else outcome == "right"
@@ -119,74 +71,10 @@ def _show_filters():
 def _show_pages(found):
     """Show buttons to turn pages; return how many drawings come before the current page."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        page = st.pagination(-(-found // ROWS), max_visible_pages=0, key="page_number")
-        first = (page - 1) * ROWS
-        st.write(f"{first + 1:,}–{min(first + ROWS, found):,} of {found:,}")
+        page = st.pagination(-(-found // SHOWN), max_visible_pages=0, key="page_number")
+        first = (page - 1) * SHOWN
+        st.write(f"{first + 1:,}–{min(first + SHOWN, found):,} of {found:,}")
     return first
-
-
-def _show_entry(entry, notebook):
-    """Show a drawing, what was read and when, with ways to correct, reopen and delete it."""
-    key = f"kept_{entry.id}"
-    read = format_digit(entry.prediction)
-    if entry.prediction is not None:
-        read += f", {format_share(entry.confidence)} sure"
-    with st.container(horizontal=True, vertical_alignment="center", key=f"entry_{entry.id}"):
-        drawing = picture(entry.image, f"A drawing, read as {format_digit(entry.prediction)}")
-        read = element("p", read if entry.right else element("b", f"✗ {read}"))
-        number = entry.number and f" · digit {entry.place + 1} of {entry.number}"
-        time = format_time(entry.time, st.context.timezone)
-        time = element("small", time, number or "")
-        show_html(element("div", drawing, read, time, class_="kept"))
-        st.menu_button(
-            f"was {format_digit(entry.label)}",
-            LABELS,
-            key=key,
-            on_click=lambda: _correct(entry, st.session_state[key], notebook),
-        )
-        # A photograph has no strokes to be put on the canvas.
-        if entry.strokes and st.button("Open", key=f"open_{entry.id}"):
-            reopen(entry)
-            st.rerun()
-        st.button("Delete", key=f"delete_{entry.id}", on_click=_delete, args=(entry, notebook))
-
-
-def _show_undo(notebook):
-    """Offer to take the last deletion back."""
-    deleted = st.session_state.get("deleted")
-    if deleted:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.write("The drawing is deleted.")
-            st.button("Undo", key="undelete", on_click=_undelete, args=(deleted, notebook))
-
-
-def _correct(entry, label, notebook):
-    """Correct an entry's label, also on the page behind the dialog."""
-    corrected = replace(entry, label=_label(label))
-    if _tell(notebook.keep, corrected):
-        note_kept(entry.id, corrected)
-
-
-def _delete(entry, notebook):
-    if _tell(notebook.forget, entry):
-        note_kept(entry.id, None)
-        st.session_state.deleted = entry
-
-
-def _undelete(entry, notebook):
-    if _tell(notebook.keep, entry):
-        note_kept(entry.id, entry)
-        st.session_state.deleted = None
-
-
-def _tell(change, entry):
-    """Have the notebook change an entry; return whether it does. If not, say why."""
-    try:
-        change(entry)
-    except OverflowError as error:
-        st.toast(str(error))
-        return False
-    return True
 
 
 def _show_export(history, total, notebook):

@@ -48,11 +48,15 @@ def picture(image, alt, **attributes):
         alt: what it shows, in words.
         attributes: as for `element`.
     """
+    return element("img", src=picture_url(image), alt=alt, **attributes)
+
+
+def picture_url(image):
+    """Return an address that contains a picture, as for `picture`."""
     file = io.BytesIO()
     pixels = image if image.dtype == "uint8" else grey_levels(image)
     Image.fromarray(pixels).save(file, "PNG")
-    url = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    return element("img", src=url, alt=alt, **attributes)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def style(css):

@@ -55,11 +55,22 @@ export default function ({ parentElement, setTriggerValue }) {
     if (isLabel && box.dataset.answer && box.querySelector(".next").checked) clear?.()
   }
   const dialog = () => document.querySelector("[role=dialog]")
+  let opener // of the dialog
   const tap = event => {
     const button = event.target.closest("button")
+    if (button?.ariaHasPopup) opener = button
     if (button?.value === "draw") globalThis.mnistDraw?.focus()
     else if (button) answer(button.value)
   }
+  // Streamlit 1.67 does not always give a dialog the focus, and cannot give it back to a button
+  // that is in a component.
+  let isOpen = false
+  const follow = new MutationObserver(() => {
+    if (isOpen === Boolean(dialog())) return
+    isOpen = !isOpen
+    if (isOpen && !dialog().contains(document.activeElement)) dialog().focus()
+    if (!isOpen) opener?.focus()
+  })
   const watch = new MutationObserver(() => ask(parentElement))
   const press = event => {
     const isText = "input:not([type=range], [type=checkbox]), textarea, [contenteditable]"
@@ -98,6 +109,7 @@ export default function ({ parentElement, setTriggerValue }) {
   rove(parentElement.querySelector(".labels"))
   ask(parentElement)
   watch.observe(document.querySelector(".st-key-page"), { childList: true, subtree: true })
+  follow.observe(document.body, { childList: true })
   parentElement.addEventListener("click", tap)
   document.addEventListener("click", point)
   document.addEventListener("keydown", step)
@@ -106,6 +118,7 @@ export default function ({ parentElement, setTriggerValue }) {
   addEventListener("keydown", guard, { capture: true })
   return () => {
     watch.disconnect()
+    follow.disconnect()
     parentElement.removeEventListener("click", tap)
     document.removeEventListener("click", point)
     document.removeEventListener("keydown", step)

@@ -44,12 +44,23 @@ def format_time(time, zone):
         time: datetime in UTC, without a time zone.
         zone: what a browser calls its time zone. It may be anything; UTC in doubt.
     """
+    time, name = _in_zone(time, zone)
+    return f"{time.day} {time:%B %Y, %H:%M}{name}"
+
+
+def format_short_time(time, zone):
+    """Write a time likewise, without its year, in a tile's width."""
+    time, name = _in_zone(time, zone)
+    return f"{time.day} {time:%b, %H:%M}{name}"
+
+
+def _in_zone(time, zone):
+    """Return a time in its reader's time zone, and what is to be written behind it."""
     time = time.replace(tzinfo=UTC)
     try:
-        time, name = time.astimezone(ZoneInfo(zone)), ""
+        return time.astimezone(ZoneInfo(zone)), ""
     except (ValueError, TypeError, OSError, LookupError):
-        name = " UTC"
-    return f"{time.day} {time:%B %Y, %H:%M}{name}"
+        return time, " UTC"
 
 
 def grey_levels(ink):

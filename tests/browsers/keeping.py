@@ -31,3 +31,13 @@ def open_history(page):
     # Keys reach a dialog only once it has the focus, some milliseconds after it is seen.
     page.wait_for_function("document.activeElement.closest('[role=dialog]')")
     return page.get_by_role("dialog")
+
+
+def choose(history, number=0):
+    """Choose the drawing with this number, the newest first, in the History."""
+    history.get_by_role("option").nth(number).click()
+
+
+def delete_newest(history):
+    choose(history)
+    history.get_by_role("button", name="Delete", exact=True).click()

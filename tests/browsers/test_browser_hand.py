@@ -3,7 +3,7 @@
 import pytest
 
 from driving.browser import draw_by_mouse, expect, expect_answer
-from tests.browsers.keeping import button, clear, expect_note, open_history
+from tests.browsers.keeping import button, clear, delete_newest, expect_note, open_history
 
 LIGHTNING = [(180, 50), (110, 90), (170, 140), (100, 230)]  # a 4 that may as well be a 5
 ANOTHER = [(178, 54), (110, 92), (168, 142), (102, 228)]
@@ -45,7 +45,7 @@ def test_a_digit_corrected_once_is_right_until_that_is_deleted(page):
     expect_answer(page, meant)
     expect_note(page, "as you write it")
     history = open_history(page)
-    history.get_by_role("button", name="Delete", exact=True).click()
+    delete_newest(history)
     expect(history).to_contain_text("Nothing is kept yet")
     page.keyboard.press("Escape")
     expect(page.locator(".digit")).not_to_have_text(meant)
@@ -79,4 +79,4 @@ def test_a_hand_comes_back_with_its_address_and_is_shown_in_the_history(page, op
     expect_note(again, f"kept as {meant}")
     history = open_history(again)
     expect(history).to_contain_text("1 of 2 right with your hand, 0 by the network alone")
-    expect(history.get_by_alt_text("How many were wrong so far")).to_be_visible()
+    expect(history.get_by_alt_text("How often the page was right")).to_be_visible()

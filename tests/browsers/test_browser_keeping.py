@@ -11,7 +11,7 @@ from driving.browser import (
     expect_invitation,
 )
 from driving.drawings import ONE, THREE
-from tests.browsers.keeping import button, clear, expect_note, keep, open_history
+from tests.browsers.keeping import button, clear, delete_newest, expect_note, keep, open_history
 
 
 def test_a_key_keeps_the_drawing_and_another_one_corrects_it(page):
@@ -52,7 +52,7 @@ def test_a_drawing_that_comes_back_by_undo_and_redo_is_kept_as_before(page):
 def test_what_is_deleted_in_the_history_does_not_come_back_as_kept(page):
     keep(page, THREE, "3", "3")
     history = open_history(page)
-    history.get_by_role("button", name="Delete", exact=True).click()
+    delete_newest(history)
     expect(history).to_contain_text("Nothing is kept yet")
     page.keyboard.press("Escape")
     page.keyboard.press("Control+z")

@@ -60,7 +60,9 @@ def test_a_photograph_has_bars_can_be_looked_into_and_is_kept(open_page):
     page.keyboard.press("Escape")
     page.get_by_role("button", name="History").click()
     expect(page.get_by_role("dialog")).to_contain_text("0 % of 1 read right")
-    expect(page.get_by_role("button", name="Open", exact=True)).to_have_count(0)  # no strokes
+    page.get_by_role("option").click()
+    expect(page.get_by_role("button", name="Delete", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Open", exact=True)).to_be_hidden()  # no strokes
 
 
 def test_a_phone_shows_a_photograph_without_scrolling_sideways(open_page):

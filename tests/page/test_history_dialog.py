@@ -1,5 +1,7 @@
 """The history's dialog without a browser, on a real SQLite file."""
 
+import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -37,6 +39,11 @@ def run(open_history, gain=None):
     return page.run()
 
 
+def tiles(page):
+    """Return what the grid is given to show."""
+    return json.loads(page.get("bidi_component")[0].proto.json)["tiles"]
+
+
 def words(page):
     """Return all that is written, one text after another."""
     return " ".join(str(element.value) for element in [*page.markdown, *page.get("html")])
@@ -48,9 +55,20 @@ def test_an_empty_notebook_says_how_to_begin(history):
 
 def test_running_accuracy_and_each_drawing_stand_there(history):
     history.save(entry(1), entry(2, prediction=None, label=8))
-    text = words(run(lambda: history))
-    assert "<b>50 %</b> of 2 read right" in text
-    assert text.count("<img") == 2
+    page = run(lambda: history)
+    assert "<b>50 %</b> of 2 read right" in words(page)
+    assert [tile["was"] for tile in tiles(page)] == ["8", "3"]
+
+
+def test_of_many_drawings_a_curve_says_how_often_the_last_were_right(history):
+    history.save(*(entry(number, label=3 if number > 5 else 8) for number in range(30)))
+    says = "Right among the last 20: now 100 %, lowest 45 %"
+    assert says in words(run(lambda: history))
+
+
+def test_of_few_drawings_there_is_no_curve(history):
+    history.save(*map(entry, range(9)))
+    assert "Right among" not in words(run(lambda: history))
 
 
 def make_gain(before, after):
@@ -63,7 +81,13 @@ def test_what_the_hand_is_worth_stands_there_as_two_numbers_and_a_curve(history)
     history.save(entry(1))
     text = words(run(lambda: history, make_gain(before="xx.x", after="x...")))
     assert "<b>3</b> of 4 right with your hand, <b>1</b> by the network alone" in text
-    assert 'alt="How many were wrong so far"' in text
+    assert 'alt="How often the page was right: ' in text
+
+
+def test_what_the_hand_is_worth_takes_the_place_of_the_other_curve(history):
+    history.save(*map(entry, range(30)))
+    text = words(run(lambda: history, make_gain(before="xx.x" * 5, after="x..." * 5)))
+    assert text.count("<img") == 1
 
 
 def test_a_hand_that_has_changed_nothing_is_not_mentioned(history):
@@ -73,12 +97,13 @@ def test_a_hand_that_has_changed_nothing_is_not_mentioned(history):
 
 def test_what_was_read_wrong_is_marked_by_more_than_colour(history):
     history.save(entry(1, prediction=None, label=8))
-    assert "<b>✗ not a digit</b>" in words(run(lambda: history))
+    assert tiles(run(lambda: history))[0]["read"] == "✗ read as not a digit"
 
 
-def test_every_picture_has_a_text_in_its_place(history):
-    history.save(entry(1))
-    assert 'alt="A drawing, read as 3"' in words(run(lambda: history))
+def test_every_drawing_has_a_name_that_says_it_all(history):
+    history.save(replace(entry(1), number="42", place=1))
+    name = "3, read as 3, 97 % sure, digit 2 of 42, 21 November 2026, 12:00 UTC"
+    assert tiles(run(lambda: history))[0]["name"] == name
 
 
 def test_while_the_database_is_away_it_says_so_and_what_goes_on():

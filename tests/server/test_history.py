@@ -54,6 +54,11 @@ def test_many_drawings_are_saved_at_once(history):
     assert ids(history.page(4_990, 10)) == list(range(9, -1, -1))
 
 
+def test_what_was_right_is_known_in_the_order_in_which_it_was_drawn(history):
+    history.save(entry(3), entry(1, label=8), entry(2, prediction=None, label=None))
+    assert history.course().tolist() == [False, True, True]
+
+
 def test_another_notebook_sees_and_changes_nothing(engine, history):
     history.save(entry(label=3))
     other = History(engine, new_identity())

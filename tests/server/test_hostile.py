@@ -380,9 +380,9 @@ def widget(key, **value):
     return case
 
 
-def aggregator(visitor):
+def aggregator(visitor, component="labels"):
     """Return the name under which a browser sends what was tapped."""
-    return f"$$STREAMLIT_INTERNAL_KEY_{visitor.widgets['labels']}__events"
+    return f"$$STREAMLIT_INTERNAL_KEY_{visitor.widgets[component]}__events"
 
 
 def events(text):
@@ -490,6 +490,21 @@ def dialog(view, key, **value):
     return case
 
 
+def grid(change):
+    """Return a case that opens the History and asks for a change of drawings there."""
+
+    async def case(hostile):
+        await hostile.send(GOOD["1"])
+        await hostile.label(3)
+        await hostile.label("history")
+        message = hostile.message()
+        happened = [{"event": "change", "value": change}]
+        add(message, aggregator(hostile, "grid"), json_trigger_value=json.dumps(happened))
+        await hostile.deliver(message)
+
+    return case
+
+
 def uploaded(name, file_id):
     state = FileUploaderState()
     state.uploaded_file_info.add(name=name, file_id=file_id, size=1)
@@ -507,6 +522,16 @@ DIALOGS = {
     "a filter of a large number": dialog("history", "filter_label", string_value="9" * 5000),
     "right in words": dialog("history", "filter_right", string_array_value=[MARK] * 3),
     "right as JSON": dialog("history", "filter_right", json_value=f'"{MARK}"'),
+    "a change in words": grid(MARK),
+    "a change of nothing": grid({}),
+    "a change of ids in words": grid({"do": "delete", "ids": MARK}),
+    "a change of odd ids": grid({"do": "delete", "ids": [None, 7, [MARK], {MARK: 1}]}),
+    "a change of another notebook": grid({"do": "delete", "ids": ["0" * 32]}),
+    "an odd change": grid({"do": [MARK], "ids": []}),
+    "a correction to an odd label": grid({"do": "correct", "ids": [], "label": [MARK]}),
+    "a correction to no digit": grid({"do": "correct", "ids": [], "label": "٣"}),
+    "opening nothing": grid({"do": "open", "ids": []}),
+    "bringing nothing back": grid({"do": "undo", "ids": []}),
     "a cell in words": dialog("model", "confusion", string_value=chosen(drawn=MARK, read=MARK)),
     "a cell of lists": dialog("model", "confusion", string_value=chosen(drawn=[[1]], read={})),
     "a cell without a digit": dialog("model", "confusion", string_value=chosen(drawn=3)),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from page.presentation import format_time, name_digit
+from page.presentation import format_short_time, format_time, name_digit
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,11 @@ from page.presentation import format_time, name_digit
 def test_a_time_is_its_readers_own_and_utc_if_the_browser_names_no_zone(zone, says):
     time = datetime.fromisoformat("2026-11-30T23:30:00")
     assert format_time(time, zone) == says
+
+
+def test_a_short_time_has_no_year():
+    time = datetime.fromisoformat("2026-11-30T23:30:00")
+    assert format_short_time(time, "Europe/Berlin") == "1 Dec, 00:30"
 
 
 def test_an_eight_has_another_article():

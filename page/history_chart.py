@@ -1,0 +1,98 @@
+"""How often the page was right, from a notebook's first drawing to its latest, as a curve."""
+
+import base64
+
+import numpy as np
+
+from page.html import GREY, INK, element
+from page.presentation import format_percentage
+
+WINDOW = 20  # drawings of which the share is taken
+LEAST = 10  # drawings that make a course
+POINTS = 300  # of a curve: no screen shows more
+WIDTH, HEIGHT = 560, 64
+
+
+def build_course(right):
+    """Return the course of what was read right, "" for few drawings.
+
+    Args:
+        right: (n,) bool, oldest first.
+    """
+    return build_chart([(INK, right)]) if len(right) >= LEAST else ""
+
+
+def build_gain(replay):
+    """Return what a hand is worth, "" if it has changed no answer.
+
+    Args:
+        replay: Replay of what was learnt, or None.
+    """
+    if replay is None or (replay.before == replay.after).all():
+        return ""
+    count, alone, together = len(replay.before), sum(~replay.before), sum(~replay.after)
+    says = element(
+        "p",
+        element("b", f"{together:,}"),
+        f" of {count:,} right with your hand, ",
+        element("b", f"{alone:,}"),
+        " by the network alone. Each was read with what you had told before it.",
+    )
+    lines = [
+        element("b", "╍", style=f"color: {GREY}", aria_hidden="true"),
+        " the network alone, ",
+        element("b", "━", style=f"color: {INK}", aria_hidden="true"),
+        " with your hand",
+    ]
+    return says + build_chart([(GREY, ~replay.before), (INK, ~replay.after)], *lines)
+
+
+def running_share(right):
+    """Return which share of the last WINDOW drawings was right after each; of fewer at first.
+
+    Args:
+        right: (n,) bool.
+
+    Returns:
+        (n,) float in [0, 1].
+    """
+    total = np.cumsum(right)
+    before = np.concatenate([np.zeros(WINDOW, int), total])[: len(total)]
+    return (total - before) / np.minimum(np.arange(len(total)) + 1, WINDOW)
+
+
+def build_chart(courses, *legend):
+    """Return curves of the running share.
+
+    Args:
+        courses: one or two of (colour, (n,) bool: what was right); of two the first is dashed.
+        legend: what the curves are, as for `element`; by default the last one's figures.
+    """
+    few = min(LEAST, len(courses[0][1]) // 2)  # of so few, a share says little
+    shares = [running_share(right)[few:] for _, right in courses]
+    count, low = len(shares[0]), min(0.9, *(np.floor(share.min() * 10) / 10 for share in shares))
+    shown = np.unique(np.linspace(0, count - 1, POINTS).round().astype(int))
+    lines = ""
+    dashes = ("4 4", "none")[-len(courses) :]
+    for (colour, _), share, dash in zip(courses, shares, dashes, strict=True):
+        x = shown / max(count - 1, 1) * WIDTH
+        y = (1 - share[shown]) / (1 - low) * HEIGHT
+        points = " ".join(f"{left:.1f},{top:.1f}" for left, top in zip(x, y, strict=True))
+        lines += f"<polyline points='{points}' stroke='{colour}' stroke-dasharray='{dash}'/>"
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 -2 {WIDTH} {HEIGHT + 4}' "
+        f"width='{WIDTH}' height='{HEIGHT}' preserveAspectRatio='none' fill='none' "
+        "stroke-width='2'>"
+        f"<style>polyline {{ vector-effect: non-scaling-stroke }}</style>{lines}</svg>"
+    )
+    url = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    now, lowest = shares[-1][-1], shares[-1].min()
+    says = f"now {format_percentage(now)}, lowest {format_percentage(lowest)}"
+    return element(
+        "figure",
+        element("small", "100 %"),
+        element("img", src=url, alt=f"How often the page was right: {says}"),
+        element("small", format_percentage(low)),
+        element("figcaption", f"Right among the last {WINDOW}: ", *(legend or [says])),
+        class_="course",
+    )

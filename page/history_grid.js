@@ -1,0 +1,126 @@
+// Tiles to choose from → what to do with those that are chosen.
+//
+// The tiles are a list of options: one of them is in the order of the Tab key, arrows go from it
+// to the others, Space or a tap chooses, Enter opens, a digit corrects, Delete deletes.
+
+/** Return the tile of a kept drawing, with its text. */
+function build(id) {
+  const tile = document.createElement("div")
+  Object.assign(tile, { className: "tile", role: "option", ariaSelected: "false", tabIndex: -1 })
+  tile.dataset.id = id
+  const image = document.createElement("img")
+  image.alt = ""
+  tile.append(image, ...["b", "span", "small", "small"].map(name => document.createElement(name)))
+  return tile
+}
+
+function fill(tile, { src, was, read, when, name, strokes }) {
+  const [image, ...lines] = tile.children
+  image.src = src
+  for (const [i, text] of [was, read, ...when].entries()) lines[i].textContent = text
+  tile.ariaLabel = name
+  tile.dataset.strokes = strokes
+  tile.classList.toggle("wrong", read.startsWith("✗"))
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const grid = parentElement.querySelector(".grid")
+  const bar = parentElement.querySelector(".bar")
+  const root = grid.getRootNode()
+  const tiles = () => [...grid.children]
+  const chosen = () => tiles().filter(tile => tile.ariaSelected === "true")
+  const current = () => tiles().find(tile => tile.tabIndex === 0)
+
+  /** Have the tiles that there are now, and the focus where it was. */
+  const show = () => {
+    const old = new Map(tiles().map(tile => [tile.dataset.id, tile]))
+    const at = tiles().indexOf(current())
+    const hadFocus = grid.contains(root.activeElement)
+    const fresh = data.tiles.map(each => {
+      const tile = old.get(each.id) ?? build(each.id)
+      fill(tile, each)
+      return tile
+    })
+    grid.replaceChildren(...fresh)
+    grid.hidden = !fresh.length
+    const next = current() ?? fresh[Math.min(Math.max(at, 0), fresh.length - 1)]
+    if (next) move(next)
+    if (hadFocus) next?.focus({ preventScroll: true })
+    const undo = tell()
+    if (!next && data.deleted) undo.focus()
+  }
+
+  const move = tile => {
+    for (const each of tiles()) each.tabIndex = each === tile ? 0 : -1
+    return tile
+  }
+
+  /** Say what is chosen, and offer what can be done with it; return the way back. */
+  const tell = () => {
+    const [first, ...more] = chosen()
+    const [undo, all, open] = bar.querySelectorAll(".ways button")
+    const were = data.deleted > 1 ? `${data.deleted} drawings are deleted.` : "The drawing is deleted."
+    const hint = grid.hidden ? "" : "Tap a drawing to open, correct or delete it; or several."
+    const one = first && !more.length
+    const says = one ? first.ariaLabel : first ? `${more.length + 1} chosen` : data.deleted ? were : hint
+    bar.querySelector(".says").textContent = says
+    bar.classList.toggle("chosen", Boolean(first))
+    undo.hidden = Boolean(first) || !data.deleted
+    open.hidden = !one || first.dataset.strokes !== "true"
+    all.hidden = !grid.children.length
+    all.textContent = first && chosen().length === grid.children.length ? "None" : "All"
+    all.ariaLabel = `Choose ${all.textContent.toLowerCase()}`
+    bar.querySelector(".labels").ariaLabel = more.length ? "What they were" : "What it was"
+    return undo
+  }
+
+  const choose = (which, is) => {
+    for (const tile of which) tile.ariaSelected = String(is)
+    tell()
+  }
+  const toggle = tile => choose([tile], tile.ariaSelected !== "true")
+
+  /** Ask the page for something to be done with what is chosen, or with the current one. */
+  const ask = (what, label) => {
+    const which = chosen().length ? chosen() : [current()].filter(Boolean)
+    const ids = what === "undo" ? [] : which.map(tile => tile.dataset.id)
+    if (what === "open" && which[0]?.dataset.strokes !== "true") return
+    setTriggerValue("change", label === undefined ? { do: what, ids } : { do: what, ids, label })
+    if (bar.contains(root.activeElement)) current()?.focus({ preventScroll: true })
+    choose(tiles(), false)
+  }
+
+  grid.onclick = event => {
+    const tile = event.target.closest(".tile")
+    if (!tile) return
+    toggle(move(tile))
+    tile.scrollIntoView({ block: "nearest" }) // from behind the bar
+  }
+  grid.onkeydown = event => {
+    if (event.altKey || event.metaKey) return
+    const all = tiles()
+    const at = all.indexOf(event.target)
+    const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length
+    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }
+    const ends = { Home: all[0], End: all.at(-1) }
+    if (event.key in steps) move(all[at + steps[event.key]] ?? event.target).focus()
+    else if (event.key in ends) move(ends[event.key]).focus()
+    else if (event.ctrlKey && event.key === "a") choose(all, true)
+    else if (event.ctrlKey) return
+    else if (event.key === " ") toggle(event.target)
+    else if (event.key === "Enter") {
+      choose(all, false)
+      ask("open")
+    } else if (event.key === "Delete") ask("delete")
+    else if (/^\d$/.test(event.key)) ask("correct", event.key)
+    else return
+    event.preventDefault()
+  }
+  bar.onclick = ({ target }) => {
+    const { value } = target.closest("button") ?? {}
+    if (value === "all") choose(tiles(), target.textContent === "All")
+    else if (/^(\d|none)$/.test(value)) ask("correct", value)
+    else if (value) ask(value)
+  }
+  show()
+}
