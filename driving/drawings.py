@@ -9,6 +9,7 @@ from PIL import Image
 from digit_model.strokes.distort import resample
 from digit_model.strokes.render import draw
 from page.canvas import INK, SIDE
+from page.moved import find_middles
 
 THREE = [(100, 80), (150, 60), (180, 90), (140, 130), (185, 170), (150, 215), (95, 195)]
 SMALL_SEVEN = [(10, 200), (60, 200), (45, 235), (32, 268)]
@@ -34,17 +35,20 @@ def canvas_value(strokes, brush=20):
 
 def _path(points, brush):
     """Return a stroke as the canvas's library writes it: curves through the points' middles."""
-    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    curves = zip(points.tolist(), ((points[:-1] + points[1:]) / 2).tolist(), strict=False)
+    ends = np.concatenate([points[:1], (points[:-1] + points[1:]) / 2, points[-1:]])
+    bends = np.concatenate([points[:1], points[:-1], points[-1:]])
+    ((left, top),) = find_middles(ends, np.stack([bends, bends], axis=1), [len(ends)])
+    (width, height) = np.ptp(points, axis=0)
+    curves = zip(points.tolist(), ends[1:-1].tolist(), strict=False)
     return {
         "type": "Path",
         "version": "7.4.0",
         "originX": "center",
         "originY": "center",
-        "left": (left + right) / 2,
-        "top": (top + bottom) / 2,
-        "width": right - left,
-        "height": bottom - top,
+        "left": round(left, 4),
+        "top": round(top, 4),
+        "width": width,
+        "height": height,
         "fill": None,
         "stroke": INK,
         "strokeWidth": brush,

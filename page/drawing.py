@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from page.moved import as_seen, seen_width
 from preprocess import BRUSH
 from preprocess import CANVAS as SIDE
 
@@ -19,6 +20,7 @@ PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
 MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compression
 
 NO_DRAWING = "The browser sent something that is not a drawing."
+NO_POINTS = "The browser sent a stroke without points."
 
 
 class DrawingError(ValueError):
@@ -66,9 +68,8 @@ class Drawing:
 
     @property
     def brush(self):
-        """How wide its strokes are on average, in pixels."""
-        widths = [stroke.get("strokeWidth") for stroke in self.strokes]
-        known = [each for each in widths if type(each) in (int, float) and 0 < each < SIDE]
+        """How wide its strokes are seen on average, in pixels."""
+        known = [width for width in map(seen_width, self.strokes) if width and width < SIDE]
         return sum(known) / len(known) if known else BRUSH
 
 
@@ -89,10 +90,10 @@ def sent_drawing(key):
 
 
 def points_of(strokes):
-    """Return the points that the pen went through.
+    """Return the points that the pen went through, where they are seen: strokes can be moved.
 
     Args:
-        strokes: the canvas's objects, each with a path of curves as in SVG.
+        strokes: the canvas's objects, each with a path of curves as in SVG; see also moved.py.
 
     Returns:
         A list of strokes, each a list of (x, y) in pixels, rounded to tenths.
@@ -101,13 +102,27 @@ def points_of(strokes):
         DrawingError: for anything else.
     """
     with refusing(NO_DRAWING, KeyError, TypeError, ValueError, OverflowError):
-        # Each command of a path ends in the point that it leads to.
-        drawing = [[(x, y) for *_, x, y in s["path"]] for s in _check_strokes(strokes)]
-        points = np.array([*itertools.chain(*drawing)], float).reshape(-1, 2)
-    if not all(drawing) or not np.isfinite(points).all():
-        raise DrawingError("The browser sent a stroke without points.")
+        paths = [stroke["path"] for stroke in _check_strokes(strokes)]
+        if not paths:
+            return []
+        lengths = [len(path) for path in paths]
+        curves = np.array([_curve(command) for path in paths for command in path], float)
+        curves = curves.reshape(-1, 3, 2)
+        if not all(lengths) or not np.isfinite(curves).all():
+            raise DrawingError(NO_POINTS)
+        points = as_seen(curves[:, 2], curves[:, :2], lengths, strokes)
+    if not np.isfinite(points).all():
+        raise DrawingError(NO_POINTS)
     points = iter(np.clip(points, -SIDE, 2 * SIDE).round(1).tolist())
-    return [list(itertools.islice(points, len(stroke))) for stroke in drawing]
+    return [list(itertools.islice(points, length)) for length in lengths]
+
+
+def _curve(command):
+    """Return the six numbers of a path's command: two points that bend a curve, and its end.
+
+    The canvas treats a curve that one point bends as if two did, at the same place.
+    """
+    return [*command[-2:]] * 3 if len(command) < 5 else [*command[1:3], *command[-4:]]
 
 
 def path_through(points):

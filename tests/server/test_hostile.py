@@ -34,6 +34,7 @@ from driving.server import run_server
 from driving.visitor import Visitor
 from history import is_identity
 from page.canvas import SIDE
+from page.moved import UNMOVED
 from server.changes import RUNS, RUNS_PER_SECOND
 
 MARK = "Zaphod"  # in whatever a case may hold, and nowhere else
@@ -310,6 +311,12 @@ VALUES = {
     "a number with 10,000 digits": strokes(path([1, 2])).replace("1,", "1" + "0" * 10_000 + ",", 1),
     "1e999": strokes(path([1, 2])).replace("1, 2", "1e999, 2"),
     "negative and huge": strokes(path([-1e300, 1e300], [-5, 10**300])),
+    **{
+        f"a stroke moved by {text}": strokes(
+            stroke(path=[["M", 1, 1], ["L", 9, 9]], **dict.fromkeys(UNMOVED, "X"))
+        ).replace('"X"', text)
+        for text in ("NaN", "1e308", "-1e999", "null", "[]", f'"{MARK}"')
+    },
     "unknown objects": strokes({"type": "Image", "src": f"https://{MARK}.example"}, {"type": MARK}),
     "a stroke's path in words": strokes(stroke(path=f"M 0 0 L {MARK}")),
     "deep nesting": nested(100_000),

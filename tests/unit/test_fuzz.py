@@ -25,6 +25,7 @@ from digit_model.thresholds import store_thresholds
 from driving.drawings import canvas_value
 from page import canvas, labels
 from page.drawing import SIDE, Drawing, DrawingError, decode_png, points_of
+from page.moved import UNMOVED
 from photo.files import PhotographError, open_photograph
 from preprocess import canvas_to_mnist, photo_to_mnist
 
@@ -80,7 +81,10 @@ anything = st.recursive(
     scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20
 )
 commands = st.lists(st.sampled_from("MLQCZ") | numbers, max_size=7) | anything
-paths = st.fixed_dictionaries({"path": st.lists(commands) | anything})
+paths = st.fixed_dictionaries(
+    {"path": st.lists(commands) | anything},
+    optional=dict.fromkeys([*UNMOVED, "flipX", "strokeWidth"], anything),
+)
 drawings = st.lists(paths | anything) | anything
 
 
@@ -100,6 +104,7 @@ def check_drawing(value):
         assert isinstance(drawing, Drawing)
         points = points_of(drawing.strokes)
         json.dumps(points, allow_nan=False)
+        assert 0 < drawing.brush < SIDE
         image = canvas_to_mnist(drawing.pixels)
     except DrawingError as error:
         assert len(str(error)) < 100
