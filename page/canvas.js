@@ -67,6 +67,7 @@ let isHanding = false // whether the canvas is about to send the drawing that it
 let sent // what the canvas sent last
 let isPenDown = false
 let tools = [] // the page's buttons
+let moving = [] // what tells whether strokes are moved or drawn
 let start = [] // what is shown to a newcomer
 let opened // what the server had put on the canvas last
 
@@ -74,15 +75,15 @@ let opened // what the server had put on the canvas last
 function attach(attached) {
   const isFirst = !canvas
   canvas = attached
-  const root = canvas.component.parentElement
-  root.querySelector(".canvas-root").classList.add("attached")
+  root().querySelector(".canvas-root").classList.add("attached")
   const end = render()
   if (isFirst) restore()
-  describe(root.querySelector(".upper-canvas"))
+  describe(root().querySelector(".upper-canvas"))
   showTools()
   // Streamlit also ends a canvas when its arguments change twice in quick succession, as a moving
   // slider makes them. That would empty it: end it only when it has left the page.
-  return () => root.isConnected || end()
+  const place = root()
+  return () => place.isConnected || end()
 }
 
 /** Give the canvas the focus that a click would give the whole page; and words for its purpose. */
@@ -101,9 +102,11 @@ function render() {
 function passOn(name, value) {
   if (name === "drawing") {
     const drawing = value.raw.objects.map(stroke => JSON.stringify(stroke))
-    if (isHanding) steps.replace(drawing)
-    else if (!steps.add(drawing)) return
-    isHanding = false
+    if (isHanding) {
+      steps.replace(drawing)
+      isHanding = false
+      if (isMoving()) drawing.length ? chooseAll() : stopMoving()
+    } else if (!steps.add(drawing)) return
     sent = value
     showTools()
   }
@@ -149,7 +152,7 @@ function hurry(call) {
 /** Have the canvas send what it shows without waiting. */
 function send() {
   isHanding = false
-  const button = canvas?.component.parentElement.querySelector(`[title="${SEND_BUTTON}"]`)
+  const button = root()?.querySelector(`[title="${SEND_BUTTON}"]`)
   button?.click()
 }
 
@@ -174,7 +177,8 @@ function sendAgainWhenBack() {
 /** Hand the canvas the drawing of the current step. */
 function hand() {
   const objects = steps.drawing.map(stroke => JSON.parse(stroke))
-  handed = { objects, background: "", step: (handed?.step ?? 0) + 1 } // must differ from the last
+  const step = (handed?.step ?? 0) + 1 // what is handed must differ from the last
+  handed = { objects, background: "", step, ...NOTE_PAPER }
   isHanding = true
   render()
 }
@@ -188,10 +192,35 @@ function change(move, isPossible) {
   hand()
 }
 
+const hasInk = () => steps.drawing.length > 0
+
 const ACTIONS = {
   undo: () => change(() => steps.undo(), () => steps.canUndo),
   redo: () => change(() => steps.redo(), () => steps.canRedo),
-  clear: () => change(() => steps.add([]), () => steps.drawing.length),
+  clear: () => change(() => steps.add([]), hasInk),
+  move: () => (isMoving() ? stopMoving() : change(() => editButton(root())?.click(), hasInk)),
+  remove: () => {
+    if (isPenDown) return
+    removeChosen()
+    send()
+    if (!hasInk()) stopMoving()
+  },
+}
+
+function root() {
+  return canvas?.component.parentElement
+}
+
+/** Return whether strokes are moved now, instead of drawn. */
+function isMoving() {
+  return editButton(root())?.ariaPressed === "true"
+}
+
+function stopMoving() {
+  if (isPenDown) return
+  chooseNothing()
+  editButton(root()).click()
+  showTools()
 }
 
 /** Put another drawing on the canvas, each stroke a path; Undo takes it back. */
@@ -210,9 +239,14 @@ function showStart() {
 
 function showTools() {
   showStart()
-  const possible = { undo: steps.canUndo, redo: steps.canRedo, clear: steps.drawing.length > 0 }
+  const { canUndo: undo, canRedo: redo } = steps
+  const possible = { undo, redo, clear: hasInk(), move: hasInk() }
   // Not `disabled`, which would take the focus away.
   for (const tool of tools) tool.ariaDisabled = String(!possible[tool.value])
+  for (const part of moving) {
+    if (part.value === "move") part.ariaPressed = String(isMoving())
+    else part.toggleAttribute("hidden", !isMoving())
+  }
 }
 
 /** Return the action for a key, unless the key belongs to something else. */
@@ -223,7 +257,9 @@ function actionOf(event) {
   const isCommand = event.ctrlKey || event.metaKey
   if (isCommand && key === "z") return event.shiftKey ? "redo" : "undo"
   if (isCommand && key === "y" && !event.shiftKey) return "redo"
-  if (key === "escape" && !isCommand && !event.shiftKey) return "clear"
+  if (isCommand || event.shiftKey) return
+  if (key === "escape") return isMoving() ? "move" : "clear"
+  if (isMoving() && ["delete", "backspace"].includes(key)) return "remove"
 }
 
 function press(event) {
@@ -264,7 +300,7 @@ sendAgainWhenBack()
 
 /** Give the canvas the focus. */
 function focus() {
-  canvas?.component.parentElement.querySelector(".upper-canvas")?.focus()
+  root()?.querySelector(".upper-canvas")?.focus()
 }
 
 /** For the other parts of the page: `attach` a canvas; `send` what it shows, call `now`, … */
@@ -278,6 +314,7 @@ export default function ({ parentElement, data }) {
     open(opened.paths)
   }
   tools = [...parentElement.querySelectorAll(".tools button")]
+  moving = [...parentElement.querySelectorAll("[value=move], .hint")]
   start = [...parentElement.querySelectorAll(".ghost, .start")]
   const tap = event => {
     const button = event.target.closest("button")

@@ -1,7 +1,7 @@
-"""The drawing canvas with its Undo, Redo and Clear.
+"""The drawing canvas with its Undo, Redo, Clear and Move.
 
 canvas.js is the browser's side: it undoes, redoes and clears without the server, and sends a
-drawing as soon as the pen is up.
+drawing as soon as the pen is up. move.js is its part for moving what was drawn.
 """
 
 import functools
@@ -15,6 +15,7 @@ from page.examples import build_start
 from page.html import INK, button, element, join, read_asset, style
 from preprocess import CANVAS as SIDE
 
+HINT = "Drag, scale or turn it. Move again to draw."
 TOOLS = [("undo", "Undo", "Ctrl+Z"), ("redo", "Redo", "Ctrl+Shift+Z"), ("clear", "Clear", "Esc")]
 
 
@@ -46,7 +47,7 @@ def show_canvas(brush, key):
 
 
 def show_tools(key, opened=None):
-    """Show Undo, Redo, Clear and the examples; once, outside what runs with each stroke.
+    """Show Undo, Redo, Clear, Move and the examples; once, outside what runs with each stroke.
 
     Args:
         key: the widget's key in the session state.
@@ -93,17 +94,22 @@ def _load_component():
 
 @functools.cache
 def _load_tools():
-    """Register the buttons and canvas.js once a server runs."""
+    """Register the buttons and their script once a server runs."""
     tools = [
         button(action, name, element("kbd", keys), aria_label=name, aria_disabled="true")
         for action, name, keys in TOOLS
     ]
+    off = {"aria_pressed": "false", "aria_disabled": "true"}
+    move = button("move", "Move", element("kbd", "Esc"), aria_label="Move", **off)
+    keys = element("kbd", " Del removes it.")
+    hint = element("p", HINT, keys, class_="hint", role="status", hidden="hidden")
     return st.components.v2.component(
         "mnist_draw.tools",
         html=join(
-            element("div", *tools, class_="tools", role="group", aria_label="Drawing"),
+            element("div", *tools, move, class_="tools", role="group", aria_label="Drawing"),
+            hint,
             *build_start(),
         ),
         css=read_asset("buttons.css") + read_asset("tools.css"),
-        js=read_asset("canvas.js"),
+        js=read_asset("move.js") + read_asset("canvas.js"),
     )

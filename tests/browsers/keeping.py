@@ -1,6 +1,11 @@
 """A person who keeps drawings by key, and looks at the history."""
 
+from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy import create_engine
+
 from driving.browser import draw_by_mouse, expect, expect_answer, expect_invitation
+from history import History
 
 
 def button(page, name):
@@ -41,3 +46,10 @@ def choose(history, number=0):
 def delete_newest(history):
     choose(history)
     history.get_by_role("button", name="Delete", exact=True).click()
+
+
+def drawings_kept_at(page, url):
+    """Return the entries of a page's notebook, the oldest first."""
+    page.wait_for_url("**/?notebook=*")
+    identity = parse_qs(urlsplit(page.url).query)["notebook"][0]
+    return list(History(create_engine(url), identity).entries())

@@ -1,9 +1,6 @@
 """Strokes and steps at any speed and on any line: none is lost, none counts twice."""
 
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
-from sqlalchemy import create_engine
 
 from driving.browser import (
     PHONE,
@@ -18,8 +15,8 @@ from driving.browser import (
 )
 from driving.drawings import ONE, THREE
 from driving.server import ROOT
-from history import History
 from page.canvas import SIDE
+from tests.browsers.keeping import drawings_kept_at
 from tests.line import Line
 
 SECOND = [(70, 60), (70, 220)]  # beside a ONE: together they are not a digit
@@ -102,13 +99,6 @@ def draw_columns(page, columns):
         page.mouse.down()
         page.mouse.move(*position(page, (x, 240)))
         page.mouse.up()
-
-
-def drawings_kept_at(page, url):
-    """Return the entries of a page's notebook, the oldest first."""
-    page.wait_for_url("**/?notebook=*")
-    identity = parse_qs(urlsplit(page.url).query)["notebook"][0]
-    return list(History(create_engine(url), identity).entries())
 
 
 def test_a_hundred_quick_strokes_are_all_there_and_can_be_undone_and_redone(open_page, database):
