@@ -8,7 +8,7 @@ from page.drawing import DrawingError, points_of
 from page.html import element, join, picture, show_html
 from page.number import build_marks, build_number
 from page.presentation import LEARNT, format_share, name_digit
-from preprocess import BRUSH, CANVAS, bounding_box
+from preprocess import BRUSH, CANVAS, FIELD, bounding_box
 
 INVITATION = "Draw a digit or a number"
 ONE_DIGIT = "One digit, or one number."
@@ -30,9 +30,10 @@ def show_answer(reading, before, note, problem):
         note: what else there is to say about the drawing, "" for nothing.
         problem: why there is no answer, None if there is one.
     """
-    image = np.zeros((28, 28)) if reading is None else reading.image
+    image = np.zeros((FIELD, FIELD)) if reading is None else reading.image
+    journey = build_journey(reading, before)
     sections = {
-        "network_input": picture(image, "What the network sees"),
+        "network_input": picture(image, "What the network sees", style=journey),
         "probabilities": build_bars(
             reading and reading.prediction, before and before.prediction.probabilities
         ),
@@ -45,6 +46,21 @@ def show_answer(reading, before, note, problem):
     if problem:
         with st.container(key="prediction"):
             st.error(problem)
+
+
+def build_journey(reading, before):
+    """Return, as CSS, from where the ink comes into the image that the network sees.
+
+    The ink glides there from its place on the canvas, the whole of which is shown at first; or,
+    if there was a Reading before, from where that one's image shows it.
+    """
+    end = reading and reading.frame
+    if not end:
+        return "animation: none"
+    left, top, size = (before and before.frame) or (0, 0, FIELD / CANVAS)
+    scale = size / end[2]
+    x, y = ((start - scale * stop) / FIELD for start, stop in zip((left, top), end, strict=False))
+    return f"--x: {x:.1%}; --y: {y:.1%}; --scale: {scale:.3f}"
 
 
 def build_answer(reading, note):

@@ -1,5 +1,6 @@
 """How a visitor's drawing was read: the number, its digits, and which of them is looked at."""
 
+import functools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from digit_model.classifier import Classifier
 from digit_model.numbers import read_digit
 from digit_model.strokes.render import draw
 from page.drawing import Drawing, DrawingError
-from preprocess import CANVAS, canvas_to_mnist
+from preprocess import CANVAS, bounding_box, canvas_to_mnist
 from server.network import load_network
 
 
@@ -67,6 +68,21 @@ class Reading:
         """Return where a digit's ink lies: (left, top, right, bottom) in the canvas's pixels."""
         points, margin = np.concatenate(self.strokes_at(place)), self.drawing.brush / 2
         return (*(points.min(axis=0) - margin), *(points.max(axis=0) + margin))
+
+    @functools.cached_property
+    def frame(self):
+        """Where the canvas lies in the image: (left, top, size of a canvas pixel) in its pixels.
+
+        None if the strokes are without points.
+        """
+        try:
+            left, top, right, bottom = np.clip(self.box_at(self.place), 0, CANVAS).tolist()
+        except DrawingError:
+            return None
+        rows, columns = bounding_box(self.image)
+        longer_side = max(rows.stop - rows.start, columns.stop - columns.start)
+        size = longer_side / max(right - left, bottom - top, 1)
+        return columns.start - size * left, rows.start - size * top, size
 
     @property
     def is_number(self):

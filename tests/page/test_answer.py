@@ -1,8 +1,10 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from digit_model import Prediction
-from page.answer import build_lines, build_prediction
+from page.answer import build_journey, build_lines, build_prediction
 
 
 def test_whatever_is_put_into_an_answer_stays_text():
@@ -22,3 +24,26 @@ def test_in_doubt_the_second_digit_is_named_too(share, says):
     probabilities = np.zeros(10, np.float32)
     probabilities[[8, 1]] = share, 1 - share
     assert build_prediction(Prediction(8, share, probabilities)) == build_lines("digit", 8, says)
+
+
+# A canvas pixel is an eighth, a tenth, and a fifth of the image's.
+MIDDLE, WHOLE, CORNER = (
+    SimpleNamespace(frame=frame) for frame in [(1.5, -1, 0.125), (0, 0, 0.1), (-35, 2.8, 0.2)]
+)
+
+
+@pytest.mark.parametrize(
+    ("reading", "before", "start"),
+    [
+        (WHOLE, None, "--x: 0.0%; --y: 0.0%; --scale: 1.000"),
+        (MIDDLE, None, "--x: -4.3%; --y: 2.9%; --scale: 0.800"),
+        (CORNER, None, "--x: 62.5%; --y: -5.0%; --scale: 0.500"),
+        (CORNER, CORNER, "--x: 0.0%; --y: 0.0%; --scale: 1.000"),
+        (WHOLE, CORNER, "--x: -125.0%; --y: 10.0%; --scale: 2.000"),
+        (CORNER, SimpleNamespace(frame=None), "--x: 62.5%; --y: -5.0%; --scale: 0.500"),
+        (SimpleNamespace(frame=None), None, "animation: none"),
+        (None, CORNER, "animation: none"),
+    ],
+)
+def test_ink_comes_from_where_it_was_on_the_canvas_or_in_the_image_before(reading, before, start):
+    assert build_journey(reading, before) == start

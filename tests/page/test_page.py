@@ -23,6 +23,7 @@ ZIGZAG = [(90 + 9 * (i % 3), 40 + 80 * (i % 2)) for i in range(20)]
 SCRIBBLE = {"type": "Path", "path": [["M", 90, 40], *(["L", x, y] for x, y in ZIGZAG)]}
 BESIDE = {"type": "Path", "path": [["M", 200, 10], ["L", 200, 90]]}
 STROKE = {"type": "Path", "path": [["M", 10, 10], ["L", 90, 90]]}
+INKED = {"type": "Path", "path": [["M", 110, 50], ["L", 110, 190]]}  # where `drawing` has ink
 
 
 def drawing(*strokes, ink=slice(40, 200), size=(280, 280)):
@@ -154,6 +155,13 @@ def test_the_page_shows_what_the_network_saw(page, answer):
     rows = np.flatnonzero(image.any(axis=1))
     assert np.ptp(rows) + 1 == 20
     assert 'alt="What the network sees"' in html
+
+
+def test_ink_comes_into_the_image_from_its_place_on_the_canvas(page, answer):
+    answer()
+    # Of 280 pixels, 160 become 20, from row 40 to row 4 and from column 100 to column 14.
+    html = section(run_with(page, drawing(INKED)), "network_input")
+    assert 'style="--x: -4.3%; --y: 2.9%; --scale: 0.800"' in html
 
 
 def test_strokes_that_were_all_undone_invite_to_draw_again(page, answer):
