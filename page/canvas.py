@@ -100,9 +100,10 @@ def _load_tools():
         for action, name, keys in TOOLS
     ]
     off = {"aria_pressed": "false", "aria_disabled": "true"}
-    move = button("move", "Move", element("kbd", "Esc"), aria_label="Move", **off)
+    named = {"aria_label": "Move", "aria_describedby": "hint"}
+    move = button("move", "Move", element("kbd", "Esc"), **named, **off)
     keys = element("kbd", " Del removes it.")
-    hint = element("p", HINT, keys, class_="hint", role="status", hidden="hidden")
+    hint = element("p", HINT, keys, class_="hint", id="hint", hidden="hidden")
     return st.components.v2.component(
         "mnist_draw.tools",
         html=join(

@@ -263,7 +263,7 @@ def test_a_phone_never_scrolls_sideways_and_its_buttons_fit_a_finger(open_page):
     buttons = ".st-key-tools button:visible, .st-key-labels button:visible, .st-key-labels label"
     targets = page.locator(f"{buttons}, .st-key-looking label, .st-key-brush [role=group]")
     boxes = [target.bounding_box() for target in targets.all()]
-    assert len(boxes) == 3 + 4 + 12 + 1 + 2
+    assert len(boxes) == 4 + 4 + 12 + 1 + 2
     assert min(min(box["width"], box["height"]) for box in boxes) >= 44
 
 
