@@ -178,7 +178,7 @@ function sendAgainWhenBack() {
 function hand() {
   const objects = steps.drawing.map(stroke => JSON.parse(stroke))
   const step = (handed?.step ?? 0) + 1 // what is handed must differ from the last
-  handed = { objects, background: "", step, ...NOTE_PAPER }
+  handed = { objects, background: "", step, ...notePaper(showTools) }
   isHanding = true
   render()
 }
@@ -200,7 +200,7 @@ const ACTIONS = {
   clear: () => change(() => steps.add([]), hasInk),
   move: () => (isMoving() ? stopMoving() : change(() => editButton(root())?.click(), hasInk)),
   remove: () => {
-    if (isPenDown) return
+    if (isPenDown || !isChosen()) return
     removeChosen()
     send()
     if (!hasInk()) stopMoving()
@@ -240,7 +240,7 @@ function showStart() {
 function showTools() {
   showStart()
   const { canUndo: undo, canRedo: redo } = steps
-  const possible = { undo, redo, clear: hasInk(), move: hasInk() }
+  const possible = { undo, redo, clear: hasInk(), remove: isChosen(), move: hasInk() }
   // Not `disabled`, which would take the focus away.
   for (const tool of tools) tool.ariaDisabled = String(!possible[tool.value])
   for (const part of moving) {

@@ -16,7 +16,13 @@ from page.html import INK, button, element, join, read_asset, style
 from preprocess import CANVAS as SIDE
 
 HINT = "Drag, scale or turn it. Move again to draw."
-TOOLS = [("undo", "Undo", "Ctrl+Z"), ("redo", "Redo", "Ctrl+Shift+Z"), ("clear", "Clear", "Esc")]
+TOOLS = [
+    ("undo", "Undo", "Ctrl+Z"),
+    ("redo", "Redo", "Ctrl+Shift+Z"),
+    ("clear", "Clear", "Esc"),
+    ("remove", "Delete", "Del"),  # in place of Clear while strokes are moved
+    ("move", "Move", "Esc"),
+]
 
 
 def show_canvas(brush, key):
@@ -95,19 +101,23 @@ def _load_component():
 @functools.cache
 def _load_tools():
     """Register the buttons and their script once a server runs."""
+    more = {"move": {"aria_pressed": "false", "aria_describedby": "hint"}}
     tools = [
-        button(action, name, element("kbd", keys), aria_label=name, aria_disabled="true")
+        button(
+            action,
+            name,
+            element("kbd", keys),
+            aria_label=name,
+            aria_disabled="true",
+            **more.get(action, {}),
+        )
         for action, name, keys in TOOLS
     ]
-    off = {"aria_pressed": "false", "aria_disabled": "true"}
-    named = {"aria_label": "Move", "aria_describedby": "hint"}
-    move = button("move", "Move", element("kbd", "Esc"), **named, **off)
-    keys = element("kbd", " Del removes it.")
-    hint = element("p", HINT, keys, class_="hint", id="hint", hidden="hidden")
+    hint = element("p", HINT, class_="hint", id="hint", hidden="hidden")
     return st.components.v2.component(
         "mnist_draw.tools",
         html=join(
-            element("div", *tools, move, class_="tools", role="group", aria_label="Drawing"),
+            element("div", *tools, class_="tools", role="group", aria_label="Drawing"),
             hint,
             *build_start(),
         ),

@@ -18,17 +18,24 @@ const SIDES = ["ml", "mr", "mt", "mb"] // handles that would change a digit's pr
 
 let paper // once a drawing has been handed to the canvas
 
-/** To be handed to the canvas with a drawing: it notes the paper when the drawing is on it. */
-export const NOTE_PAPER = {
-  renderAll() {
-    delete this.renderAll // from now on the library's own
-    if (paper !== this) {
-      paper = this
-      for (const change of ["created", "updated"]) paper.on(`selection:${change}`, showHandles)
-      paper.on("object:modified", showHandles)
-    }
-    this.renderAll()
-  },
+/**
+ * Return what is to be handed to the canvas with a drawing, to note the paper when it is on it.
+ *
+ * `tell` is called whenever something else is chosen.
+ */
+export function notePaper(tell) {
+  return {
+    renderAll() {
+      delete this.renderAll // from now on the library's own
+      if (paper !== this) {
+        paper = this
+        for (const change of ["created", "updated"]) paper.on(`selection:${change}`, showHandles)
+        for (const change of ["created", "cleared"]) paper.on(`selection:${change}`, tell)
+        paper.on("object:modified", showHandles)
+      }
+      this.renderAll()
+    },
+  }
 }
 
 /** Return the button by which the canvas's mode for editing is switched on and off. */
@@ -49,6 +56,11 @@ export function chooseAll() {
 export function chooseNothing() {
   paper?.discardActiveObject()
   paper?.requestRenderAll()
+}
+
+/** Return whether a stroke is chosen. */
+export function isChosen() {
+  return Boolean(paper?.getActiveObject())
 }
 
 /** Take the chosen strokes off the paper. */

@@ -59,6 +59,11 @@ def test_a_seven_that_is_dragged_into_a_corner_and_shrunk_is_still_a_seven(page,
     assert min(y for _, y in points) > 150
 
 
+def test_a_seven_on_its_side_is_not_a_digit(page):
+    draw_by_mouse(page, [ABOVE, (276, 145)])
+    expect_answer(page, "?")
+
+
 def test_what_is_turned_upside_down_is_kept_as_it_is_seen(page, database):
     draw_by_mouse(page, [ABOVE, (270, 145), (140, 275)])
     points = kept_on_ink(page, database)
@@ -94,6 +99,7 @@ def test_a_stroke_among_others_is_chosen_by_a_click(open_page):
     button(page, "Move").focus()
     page.keyboard.press("Enter")
     draw_by_mouse(page, [(20, 20), (20, 20)])  # beside all strokes: none is chosen any more
+    expect(button(page, "Delete")).to_have_attribute("aria-disabled", "true")
     draw_by_mouse(page, [(50, 225), (50, 25)])
     assert [ink_at(page, point) for point in [(50, 225), (50, 25), (140, 60)]] == [0, 255, 255]
 
@@ -151,6 +157,11 @@ def test_a_finger_drags_and_shrinks_by_handles_larger_than_they_look(open_page, 
     draw_by_touch(page, [(68, 48), (120, 120)])  # a fingertip beside the handle
     expect_answer(page, "7")
     assert [ink_at(page, point) for point in [(140, 60), (90, 80)]] == [0, 0]
+    button(page, "Delete").tap()
+    expect_invitation(page)
+    button(page, "Undo").tap()
+    expect_answer(page, "7")
+    button(page, "Move").tap()
     button(page, "Move").tap()
     draw_by_touch(page, [(30, 60), (30, 220)])
     assert ink_at(page, (30, 140)) == 255
