@@ -11,7 +11,7 @@
 const SEND_BUTTON = "Update the app with this drawing" // the title of the canvas's own button
 const MOST_STEPS = 500 // that can be undone
 const PURPOSE =
-  "Canvas. Draw a digit or a number with mouse, pen or finger; a key from 0 to 9 says what it was. " +
+  "Draw a digit or a number with mouse, pen or finger; a key from 0 to 9 says what it was. " +
   "Without any of these, Photo reads a picture."
 const STORED = "mnist-draw" // the drawing's name in what the browser keeps for this tab
 
@@ -88,8 +88,9 @@ function attach(attached) {
 
 /** Give the canvas the focus that a click would give the whole page; and words for its purpose. */
 function describe(paper) {
-  const words = { tabIndex: 0, role: "application", ariaLabel: PURPOSE }
-  Object.assign(paper ?? {}, words)
+  if (!paper) return
+  Object.assign(paper, { tabIndex: 0, role: "application", ariaLabel: "Drawing area" })
+  paper.setAttribute("aria-description", PURPOSE)
 }
 
 function render() {

@@ -90,6 +90,18 @@ def test_strokes_that_are_turned_and_squeezed_together_are_kept_as_they_are_seen
     assert [abs(skew) > 5 for skew in skews] == [True, True]
 
 
+def test_a_number_is_read_in_the_order_in_which_its_digits_are_seen(open_page):
+    page = open_page()
+    draw_by_mouse(page, [(40, 60), (40, 220)])
+    draw_by_mouse(page, [(90, 60), (190, 60), (150, 130), (120, 220)])
+    expect_answer(page, "17")
+    move(page)
+    draw_by_mouse(page, [(250, 20), (250, 20)])
+    draw_by_mouse(page, [(40, 140), (40, 140)])
+    draw_by_mouse(page, [(40, 140), (240, 140)])
+    expect_answer(page, "71")
+
+
 def test_a_stroke_among_others_is_chosen_by_a_click(open_page):
     page = open_page()
     draw_by_mouse(page, SEVEN)
@@ -145,6 +157,15 @@ def test_escape_goes_back_to_drawing(page):
     draw_by_mouse(page, [(40, 60), (40, 220)])
     assert [ink_at(page, point) for point in [(140, 60), (40, 140)]] == [255, 255]
     expect_answer(page, "17")
+
+
+def test_with_keep_and_next_the_next_digit_is_drawn(page):
+    page.get_by_label("Keep and next").check()
+    page.keyboard.press("7")
+    expect_invitation(page)
+    expect(button(page, "Move")).to_have_attribute("aria-pressed", "false")
+    draw_by_mouse(page, ONE)
+    expect_answer(page, "1")
 
 
 def test_a_finger_drags_and_shrinks_by_handles_larger_than_they_look(open_page, database):

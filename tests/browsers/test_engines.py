@@ -13,6 +13,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:Depre
 
 BESIDE_ONE = [(70, 60), (70, 220)]  # a second stroke, with which a one is not a digit any more
 INVITATION = "Draw a digit or a number"
+MOVES = """() => all("[value=move]")[0].ariaPressed === "true" """
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
@@ -103,6 +104,19 @@ def test_clear_by_button_clears_drawing_and_answer_and_the_next_digit_is_read(pa
 
 def test_clear_by_key_clears_drawing_and_answer_and_the_next_digit_is_read(page):
     clear_and_draw_on(page, partial(page.press, "Escape"))
+
+
+def test_a_drawing_is_moved_and_drawn_on(page):
+    page.draw(THREE)
+    expect_answer(page, "3")
+    page.click("Move")
+    wait_until(partial(page.evaluate, MOVES), bool)
+    page.draw([(145, 140), (105, 150)])
+    expect_ink(page, {145 - 40: 255, 180: 0})
+    expect_answer(page, "3")
+    page.press("Escape")
+    page.draw([(230, 60), (230, 220)])
+    expect_answer(page, "31")
 
 
 def test_a_label_by_tap_is_kept(page):
