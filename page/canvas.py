@@ -103,14 +103,7 @@ def _load_tools():
     """Register the buttons and their script once a server runs."""
     more = {"move": {"aria_pressed": "false", "aria_describedby": "hint"}}
     tools = [
-        button(
-            action,
-            name,
-            element("kbd", keys),
-            aria_label=name,
-            aria_disabled="true",
-            **more.get(action, {}),
-        )
+        button(action, name, _build_key(keys), aria_disabled="true", **more.get(action, {}))
         for action, name, keys in TOOLS
     ]
     hint = element("p", HINT, class_="hint", id="hint", hidden="hidden")
@@ -124,3 +117,8 @@ def _load_tools():
         css=read_asset("buttons.css") + read_asset("tools.css"),
         js=read_asset("move.js") + read_asset("canvas.js"),
     )
+
+
+def _build_key(keys):
+    """Return a button's keys, which are no part of its name."""
+    return element("kbd", keys, aria_hidden="true")

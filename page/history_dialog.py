@@ -31,7 +31,8 @@ def show_history(open_history, notebook):
         total, right = history.count()
         if not total:
             st.write("Nothing is kept yet. Draw a digit, then tap what it was.")
-            show_grid([], notebook)
+            if st.session_state.get("deleted"):
+                show_grid([], notebook)
             return
         _show_summary(total, right, history, notebook)
         label, result = _show_filters()
