@@ -6,18 +6,23 @@
 - `_keep_few_uploads` (Streamlit 1.67): uploads would be kept until a session ends.
 - `send_runs_together` (Streamlit 1.67): answers would wait up to 5 ms, and for one another.
 - `keep_keras_session` (Keras 3.15): each run would cost the next answer 30 ms.
+- `_look_for_no_data_frames` (Streamlit 1.67) and `without_pandas` (Keras 3.15): pandas would be
+  imported, for 63 MB and half a second, to tell that nothing here is a data frame.
 
 tests/server/test_hostile.py tests the first three, tests/unit/test_changes.py the others; after an
 update, they show whether a change is still needed, and still enough. In the browser,
 page/canvas.js stands between Streamlit and the canvas, which page/canvas.py registers for that.
 """
 
+import contextlib
 import functools
 import logging
 import re
+import sys
 import time
 import weakref
 
+from streamlit.components.v2.bidi_component import serialization
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.state.common import GENERATED_ELEMENT_ID_PREFIX, unpack_widget_state_value
@@ -52,6 +57,7 @@ def change_streamlit():
     _read_widgets_warily()
     _ignore_other_messages()
     _keep_few_uploads()
+    _look_for_no_data_frames()
     send_runs_together()
 
 
@@ -165,6 +171,14 @@ def _keep_few_uploads():
     MemoryUploadedFileManager.add_file = add_instead
 
 
+def _look_for_no_data_frames():
+    """Take no value of a component for a data frame unless pandas is imported."""
+    is_dataframe_like = serialization.is_dataframe_like
+    serialization.is_dataframe_like = lambda value: (
+        "pandas" in sys.modules and is_dataframe_like(value)
+    )
+
+
 def send_runs_together():
     """Hold a run's messages back until the run is over.
 
@@ -210,3 +224,20 @@ def keep_keras_session():
     import keras
 
     keras.backend.clear_session = lambda free_memory=True: None
+
+
+@contextlib.contextmanager
+def without_pandas():
+    """Have what is imported meanwhile do without pandas. Only while nothing else is imported.
+
+    Keras imports it, and with it PyArrow, for data frames, which nobody gives it here. Streamlit
+    imports it by itself with the first chart.
+    """
+    found = "pandas" in sys.modules
+    if not found:
+        sys.modules["pandas"] = None  # its import fails
+    try:
+        yield
+    finally:
+        if not found:
+            del sys.modules["pandas"]

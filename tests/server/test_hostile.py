@@ -59,6 +59,10 @@ class Server:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return 1024 * int(re.search(r"VmHWM:\s+(\d+)" if most else r"VmRSS:\s+(\d+)", status)[1])
 
+    def libraries(self):
+        """Return the files that are mapped into the server's memory, code above all."""
+        return Path(f"/proc/{self._process.pid}/maps").read_text()
+
     def forget_most(self):
         """Forget the memory's peak."""
         Path(f"/proc/{self._process.pid}/clear_refs").write_text("5")
@@ -166,6 +170,20 @@ def digit(visitor):
     """Return the digit on a visitor's page."""
     found = re.search('class="digit">(.)<', visitor.shown.get("prediction", ""))
     return found and found[1]
+
+
+# --- Memory ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("library", ["pandas", "pyarrow"])
+def test_no_drawing_makes_the_server_load_data_frames(server, attack, library):
+    """It cost 63 MB. Keras and Streamlit would both import them."""
+
+    async def draw(hostile):
+        await hostile.send(GOOD["3"])
+
+    attack(draw)
+    assert library not in server.libraries()
 
 
 # --- The canvas's value ----------------------------------------------------------------------
