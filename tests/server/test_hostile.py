@@ -536,10 +536,6 @@ def uploaded(name, file_id):
     return state
 
 
-def chosen(**selection):
-    return json.dumps({"selection": {"cell": [selection]}})
-
-
 DIALOGS = {
     "a filter in words": dialog("history", "filter_label", string_value=f"<b>{MARK}</b>"),
     "a filter as a number": dialog("history", "filter_label", int_value=3),
@@ -557,17 +553,6 @@ DIALOGS = {
     "a correction to no digit": grid({"do": "correct", "ids": [], "label": "٣"}),
     "opening nothing": grid({"do": "open", "ids": []}),
     "bringing nothing back": grid({"do": "undo", "ids": []}),
-    "a cell in words": dialog("model", "confusion", string_value=chosen(drawn=MARK, read=MARK)),
-    "a cell of lists": dialog("model", "confusion", string_value=chosen(drawn=[[1]], read={})),
-    "a cell without a digit": dialog("model", "confusion", string_value=chosen(drawn=3)),
-    "invalid cells": dialog(
-        "model", "confusion", string_value=json.dumps({"selection": {"cell": MARK}})
-    ),
-    "an invalid selection": dialog(
-        "model", "confusion", string_value=json.dumps({"selection": MARK})
-    ),
-    "a deep selection": dialog("model", "confusion", string_value=nested(100_000)),
-    "a selection that is not JSON": dialog("model", "confusion", string_value=MARK),
     "a file that is not there": dialog(
         "photo", "photograph", file_uploader_state_value=uploaded(f"{MARK}.png", MARK)
     ),
