@@ -10,6 +10,7 @@ from page.canvas import show_tools as show_canvas_tools
 from page.drawing import DrawingError
 from page.history_dialog import show_history
 from page.html import INK, element, read_asset, show_html, style
+from page.icon import build_icon
 from page.inside import show_inside
 from page.keeping import (
     choose_digit,
@@ -35,7 +36,7 @@ WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the 
 def show_page():
     """Show the page; once in each run of a visitor's session."""
     change_streamlit()
-    st.set_page_config("MNIST-Draw", "✏️")
+    st.set_page_config("MNIST-Draw", build_icon())
     st.session_state.setdefault("brush", BRUSH)
     open_notebook()
     colour = f":root {{ --ink: {INK} }}"

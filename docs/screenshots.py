@@ -1,5 +1,7 @@
 """Photograph the page for the README: docs/*.png, drawn by mouse in a real browser.
 
+docs/social.png is shown beside links to the project, if its host is told to.
+
     python docs/screenshots.py
 
 Needs Chromium (apt-get install chromium) and requirements-dev.txt.
@@ -19,6 +21,15 @@ from driving.browser import PHONE, draw_by_mouse, expect, expect_answer
 from driving.server import serve
 
 FOLDER = Path(__file__).parent
+ALONE = """
+.stApp :is(.st-key-tools, .st-key-labels, .st-key-brush, .st-key-looking, .stAppHeader) {
+  display: none !important }
+.stApp .st-key-page header { grid-column: 1 / -1 }
+.stApp .stMainBlockContainer { max-width: none; padding: 2.75rem 5rem }
+.stApp .st-key-page { grid-template-columns: 420px 1fr 140px; gap: 1.5rem 4rem }
+.stApp .st-key-page h1 { font-size: 2.75rem; line-height: 1.2 }
+.stApp .st-key-page .claim { font-size: 1.375rem; margin-bottom: 1rem }
+"""
 COLOURS = 128  # a page has few; the files stay small
 SEVEN = [
     [(70, 75), (130, 70), (205, 68), (185, 120), (160, 170), (140, 225)],
@@ -39,6 +50,8 @@ def main():
         photograph(browser, address, "wide", SEVEN, "7", **wide, device_scale_factor=1.5)
         photograph(browser, address, "phone", FIVE, "5", **phone | {"device_scale_factor": 2})
         photograph(browser, address, "inside", SEVEN, "7", show_inside, **wide)
+        card = {"viewport": {"width": 1280, "height": 640}, "color_scheme": "light"}
+        photograph(browser, address, "social", SEVEN, "7", show_the_answer_alone, **card)
         browser.close()
 
 
@@ -50,10 +63,12 @@ def photograph(browser, address, name, strokes, digit, prepare=None, **profile):
     for stroke in strokes:
         draw_by_mouse(page, stroke)
     expect_answer(page, digit)
+    page.wait_for_timeout(1_000)  # it may have been the answer to the stroke before
     page.mouse.move(0, 0)
     clip = prepare(page) if prepare else None
     expect(page.get_by_test_id("stStatusWidget")).to_be_hidden()  # nothing is running any more
     page.wait_for_function("[...document.images].every(image => image.complete)")
+    page.wait_for_function("document.getAnimations().every(each => each.playState !== 'running')")
     picture = Image.open(io.BytesIO(page.screenshot(clip=clip, animations="disabled")))
     picture.convert("RGB").quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
     page.context.close()
@@ -65,6 +80,11 @@ def show_inside(page):
     page.get_by_text("Look inside").click()
     page.locator(".st-key-inside figure:last-child img").wait_for()
     return page.locator(".st-key-inside").bounding_box() | {"height": 762}
+
+
+def show_the_answer_alone(page):
+    """Leave the drawing and its answer, larger: the picture is small beside a link."""
+    page.add_style_tag(content=ALONE)
 
 
 if __name__ == "__main__":

@@ -394,3 +394,13 @@ def test_the_network_is_loaded_before_the_first_visitor_comes():
         caches = metrics.read().decode()
     cache = 'cache_type="st_cache_resource",cache="server.network._load_model"'
     assert f"cache_memory_bytes{{{cache}}}" in caches
+
+
+def test_the_page_has_an_icon_of_its_own(open_page):
+    icon = open_page().locator("link[rel*=icon]")
+    expect(icon).to_have_attribute("href", re.compile("^data:image/svg"))
+    assert icon.evaluate("""async icon => {
+      const image = Object.assign(new Image(), { src: icon.href })
+      await image.decode()
+      return image.width > 0
+    }""")
