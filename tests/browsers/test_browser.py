@@ -1,5 +1,6 @@
 """The page as a person meets it."""
 
+import re
 import urllib.request
 
 import pytest
