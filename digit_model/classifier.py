@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digit_model.convolutions import read_convolutions
 from digit_model.embedding import read_embedding
 from digit_model.thresholds import read_thresholds
 
@@ -120,6 +121,7 @@ class Classifier:
         temperature: by which the network divides its logits.
         thresholds: (10,), as for `is_digit`.
         layers: list of Layer.
+        convolutions: list of Convolution, as of `feature_maps`.
         embedding: Embedding, for a Hand; None if the model file carries none.
     """
 
@@ -129,6 +131,7 @@ class Classifier:
         compile_maps,
         compile_features,
         layers,
+        convolutions,
         fingerprint,
         temperature,
         thresholds,
@@ -138,6 +141,7 @@ class Classifier:
         self._compile_maps = cache(compile_maps)
         self._compile_features = cache(compile_features)
         self.layers = layers
+        self.convolutions = convolutions
         self.fingerprint = fingerprint
         self.temperature = temperature
         self.thresholds = thresholds
@@ -265,6 +269,7 @@ def _read_classifier(path):
         partial(compile_call, model, activations),
         partial(_compile_features, model),
         layers,
+        read_convolutions(model.layers),
         fingerprint,
         _take_temperature(model),
         thresholds,

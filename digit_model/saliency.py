@@ -9,7 +9,7 @@ import numpy as np
 WINDOW, STEP = 4, 2  # pixels; half a stroke's crossing, and half a window
 
 
-def occlusion(predict, image, digit, rival=None):
+def occlusion(predict, image, digit, rivals=(None,)):
     """Return how much the ink at each pixel speaks for a digit.
 
     Evidence is the digit's log probability above the mean of all ten, or above a rival's:
@@ -19,11 +19,11 @@ def occlusion(predict, image, digit, rival=None):
         predict: (n, 28, 28) float32 → (n, 10) probabilities.
         image: (28, 28) float32 in [0, 1].
         digit: 0–9.
-        rival: 0–9 for "why not this one", or None for all.
+        rivals: of each 0–9 for "why not this one", or None for all.
 
     Returns:
-        (28, 28) float: the fall in evidence, averaged over the windows that cover a pixel;
-        negative where ink speaks against the digit, 0 where there is none.
+        (28, 28) float for each rival: the fall in evidence, averaged over the windows that cover
+        a pixel; negative where ink speaks against the digit, 0 where there is none.
     """
     corners = range(0, image.shape[0] - WINDOW + 1, STEP)
     windows = [
@@ -34,9 +34,17 @@ def occlusion(predict, image, digit, rival=None):
     for copy, window in zip(occluded, windows, strict=False):
         copy[window] = 0
     logs = np.log(np.maximum(predict(occluded), np.finfo(np.float32).tiny))
-    evidence = logs[:, digit] - (logs.mean(axis=1) if rival is None else logs[:, rival])
-    fall, covered = np.zeros((2, *image.shape))
+    return [
+        _average(logs[:, digit] - (logs.mean(axis=1) if rival is None else logs[:, rival]), windows)
+        * (image > 0)
+        for rival in rivals
+    ]
+
+
+def _average(evidence, windows):
+    """Return how far evidence falls without the windows at each pixel; the last is of the whole."""
+    fall, covered = np.zeros((2, 28, 28))
     for loss, window in zip(evidence[-1] - evidence, windows, strict=False):
         fall[window] += loss
         covered[window] += 1
-    return np.where(image > 0, fall / np.maximum(covered, 1), 0)
+    return fall / np.maximum(covered, 1)

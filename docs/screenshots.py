@@ -75,11 +75,12 @@ def photograph(browser, address, name, strokes, digit, prepare=None, **profile):
 
 
 def show_inside(page):
-    """Open Look inside; return where its first rows are."""
-    page.set_viewport_size({"width": 1120, "height": 1700})
+    """Open Look inside; return where its first steps are."""
+    page.set_viewport_size({"width": 1120, "height": 3000})
     page.get_by_text("Look inside").click()
-    page.locator(".st-key-inside figure:last-child img").wait_for()
-    return page.locator(".st-key-inside").bounding_box() | {"height": 762}
+    end = page.locator(".layer").nth(1).bounding_box()
+    box = page.locator(".st-key-inside").bounding_box()
+    return box | {"height": end["y"] + end["height"] - box["y"]}
 
 
 def show_the_answer_alone(page):

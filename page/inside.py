@@ -1,22 +1,36 @@
-"""A drawing's way to the network and through it, in pictures."""
+"""A drawing's way through the network, told in five steps."""
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from digit_model.saliency import occlusion
-from page.html import element, picture, show_html
-from page.presentation import format_digit, format_share, grey_levels
+from page.html import element, picture, read_asset, show_html, style
+from page.maps import build_layer, colour, write_url
+from page.presentation import format_digit, format_share, grey_levels, name_digit
 from preprocess import bounding_box, canvas_resized, centre_of_mass, ink_of, scale_to_box
+from server.changes import send_what_is_shown
 
 SIDE = 140  # of each picture on the page, in pixels
-
-# From ink against an answer to ink for it: both lighter and bluer, so that either shows which.
-AGAINST, SILENT, FOR = np.array([[160, 50, 0], [120, 120, 120], [150, 185, 255]])
 MARK = (255, 140, 0)
+FAINT = 0.45  # how bright the ink is below a map
+CERTAIN = 1000  # times as likely: more is not worth a figure
+
+IMAGE = (
+    "The ink is cropped, fitted into 20×20 pixels and centred by its mass, as MNIST's digits were. "
+    "These 28×28 grey values are all that the network gets."
+)
+EDGES = (
+    "Each filter slides over the image, and its map lights up where it finds what it looks for: "
+    "an edge or a line in one direction."
+)
+SHAPES = (
+    "The next layers look at the maps before them, and at more of the image: from edges come "
+    "corners, bends and the ends of lines."
+)
 
 
 def show_inside(rgba, image, prediction, classifier):
-    """Show what becomes of a drawing, which ink speaks for the answer, and all maps.
+    """Show what becomes of a drawing on its way through the network; the answer is sent before.
 
     Args:
         rgba: (280, 280, 4) uint8, the canvas; None for a photograph.
@@ -24,17 +38,59 @@ def show_inside(rgba, image, prediction, classifier):
         prediction: its Prediction.
         classifier: Classifier.
     """
-    way = [] if rgba is None else [*build_steps(rgba, image), build_shrunk(rgba, classifier)]
-    figures = [
-        *way,
-        *build_reasons(image, prediction, classifier),
-        *build_maps(image, classifier),
+    send_what_is_shown()
+    what = "photographed" if rgba is None else "drawn"
+    layers, css = build_layers(what, image, classifier)
+    steps = [
+        build_image_step(rgba, image, classifier),
+        *build_layer_steps(layers),
+        build_scores_step(image, prediction, classifier),
     ]
-    show_html(element("div", *figures, class_="inside"))
+    show_html(style(read_asset("inside.css")), build_key())
+    story = [_build_step(number, *step) for number, step in enumerate(steps, 1)]
+    show_html(style(css), element("div", *story, class_=f"inside {what}"))
 
 
-def build_steps(rgba, image):
-    """Return the steps from the canvas to the image, its centre of mass marked."""
+def build_key():
+    """Return what the colours mean, and a switch for all maps; none of it changes."""
+    keys = [
+        element("span", element("i", class_=name), says)
+        for name, says in (
+            ("glow", "maps: how strongly a pattern is found"),
+            ("for", "speaks for a digit; a filter wants ink there"),
+            ("against", "speaks against it; wants none"),
+            ("frame", "what a map's strongest point sees"),
+        )
+    ]
+    switch = element("label", element("input", type="checkbox"), "All maps of each layer")
+    return element("div", *keys, switch, class_="key")
+
+
+def build_layers(prefix, image, classifier):
+    """Return the HTML of each convolution's maps, and the CSS with their pictures."""
+    ink = write_url(Image.fromarray(grey_levels(FAINT * image)))
+    layers, css = [], f".{prefix} .over {{ background-image: url({ink}) }}"
+    pairs = zip(classifier.feature_maps(image), classifier.convolutions, strict=True)
+    for number, (maps, convolution) in enumerate(pairs, 1):
+        name = f"{prefix}-{number}"
+        html, pictures = build_layer(name, number, maps, convolution)
+        layers.append((html, maps))
+        css += pictures
+    return layers, css
+
+
+def build_image_step(rgba, image, classifier):
+    """Return the first step, what becomes of a drawing before the network sees it.
+
+    A step is its title, what it says, and its pictures.
+    """
+    if rgba is None:
+        return "The image", IMAGE, build_figure(image, "What the network sees", "seen")
+    return "The image", IMAGE, *build_way(rgba, image), build_shrunk(rgba, classifier)
+
+
+def build_way(rgba, image):
+    """Return the pictures from the canvas to the image, its centre of mass marked."""
     ink = ink_of(rgba)
     cropped = ink[bounding_box(ink)]
     centred = Image.fromarray(grey_levels(image)).resize((SIDE, SIDE), Image.Resampling.NEAREST)
@@ -61,44 +117,69 @@ def build_shrunk(rgba, classifier):
     return build_figure(image, "The whole canvas, shrunk to 28 by 28 pixels", *caption)
 
 
-def build_reasons(image, prediction, classifier):
-    """Return which ink speaks for the likeliest digit, and which for it against the second."""
+def build_layer_steps(layers):
+    """Return the steps through the convolutions: the first, those between, the last."""
+    steps = [("Edges", EDGES, layers[0][0])]
+    if len(layers) > 2:
+        steps.append(("Shapes", SHAPES, *(html for html, _ in layers[1:-1])))
+    if len(layers) > 1:
+        html, maps = layers[-1]
+        says = f"The last maps say roughly where there is which shape: {maps.size:,} numbers are "
+        steps.append(("What is left", f"{says}what remains of the drawing.", html))
+    return steps
+
+
+def build_scores_step(image, prediction, classifier):
+    """Return the last step: ten scores, and why they are in favour of one digit."""
     first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
-    for rival, caption in ((None, f"why {first}?"), (second, f"why {first} and not {second}?")):
-        tinted = _tint(image, occlusion(classifier.predict, image, first, rival))
-        yield build_figure(tinted, f"{caption}: light ink for it, dark ink against it", caption)
+    speaks = occlusion(classifier.predict, image, first, [None, second])
+    captions = f"why {first}?", f"why {first} and not {second}?"
+    reasons = [
+        build_figure(
+            _tint(image, each), f"{caption}: light ink for it, dark ink against it", caption
+        )
+        for each, caption in zip(speaks, captions, strict=True)
+    ]
+    scores = np.log(np.maximum(prediction.probabilities, np.finfo(np.float32).tiny))
+    says = (
+        "Each digit weighs those numbers, which makes a score; a point more is 2.7 times as "
+        f"likely. {name_digit(first).capitalize()} is {scores[first] - scores[second]:.1f} points "
+        f"ahead of {name_digit(second)}"
+    )
+    odds = np.exp(scores[first] - scores[second])
+    ahead = f"more than {CERTAIN:,}" if odds > CERTAIN else f"{odds:.1f}"
+    says += f", {ahead} times as likely."
+    if prediction.digit is None:
+        says += " But all ten are too alike: not a digit."
+    return "Ten scores", says, *reasons, build_scores(scores - scores.min())
 
 
-def build_maps(image, classifier):
-    """Return all maps of each convolution, in tiles."""
-    for number, maps in enumerate(classifier.feature_maps(image), 1):
-        # The square root makes weak maps visible beside strong ones.
-        tiles = _tile(np.sqrt(maps / max(maps.max(), 1e-6)))
-        caption = f"convolution {number}, {maps.shape[2]} maps"
-        yield build_figure(tiles, caption, caption, class_="maps")
+def build_scores(scores):
+    """Return ten bars, in points above the lowest score."""
+    most = max(scores.max(), 1e-6)
+    bars = []
+    for digit, score in enumerate(scores):
+        kind = {"class_": "first"} if score == most else {}
+        share = f"--share: {score / most:.1%}"
+        bars.append(element("p", element("b", digit), f"{score:.1f}", style=share, **kind))
+    caption = "points above the lowest score"
+    says = ", ".join(f"{digit}: {score:.1f}" for digit, score in enumerate(scores))
+    bars = element("div", *bars, role="img", aria_label=f"{caption}: {says}")
+    return element("figure", bars, element("figcaption", caption), class_="scores")
 
 
-def build_figure(image, alt, *caption, **attributes):
+def build_figure(image, alt, *caption):
     """Return a picture with its caption."""
-    caption = element("figcaption", *caption)
-    return element("figure", picture(image, alt), caption, **attributes)
+    return element("figure", picture(image, alt), element("figcaption", *caption))
 
 
-def _tile(maps):
-    """Lay (h, w, n) maps out in about as many rows as columns, with grey lines in between."""
-    height, width, count = maps.shape
-    columns = int(np.ceil(np.sqrt(count)))
-    rows = -(-count // columns)
-    tiles = np.full((rows * columns, height + 1, width + 1), 0.3, np.float32)
-    tiles[:, :height, :width] = 0
-    tiles[:count, :height, :width] = np.moveaxis(maps, 2, 0)
-    grid = tiles.reshape(rows, columns, height + 1, width + 1).swapaxes(1, 2)
-    return grid.reshape(rows * (height + 1), columns * (width + 1))
+def _build_step(number, title, says, *pictures):
+    title = element("h3", element("i", number), title)
+    words = element("div", title, element("p", says), class_="says")
+    return element("div", words, element("div", *pictures, class_="shows"), class_="step")
 
 
 def _tint(image, speaks):
     """Colour (h, w) ink by how strongly it speaks for or against an answer."""
     strength = np.sqrt(np.abs(speaks) / max(np.abs(speaks).max(), 1e-6))
-    share = (np.sign(speaks) * strength)[..., None]
-    colour = SILENT + np.where(share > 0, share * (FOR - SILENT), -share * (AGAINST - SILENT))
-    return np.round(colour * image[..., None]).astype(np.uint8)
+    return np.round(colour(np.sign(speaks) * strength) * image[..., None]).astype(np.uint8)

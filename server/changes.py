@@ -25,6 +25,7 @@ import weakref
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.common import GENERATED_ELEMENT_ID_PREFIX, unpack_widget_state_value
 from streamlit.runtime.state.session_state import (
     STREAMLIT_INTERNAL_KEY_PREFIX,
@@ -47,6 +48,7 @@ NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # of widge
 MESSAGES = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
 
 _runs_left = weakref.WeakKeyDictionary()  # by session: (how many, at what time)
+_held = {}  # by a session's id: a function that sends what is held back of its run
 
 _log = logging.getLogger(__name__)
 
@@ -191,16 +193,23 @@ def send_runs_together():
 
     def end(session):
         ends.pop(session).cancel()
+        _held.pop(session.id, None)
 
     def end_late(session):
         end(session)
         if session._message_enqueued_callback:
             session._message_enqueued_callback()
 
+    def end_held(session):
+        if session in ends:
+            end_late(session)
+
     def enqueue_quietly(session, message):
         kind = message.WhichOneof("type")
         if kind == "new_session" and session not in ends:
-            ends[session] = session._event_loop.call_later(LONGEST_HOLD, end_late, session)
+            loop = session._event_loop
+            ends[session] = loop.call_later(LONGEST_HOLD, end_late, session)
+            _held[session.id] = functools.partial(loop.call_soon_threadsafe, end_held, session)
         elif kind == "script_finished" and session in ends:
             end(session)
         if session in ends:
@@ -213,6 +222,13 @@ def send_runs_together():
 
     AppSession._enqueue_forward_msg = enqueue_quietly
     AppSession.flush_browser_queue = flush_unless_held
+
+
+def send_what_is_shown():
+    """Send what the current run has shown so far, before it goes on with what takes longer."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if send := context and _held.get(context.session_id):
+        send()
 
 
 def keep_keras_session():

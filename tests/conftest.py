@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 
 from digit_model import Prediction, load_classifier
 from digit_model.classifier import Layer, is_digit
+from digit_model.convolutions import Convolution
 from driving.postgresql import PostgreSQL, find_binaries
 from driving.server import serve
 from tests.programs import find_chromium, give_up
@@ -98,6 +99,7 @@ class FakeClassifier:
     fingerprint = "f" * 64
     embedding = None
     layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
+    convolutions = (Convolution(np.ones((5, 5, 24), np.float32), 1, first=-1, step=2, reach=5),)
 
     def __init__(self, digit, confidence):
         self.probabilities = np.full(10, (1 - confidence) / 9, np.float32)

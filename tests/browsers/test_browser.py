@@ -194,7 +194,7 @@ def test_looking_inside_opens_follows_the_drawing_and_closes(open_page):
     expect_answer(page, "3")
     assert page.locator(".st-key-inside").count() == 0
     page.get_by_text("Look inside").click()
-    expect(page.locator(".st-key-inside img")).to_have_count(12)
+    expect(page.locator(".st-key-inside h3")).to_have_count(5)
     expect(page.locator(".st-key-inside")).to_contain_text("why 3?")
     assert ink_at(page, (150, 60)) == 255
     button(page, "Clear").click()
@@ -203,6 +203,57 @@ def test_looking_inside_opens_follows_the_drawing_and_closes(open_page):
     expect(page.locator(".st-key-inside")).to_contain_text("why 1?")
     page.get_by_text("Look inside").click()
     expect(page.locator(".st-key-inside")).to_have_count(0)
+
+
+def look_inside(page):
+    """Draw a three and open Look inside; return the first layer."""
+    draw_by_mouse(page, THREE)
+    expect_answer(page, "3")
+    page.get_by_text("Look inside").click()
+    layer = page.locator(".layer").first
+    expect(layer.locator(".choices label")).to_have_count(8)
+    return layer
+
+
+def test_a_map_is_enlarged_when_hovered_and_stays_so_when_chosen(open_page):
+    layer = look_inside(open_page())
+    seen = layer.locator(".look:visible")
+    first = seen.inner_text()
+    layer.locator("label").nth(4).hover()
+    expect(seen).not_to_have_text(first)
+    hovered = seen.inner_text()
+    layer.page.mouse.move(0, 0)
+    assert seen.inner_text() == first
+    layer.locator("label").nth(4).click()
+    layer.page.mouse.move(0, 0)
+    assert seen.inner_text() == hovered
+    layer.page.keyboard.press("ArrowLeft")
+    expect(layer.get_by_role("radio").nth(3)).to_be_focused()
+    expect(seen).to_have_count(1)
+    assert seen.inner_text() not in (first, hovered)
+
+
+def test_all_maps_are_there_on_request_and_stay_with_the_next_drawing(open_page):
+    page = look_inside(open_page()).page
+    sheets = page.locator(".sheet:visible")
+    expect(sheets).to_have_count(0)
+    page.get_by_text("All maps of each layer").click()
+    expect(sheets).to_have_count(5)
+    draw_by_mouse(page, ONE)
+    expect(page.locator(".inside")).to_contain_text("too alike: not a digit")
+    expect(sheets).to_have_count(5)
+
+
+def test_a_phone_looks_inside_without_scrolling_sideways(open_page):
+    page = open_page(**PHONE)
+    look_inside(page)
+    page.get_by_text("All maps of each layer").click()
+    expect(page.locator(".sheet:visible")).to_have_count(5)
+    assert page.locator(".stMain").evaluate("main => main.scrollWidth") <= 360
+    right = page.locator(".look:visible").evaluate_all(
+        "looks => Math.max(...looks.map(look => look.getBoundingClientRect().right))"
+    )
+    assert right <= 360 - 16
 
 
 def test_the_model_shows_its_report_and_examples_of_a_confusion_on_demand(open_page):

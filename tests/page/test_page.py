@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from digit_model import ModelError
 from driving.visitor import SECTION
 from server import network
+from tests.conftest import FakeClassifier
 
 LOOP = [(140, 120), (100, 199), (60, 120), (100, 40)]
 ROUND = {"type": "Path", "path": [["M", 100, 40], *(["L", x, y] for x, y in LOOP)]}
@@ -51,7 +52,13 @@ def section(page, name):
 
 def inside(page):
     """Return the HTML of the pictures from inside of the network."""
-    return page.container("inside").get("html")[0].value
+    _, story = page.container("inside").get("html")
+    return story.value
+
+
+def see(seen, get_maps):
+    """Return a function that gets a network's maps, and notes that."""
+    return lambda *args: seen.append("maps") or get_maps(*args)
 
 
 def paragraphs(page, name):
@@ -230,7 +237,19 @@ def test_looking_inside_shows_the_drawings_way_the_reasons_and_the_maps(page, an
     assert captions[:4] == ["drawn", "cropped", "20 × 20", "centred by mass"]
     assert captions[4] == "merely shrunk: <b>3</b>, 97 % sure"
     assert captions[5:7] == ["why 3?", "why 3 and not 0?"]
-    assert captions[7:] == ["convolution 1, 24 maps"]
+    titles = re.findall("<h3><i>(.*?)</i>(.*?)</h3>", html)
+    assert titles == [("1", "The image"), ("2", "Edges"), ("3", "Ten scores")]
+    assert html.count('type="radio"') == 8
+
+
+def test_the_answer_is_sent_before_the_network_is_looked_into(page, answer, monkeypatch):
+    answer()
+    sent = []
+    monkeypatch.setattr("page.inside.send_what_is_shown", lambda: sent.append("answer"))
+    monkeypatch.setattr(FakeClassifier, "feature_maps", see(sent, FakeClassifier.feature_maps))
+    run_with(page, drawing(STROKE))
+    page.toggle[0].set_value(True).run()
+    assert sent == ["answer", "maps"]
 
 
 def test_every_picture_inside_has_a_text_in_its_place(page, answer):
@@ -239,7 +258,8 @@ def test_every_picture_inside_has_a_text_in_its_place(page, answer):
     page.toggle[0].set_value(True).run()
     html = inside(page)
     assert all(re.findall('<img [^>]*alt="(.*?)"', html))
-    assert html.count("<img") == html.count("<figure") == 8
+    assert html.count("<img") == 7
+    assert html.count('role="img"') == html.count('role="img" aria-label="') == 2
 
 
 def test_the_model_is_loaded_once_and_again_when_its_file_is_replaced(page, answer, monkeypatch):

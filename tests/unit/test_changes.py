@@ -2,6 +2,7 @@
 
 import asyncio
 import selectors
+from types import SimpleNamespace
 
 import keras
 import pytest
@@ -18,6 +19,7 @@ PART.page_info_changed.query_string = "notebook=7"
 END = ForwardMsg(script_finished=ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 EARLY = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN)
 WAIT = 2 * changes.LONGEST_HOLD
+VISITOR = "a session"
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +27,8 @@ def held(monkeypatch):
     """Hold runs back, with Streamlit's own functions in place again after a test."""
     for name in ("_enqueue_forward_msg", "flush_browser_queue"):
         monkeypatch.setattr(AppSession, name, getattr(AppSession, name))
+    run = SimpleNamespace(session_id=VISITOR)
+    monkeypatch.setattr(changes, "get_script_run_ctx", lambda **_: run)
     changes.send_runs_together()
 
 
@@ -56,6 +60,14 @@ def test_a_short_run_ends_no_later_ones_hold():
     assert sent_after(BEGIN, END, WAIT * 0.3, BEGIN, WAIT * 0.3, PART) == [[BEGIN, END]]
 
 
+def test_what_is_shown_can_be_sent_before_a_run_goes_on():
+    assert sent_after(BEGIN, PART, "show", 0.0, PART, END) == [[BEGIN, PART], [PART], [END]]
+
+
+def test_what_nobody_holds_needs_no_sending():
+    assert sent_after("show", BEGIN, END, "show", 0.0, PART) == [[BEGIN, END], [PART]]
+
+
 def test_another_visitors_answer_does_not_take_a_run_along():
     assert sent_after(BEGIN, "flush", PART, "flush", END) == [[BEGIN, PART, END]]
 
@@ -68,6 +80,7 @@ class Session(AppSession):
     """What of Streamlit's session sends messages, in a running event loop."""
 
     def __init__(self, message_enqueued_callback):
+        self.id = VISITOR
         self._browser_queue = ForwardMsgQueue()
         self._event_loop = asyncio.get_running_loop()
         self._message_enqueued_callback = message_enqueued_callback
@@ -80,7 +93,8 @@ def sent_after(*steps):
     """Return what has left a server after these steps, a list for each time.
 
     Steps are messages of one visitor's session, seconds to wait, "flush", which another
-    visitor's answer makes a server do, and "leave".
+    visitor's answer makes a server do, "show", which a page does before what takes longer, and
+    "leave".
     """
     clock = Clock()
     loop = asyncio.SelectorEventLoop(clock)
@@ -110,6 +124,8 @@ async def send(steps):
     for step in steps:
         if step == "flush":
             flush()
+        elif step == "show":
+            changes.send_what_is_shown()
         elif step == "leave":
             session._message_enqueued_callback = None
         elif isinstance(step, float):
