@@ -200,6 +200,11 @@ const ACTIONS = {
   redo: () => change(() => steps.redo(), () => steps.canRedo),
   clear: () => change(() => steps.add([]), hasInk),
   move: () => (isMoving() ? stopMoving() : change(() => editButton(root())?.click(), hasInk)),
+  push: event => {
+    if (isPenDown) return
+    push(event)
+    send()
+  },
   remove: () => {
     if (isPenDown || !isChosen()) return
     removeChosen()
@@ -258,7 +263,9 @@ function actionOf(event) {
   const isCommand = event.ctrlKey || event.metaKey
   if (isCommand && key === "z") return event.shiftKey ? "redo" : "undo"
   if (isCommand && key === "y" && !event.shiftKey) return "redo"
-  if (isCommand || event.shiftKey) return
+  if (isCommand) return
+  if (isMoving() && isPush(event)) return "push"
+  if (event.shiftKey) return
   if (key === "escape") return isMoving() ? "move" : "clear"
   if (isMoving() && ["delete", "backspace"].includes(key)) return "remove"
 }
@@ -267,7 +274,7 @@ function press(event) {
   const action = actionOf(event)
   if (!action) return
   event.preventDefault()
-  ACTIONS[action]()
+  ACTIONS[action](event)
 }
 
 function putDown(event) {

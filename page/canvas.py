@@ -15,7 +15,7 @@ from page.examples import build_start
 from page.html import INK, button, element, join, read_asset, style
 from preprocess import CANVAS as SIDE
 
-HINT = "Drag, scale or turn it. Move again to draw."
+HINT = ["Drag, scale or turn it", ", also by (Shift+) arrow keys", ". Move again to draw."]
 TOOLS = [
     ("undo", "Undo", "Ctrl+Z"),
     ("redo", "Redo", "Ctrl+Shift+Z"),
@@ -106,7 +106,9 @@ def _load_tools():
         button(action, name, _build_key(keys), aria_disabled="true", **more.get(action, {}))
         for action, name, keys in TOOLS
     ]
-    hint = element("p", HINT, class_="hint", id="hint", hidden="hidden")
+    by_hand, by_keys, back = HINT
+    words = by_hand, element("kbd", by_keys), back
+    hint = element("p", *words, class_="hint", id="hint", hidden="hidden")
     return st.components.v2.component(
         "mnist_draw.tools",
         html=join(

@@ -16,6 +16,23 @@ const HANDLES = {
 }
 const SIDES = ["ml", "mr", "mt", "mb"] // handles that would change a digit's proportions
 
+// What arrow keys do to what is chosen, and what they do with Shift.
+const PUSH = 10 // pixels
+const TURN = 15 // degrees
+const GROWTH = 1.1
+const PUSHES = {
+  ArrowLeft: chosen => ({ left: chosen.left - PUSH }),
+  ArrowRight: chosen => ({ left: chosen.left + PUSH }),
+  ArrowUp: chosen => ({ top: chosen.top - PUSH }),
+  ArrowDown: chosen => ({ top: chosen.top + PUSH }),
+}
+const SHIFTED = {
+  ArrowLeft: chosen => ({ angle: chosen.angle - TURN }),
+  ArrowRight: chosen => ({ angle: chosen.angle + TURN }),
+  ArrowUp: chosen => scaled(chosen, GROWTH),
+  ArrowDown: chosen => scaled(chosen, 1 / GROWTH),
+}
+
 let paper // once a drawing has been handed to the canvas
 
 /**
@@ -61,6 +78,24 @@ export function chooseNothing() {
 /** Return whether a stroke is chosen. */
 export function isChosen() {
   return Boolean(paper?.getActiveObject())
+}
+
+/** Return whether a key moves, turns or scales what is chosen. */
+export function isPush({ key, defaultPrevented, target }) {
+  const isOthers = defaultPrevented || target.closest?.("input, [role=slider]")
+  return key in PUSHES && isChosen() && !isOthers
+}
+
+/** Move, turn or scale what is chosen, as an arrow key asks for. */
+export function push({ key, shiftKey }) {
+  const chosen = paper.getActiveObject()
+  chosen.set((shiftKey ? SHIFTED : PUSHES)[key](chosen))
+  showHandles()
+}
+
+/** Return the size of what is chosen if it grows so many times. */
+function scaled({ scaleX, scaleY }, times) {
+  return { scaleX: scaleX * times, scaleY: scaleY * times }
 }
 
 /** Take the chosen strokes off the paper. */

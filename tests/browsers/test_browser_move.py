@@ -149,6 +149,22 @@ def test_a_move_is_one_step_and_choosing_is_none(page):
     expect_invitation(page)
 
 
+def test_arrow_keys_move_and_with_shift_turn_and_scale_what_is_chosen(page, database):
+    for keys in ["ArrowRight"] * 3 + ["Shift+ArrowRight"] * 6 + ["Shift+ArrowDown"] * 2:
+        page.keyboard.press(keys)
+    expect_answer(page, "?")  # on its side
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("ArrowUp")
+    expect_answer(page, "7")
+    (first, *_) = kept_on_ink(page, database)
+    # From (80, 60): towards the middle of the ink, (140, 145), by 1.21, then moved.
+    assert first == pytest.approx([140 - 60 / 1.21 + 30, 145 - 85 / 1.21 - 10], abs=2)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect_answer(page, "7")
+
+
 def test_escape_goes_back_to_drawing(page):
     expect(page.locator(".hint")).to_be_visible()
     page.keyboard.press("Escape")
@@ -182,8 +198,9 @@ def test_a_finger_drags_and_shrinks_by_handles_larger_than_they_look(open_page, 
     expect_invitation(page)
     button(page, "Undo").tap()
     expect_answer(page, "7")
-    button(page, "Move").tap()
-    button(page, "Move").tap()
+    for is_on in ("true", "false"):
+        button(page, "Move").tap()
+        expect(button(page, "Move")).to_have_attribute("aria-pressed", is_on)
     draw_by_touch(page, [(30, 60), (30, 220)])
     assert ink_at(page, (30, 140)) == 255
 
