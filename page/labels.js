@@ -44,9 +44,9 @@ function rove(group) {
 }
 
 export default function ({ parentElement, setTriggerValue }) {
-  const { send, now, clear } = globalThis.mnistDraw ?? {}
   const box = parentElement.querySelector(".ask")
   const answer = value => {
+    const { send, now, clear } = globalThis.mnistDraw ?? {} // may have come later than this file
     send?.() // what was drawn goes first, in a message of its own
     const tell = () => setTriggerValue("answer", value)
     now ? now(tell) : tell()

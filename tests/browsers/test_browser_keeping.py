@@ -85,6 +85,16 @@ def test_keep_and_next_empties_the_canvas_and_what_was_kept_can_be_undone(page):
     expect(open_history(page)).to_contain_text("100 % of 1 read right")
 
 
+def test_the_labels_find_the_canvas_that_comes_later_than_they_do(page):
+    """Now and then, Keep and next did not empty the canvas."""
+    page.evaluate("mnistDraw = { ...mnistDraw, clear() { window.isCleared = true } }")
+    draw_by_mouse(page, ONE)
+    expect_answer(page, "1")
+    page.get_by_label("Keep and next").check()
+    page.keyboard.press("1")
+    page.wait_for_function("window.isCleared")
+
+
 def test_before_anything_is_drawn_a_key_keeps_nothing(page):
     page.keyboard.press("4")
     expect(open_history(page)).to_contain_text("Nothing is kept yet")
