@@ -102,7 +102,7 @@ def build_layer(name, number, maps, convolution):
         element(
             "small",
             f"{count} maps of {width}×{height}; each filter sees "
-            f"{size}×{size} of {_format_inputs(convolution.inputs)}. The strongest:",
+            f"{size}×{size} of {_format_inputs(convolution.inputs)}. The strongest, to choose from:",
         ),
         element("div", *choices, class_="choices", role="radiogroup", aria_label="Strongest maps"),
         element("div", element("small", of_all), sheet, class_="sheet"),
