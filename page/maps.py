@@ -94,26 +94,20 @@ def build_layer(name, number, maps, convolution):
         _build_choice(name, at, int(each), maps[..., each], convolution, count)
         for at, each in enumerate(chosen)
     ]
+    seen = "the image" if convolution.inputs == 1 else f"{convolution.inputs} maps before it"
+    what = f"{count} maps of {width}×{height}; each filter sees {size}×{size} of {seen}"
     of_all = f"All {count} maps"
     sheet = element("div", class_="map", role="img", aria_label=f"{of_all} of layer {number}")
     html = element(
         "div",
         element("h4", f"Layer {number}"),
-        element(
-            "small",
-            f"{count} maps of {width}×{height}; each filter sees "
-            f"{size}×{size} of {_format_inputs(convolution.inputs)}. The strongest, to choose from:",
-        ),
+        element("small", f"{what}. The strongest, to choose from:"),
         element("div", *choices, class_="choices", role="radiogroup", aria_label="Strongest maps"),
         element("div", element("small", of_all), sheet, class_="sheet"),
         class_=f"layer {name}",
         style=f"--columns: {COLUMNS}; --rows: {-(-count // COLUMNS)}; --chosen: {len(chosen)}",
     )
     return html, css
-
-
-def _format_inputs(inputs):
-    return "the image" if inputs == 1 else f"{inputs} maps before it"
 
 
 def _build_choice(name, at, number, values, convolution, count):
