@@ -37,6 +37,7 @@ LONGEST = [
     "test_topology.py",
     "test_browser_strokes.py",
     "test_browser_history.py",
+    "test_accessibility.py",
     "test_browser_keeping.py",
     "test_engines.py",
     "test_browser.py",
