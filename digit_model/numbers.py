@@ -26,7 +26,7 @@ SEVERAL_LINES = "more than one line"
 
 # What is in doubt alone is a digit beside others that are not: of the certainty that one alone
 # needs, the least of any digit in a number, and of all on average. Chosen on validation people.
-LEAST_CERTAINTY, MEAN_CERTAINTY = 0.7, 1.35
+LEAST_CERTAINTY, MEAN_CERTAINTY = 0.4, 1.5
 
 # Many letters can be cut into digits, K into 12. If what is drawn hangs together, this cut must be
 # as probable. Of ink without strokes, which is cut anywhere, a long number need be less so, and a

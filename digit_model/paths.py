@@ -15,7 +15,7 @@ from digit_model.classifier import spread
 # What speaks for a group, and for two that follow one another; in this order.
 GROUP_FEATURES = (
     "count",  # 1 for every digit
-    "doubt",  # how far the spread of logits is below twice the highest threshold
+    "doubt",  # how far the spread of logits is below three times the highest threshold
     "wide",  # width as a share of height, beyond BROAD
 )
 PAIR_FEATURES = (
@@ -55,7 +55,7 @@ def group_features(layout, groups, probabilities, thresholds):
     return np.stack(
         [
             np.ones(len(groups)),
-            np.maximum(2 - spread(probabilities) / max(*thresholds, 1e-6), 0),
+            np.maximum(3 - spread(probabilities) / max(*thresholds, 1e-6), 0),
             np.maximum(widths / np.maximum(heights, 0.5 * layout.height) - BROAD, 0),
         ],
         axis=1,
