@@ -246,8 +246,7 @@ def keep_keras_session():
 def without_pandas():
     """Have what is imported meanwhile do without pandas. Only while nothing else is imported.
 
-    Keras imports it, and with it PyArrow, for data frames, which nobody gives it here. Streamlit
-    imports it by itself with the first chart.
+    Keras imports it, and with it PyArrow, for data frames, which nobody gives it here.
     """
     found = "pandas" in sys.modules
     if not found:
