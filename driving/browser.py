@@ -1,6 +1,7 @@
 """A person's hands in a real Chromium, mouse and touch, and what the person sees."""
 
 from itertools import pairwise
+from math import ceil, dist
 
 from playwright.sync_api import expect
 
@@ -13,23 +14,30 @@ PHONE = {
     "has_touch": True,
 }
 
+STEP = 20  # pixels of the page that a mouse goes from one event to the next
 PATIENCE = 60_000  # ms: a small machine, busy with other things, and a network that must start
 expect.set_options(timeout=PATIENCE)
 
 
 def position(page, point):
     """Return where on the page a point of the canvas lies."""
+    return positions(page, [point])[0]
+
+
+def positions(page, points):
+    """Return where on the page points of the canvas lie."""
     box = page.locator(".upper-canvas").bounding_box()
     scale = box["width"] / SIDE
-    return box["x"] + scale * point[0], box["y"] + scale * point[1]
+    return [(box["x"] + scale * x, box["y"] + scale * y) for x, y in points]
 
 
 def draw_by_mouse(page, points):
-    """Draw one stroke."""
-    page.mouse.move(*position(page, points[0]))
+    """Draw one stroke, in steps as long as a quick hand's."""
+    start, *others = positions(page, points)
+    page.mouse.move(*start)
     page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*position(page, point), steps=8)
+    for one, other in pairwise([start, *others]):
+        page.mouse.move(*other, steps=ceil(dist(one, other) / STEP) or 1)
     page.mouse.up()
 
 
@@ -37,17 +45,16 @@ def draw_by_touch(page, points):
     """Draw one stroke with one finger; a single point is a tap."""
     client = page.context.new_cdp_session(page)
 
-    def send(kind, point=None):
-        touches = []
-        if point:
-            x, y = position(page, point)
-            touches = [{"x": x, "y": y}]
+    def send(kind, *touches):
+        touches = [{"x": x, "y": y} for x, y in touches]
         client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
-    send("touchStart", points[0])
-    for (x0, y0), (x1, y1) in pairwise(points):
-        for share in (0.25, 0.5, 0.75, 1):
-            send("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
+    start, *others = positions(page, points)
+    send("touchStart", start)
+    for (x0, y0), (x1, y1) in pairwise([start, *others]):
+        steps = ceil(dist((x0, y0), (x1, y1)) / STEP) or 1
+        for step in range(1, steps + 1):
+            send("touchMove", (x0 + step / steps * (x1 - x0), y0 + step / steps * (y1 - y0)))
     send("touchEnd")
 
 

@@ -12,6 +12,7 @@ from driving.browser import (
     expect_invitation,
     ink_at,
     position,
+    positions,
 )
 from driving.drawings import ONE, THREE
 from driving.server import ROOT
@@ -95,9 +96,10 @@ def number_of_strokes(page, columns):
 def draw_columns(page, columns):
     """Draw an upright stroke at each x as fast as the browser takes them."""
     for x in columns:
-        page.mouse.move(*position(page, (x, 40)))
+        top, bottom = positions(page, [(x, 40), (x, 240)])
+        page.mouse.move(*top)
         page.mouse.down()
-        page.mouse.move(*position(page, (x, 240)))
+        page.mouse.move(*bottom)
         page.mouse.up()
 
 
