@@ -107,9 +107,9 @@ def points_of(strokes):
             return []
         lengths = [len(path) for path in paths]
         curves = np.array([_curve(command) for path in paths for command in path], float)
-        curves = curves.reshape(-1, 3, 2)
-        if not all(lengths) or not np.isfinite(curves).all():
+        if not all(lengths) or curves.shape != (sum(lengths), 6) or not np.isfinite(curves).all():
             raise DrawingError(NO_POINTS)
+        curves = curves.reshape(-1, 3, 2)
         points = as_seen(curves[:, 2], curves[:, :2], lengths, strokes)
     if not np.isfinite(points).all():
         raise DrawingError(NO_POINTS)

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -134,6 +134,8 @@ def test_any_value_of_the_canvas_is_a_drawing_or_a_short_refusal(value):
 
 
 @given(drawings)
+@example([{"path": [[]]}])
+@example(2 * [{"path": [[1]]}])
 def test_any_strokes_are_finite_points_near_the_canvas_or_a_short_refusal(strokes):
     try:
         points = np.array([xy for stroke in points_of(strokes) for xy in stroke]).reshape(-1, 2)
