@@ -1,10 +1,8 @@
 """Charts of HTML: their text is the page's, in size and colour, however narrow they are."""
 
-import base64
-
 import numpy as np
 
-from page.html import GREY, element
+from page.html import GREY, data_url, element
 
 WIDTH, HEIGHT = 640, 240  # of a drawing of lines, which is then stretched
 
@@ -45,24 +43,26 @@ def place(kind, x, y, *content, **attributes):
     return element(kind, *content, style=style, **attributes)
 
 
-def draw_lines(lines):
-    """Return a picture of lines as wide and high as what it is in.
+def draw_lines(lines, alt="", margin=0):
+    """Return a picture of lines, to be stretched to what it is in.
 
     Args:
         lines: list of (colour, dashes, points): dashes as SVG has them, points (x, y) in [0, 1],
             y upwards.
+        alt: what it shows, for those who do not see it.
+        margin: what is free above and below, as a share of the height between.
     """
     drawn = ""
     for colour, dashes, points in lines:
         corners = " ".join(f"{WIDTH * x:.1f},{HEIGHT * (1 - y):.1f}" for x, y in points)
         drawn += f"<polyline points='{corners}' stroke='{colour}' stroke-dasharray='{dashes}'/>"
+    box = f"0 {-margin * HEIGHT:g} {WIDTH} {(1 + 2 * margin) * HEIGHT:g}"
     svg = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {HEIGHT}' width='{WIDTH}' "
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{box}' width='{WIDTH}' "
         f"height='{HEIGHT}' preserveAspectRatio='none' fill='none' stroke-width='2'>"
         f"<style>polyline {{ vector-effect: non-scaling-stroke }}</style>{drawn}</svg>"
     )
-    url = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-    return element("img", src=url, alt="")
+    return element("img", src=data_url("image/svg+xml", svg.encode()), alt=alt)
 
 
 def scale(values, low, high):

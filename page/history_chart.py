@@ -1,16 +1,15 @@
 """How often the page was right, from a notebook's first drawing to its latest, as a curve."""
 
-import base64
-
 import numpy as np
 
+from page.charts import draw_lines
 from page.html import GREY, INK, element
 from page.presentation import format_percentage
 
 WINDOW = 20  # drawings of which the share is taken
 LEAST = 10  # drawings that make a course
 POINTS = 300  # of a curve: no screen shows more
-WIDTH, HEIGHT = 560, 64
+MARGIN = 1 / 32  # of the height: half a line is above 100 %
 
 
 def build_course(right):
@@ -72,26 +71,18 @@ def build_chart(courses, *legend):
     shares = [running_share(right)[few:] for _, right in courses]
     count, low = len(shares[0]), min(0.9, *(np.floor(share.min() * 10) / 10 for share in shares))
     shown = np.unique(np.linspace(0, count - 1, POINTS).round().astype(int))
-    lines = ""
+    across = shown / max(count - 1, 1)
     dashes = ("4 4", "none")[-len(courses) :]
-    for (colour, _), share, dash in zip(courses, shares, dashes, strict=True):
-        x = shown / max(count - 1, 1) * WIDTH
-        y = (1 - share[shown]) / (1 - low) * HEIGHT
-        points = " ".join(f"{left:.1f},{top:.1f}" for left, top in zip(x, y, strict=True))
-        lines += f"<polyline points='{points}' stroke='{colour}' stroke-dasharray='{dash}'/>"
-    svg = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 -2 {WIDTH} {HEIGHT + 4}' "
-        f"width='{WIDTH}' height='{HEIGHT}' preserveAspectRatio='none' fill='none' "
-        "stroke-width='2'>"
-        f"<style>polyline {{ vector-effect: non-scaling-stroke }}</style>{lines}</svg>"
-    )
-    url = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    lines = [
+        (colour, dash, zip(across, (share[shown] - low) / (1 - low), strict=True))
+        for (colour, _), share, dash in zip(courses, shares, dashes, strict=True)
+    ]
     now, lowest = shares[-1][-1], shares[-1].min()
     says = f"now {format_percentage(now)}, lowest {format_percentage(lowest)}"
     return element(
         "figure",
         element("small", "100 %"),
-        element("img", src=url, alt=f"How often the page was right: {says}"),
+        draw_lines(lines, f"How often the page was right: {says}", MARGIN),
         element("small", format_percentage(low)),
         element("figcaption", f"Right among the last {WINDOW}: ", *(legend or [says])),
         class_="course",

@@ -53,10 +53,20 @@ def picture(image, alt, **attributes):
 
 def picture_url(image):
     """Return an address that contains a picture, as for `picture`."""
-    file = io.BytesIO()
     pixels = image if image.dtype == "uint8" else grey_levels(image)
-    Image.fromarray(pixels).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    return png_url(Image.fromarray(pixels))
+
+
+def png_url(picture, **options):
+    """Return an address that contains a Pillow image as a PNG; options as Pillow has them."""
+    file = io.BytesIO()
+    picture.save(file, "PNG", **options)
+    return data_url("image/png", file.getvalue())
+
+
+def data_url(kind, content):
+    """Return an address that contains a file of a media type: its bytes."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def style(css):

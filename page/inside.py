@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from digit_model.saliency import occlusion
-from page.html import element, picture, read_asset, show_html, style
-from page.maps import build_layer, colour, write_url
+from page.html import element, picture, png_url, read_asset, show_html, style
+from page.maps import build_layer, colour
 from page.presentation import format_digit, format_share, grey_levels, name_digit
 from preprocess import bounding_box, canvas_resized, centre_of_mass, ink_of, scale_to_box
 from server.changes import send_what_is_shown
@@ -68,7 +68,7 @@ def build_key():
 
 def build_layers(prefix, image, classifier):
     """Return the HTML of each convolution's maps, and the CSS with their pictures."""
-    ink = write_url(Image.fromarray(grey_levels(FAINT * image)))
+    ink = png_url(Image.fromarray(grey_levels(FAINT * image)))
     layers, css = [], f".{prefix} .over {{ background-image: url({ink}) }}"
     pairs = zip(classifier.feature_maps(image), classifier.convolutions, strict=True)
     for number, (maps, convolution) in enumerate(pairs, 1):

@@ -3,13 +3,10 @@
 A choice (a radio button), not a script, says which map is looked at: hovering previews another.
 """
 
-import base64
-import io
-
 import numpy as np
 from PIL import Image, ImageColor
 
-from page.html import INK, element
+from page.html import INK, element, png_url
 
 STRONGEST = 8  # maps of a layer that are shown without being asked for
 COLUMNS = 16  # maps beside each other in the picture of all
@@ -36,7 +33,7 @@ def draw_maps(maps):
     levels = np.round((len(GLOW) - 1) * strength).astype(np.uint8)
     picture = Image.fromarray(levels, "P")
     picture.putpalette(GLOW.tobytes())
-    return write_url(picture, bits=4)
+    return png_url(picture, bits=4)
 
 
 def tile(maps):
@@ -53,7 +50,7 @@ def draw_filters(filters):
     """Draw (size, size, n) filters beside each other, as a PNG's URL."""
     strongest = np.maximum(abs(filters).max(axis=(0, 1)), 1e-6)
     row = np.concatenate(np.moveaxis(filters / strongest, 2, 0), axis=1)
-    return write_url(Image.fromarray(colour(row)))
+    return png_url(Image.fromarray(colour(row)))
 
 
 def colour(shares):
@@ -61,13 +58,6 @@ def colour(shares):
     shares = shares[..., None]
     mixed = SILENT + np.where(shares > 0, shares * (FOR - SILENT), -shares * (AGAINST - SILENT))
     return np.round(mixed).astype(np.uint8)
-
-
-def write_url(picture, **options):
-    """Return the URL of a PNG that contains all of it; options as Pillow has them."""
-    file = io.BytesIO()
-    picture.save(file, "PNG", **options)
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def build_layer(name, number, maps, convolution):

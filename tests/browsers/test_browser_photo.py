@@ -104,6 +104,7 @@ def test_a_photograph_is_taken_with_the_camera(open_page):
                 take.click()
             expect(picture).to_be_visible(timeout=3_000)
             break
+    expect(picture).to_be_visible()
     expect(dialog.locator(".digit")).to_have_count(1)
 
 
