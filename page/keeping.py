@@ -158,9 +158,8 @@ def make_entry(reading):
     points, prediction = reading.strokes_at(reading.place), reading.prediction
     is_part = reading.is_number
     image = grey_levels(reading.image)
-    words = json.dumps([st.session_state.notebook.identity, points])
     return Entry(
-        id=hashlib.sha256(words.encode()).hexdigest()[:32],
+        id=make_id(points),
         time=reading.time,
         strokes=points,
         image=image,
@@ -171,6 +170,12 @@ def make_entry(reading):
         number=reading.number.text if is_part else None,
         place=reading.place if is_part else None,
     )
+
+
+def make_id(content):
+    """Return the id of an Entry by what was drawn: lists that JSON can hold."""
+    words = json.dumps([st.session_state.notebook.identity, content])
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def keep_photograph(image, prediction, network, label):
@@ -185,9 +190,8 @@ def keep_photograph(image, prediction, network, label):
         Why it cannot be kept, in words for its owner; "" if it is.
     """
     notebook, image = st.session_state.notebook, grey_levels(image)
-    words = json.dumps([notebook.identity, image.tolist()])
     entry = Entry(
-        id=hashlib.sha256(words.encode()).hexdigest()[:32],
+        id=make_id(image.tolist()),
         time=datetime.now(UTC).replace(tzinfo=None),
         strokes=[],
         image=image,

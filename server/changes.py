@@ -7,11 +7,12 @@
 - `send_runs_together` (Streamlit 1.67): answers would wait up to 5 ms, and for one another.
 - `keep_keras_session` (Keras 3.15): each run would cost the next answer 30 ms.
 - `_look_for_no_data_frames` (Streamlit 1.67) and `without_pandas` (Keras 3.15): pandas would be
-  imported, for 63 MB and half a second, to tell that nothing here is a data frame.
+  imported, for 63 MB, to tell that nothing here is a data frame.
 
-tests/server/test_hostile.py tests the first three, tests/unit/test_changes.py the others; after an
-update, they show whether a change is still needed, and still enough. In the browser,
-page/canvas.js stands between Streamlit and the canvas, which page/canvas.py registers for that.
+tests/server/test_hostile.py tests the first three and the last two, tests/unit/test_changes.py the
+others; after an update, they show whether a change is still needed, and still enough. In the
+browser, page/canvas.js stands between Streamlit and the canvas, which page/canvas.py registers for
+that.
 """
 
 import contextlib
