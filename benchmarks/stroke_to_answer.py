@@ -6,7 +6,8 @@ Needs Chromium (apt-get install chromium) and requirements-dev.txt. The answer c
 in the first animation frame that shows it. Machines differ, and a busy one from minute to
 minute: beside the page, stroke by stroke, are timed the page on a phone, by touch; a bare page
 that has the canvas and one picture and recognises nothing; and the page with "Look inside" open,
-until the answer is there, and until the pictures inside are those of the new drawing.
+until the answer is there, and until the pictures inside are those of the new drawing; and the
+fourth digit of a number, beside the same digit alone.
 """
 
 import contextlib
@@ -25,7 +26,9 @@ from driving.server import serve
 
 STROKES = 40
 WIDE = {"viewport": {"width": 1280, "height": 800}}
-SETTLE = 1000  # ms after clearing: the run and all that follows it are over
+SETTLE = 1000  # ms after what was done before: the run and all that follows it are over
+SEVEN = [(205, 70), (250, 70), (225, 210)]
+NUMBER = [*([(x / 3 + left, y) for x, y in THREE] for left in (-15, 45, 105)), SEVEN]  # 3337
 
 ANSWER = ".network_input img"
 INSIDE = ".inside .step:last-child img"
@@ -57,12 +60,15 @@ def main():
         address = stack.enter_context(serve())
         bare_address = stack.enter_context(serve("benchmarks/bare_page.py"))
         inside = look_inside(open_page(browser, address, WIDE))
+        page = open_page(browser, address, WIDE)
         watched = {
-            "this page": (open_page(browser, address, WIDE), ANSWER, draw_by_mouse),
+            "this page": (page, ANSWER, draw_by_mouse),
             "by touch, on a phone": (open_page(browser, address, PHONE), ANSWER, draw_by_touch),
             "a bare page": (open_page(browser, bare_address, WIDE), ANSWER, draw_by_mouse),
             "… with Look inside": (inside, ANSWER, draw_by_mouse),
             "Look inside": (inside, INSIDE, draw_by_mouse),
+            "a narrow digit": (page, ANSWER, draw_by_mouse, [SEVEN]),
+            "the fourth digit": (page, ANSWER, draw_by_mouse, NUMBER),
         }
         times = [[measure(*each) for each in watched.values()] for _ in range(STROKES + 1)]
     times = dict(zip(watched, np.transpose(times[1:]), strict=True))  # the first one warms up
@@ -71,6 +77,8 @@ def main():
         print(f"{name:20}: {STROKES} strokes: median {median:.0f} ms, 95 % {tail:.0f} ms")
     ours = np.median(times["this page"] - times["a bare page"])
     print(f"this page beside a bare one, median: {ours:+.0f} ms")
+    fourth = np.median(times["the fourth digit"] - times["a narrow digit"])
+    print(f"the fourth digit beside one alone, median: {fourth:+.0f} ms")
 
 
 def open_page(browser, address, profile):
@@ -88,13 +96,16 @@ def look_inside(page):
     return page
 
 
-def measure(page, picture, draw):
-    """Draw a digit on an empty canvas; return the milliseconds until a picture changes."""
+def measure(page, picture, draw, strokes=(THREE,)):
+    """Draw strokes on an empty canvas; return the ms from the last until a picture changes."""
     page.bring_to_front()
     page.keyboard.press("Escape")
+    *before, last = strokes
+    for stroke in before:
+        draw(page, stroke)
     page.wait_for_timeout(SETTLE)
     page.evaluate(WATCH, picture)
-    draw(page, THREE)
+    draw(page, last)
     return page.evaluate("window.answered")
 
 
