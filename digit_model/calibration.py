@@ -38,7 +38,7 @@ def choose_thresholds(predict, images, digits):
 
     Args:
         predict: (n, 28, 28) float32 → (n, 10) calibrated probabilities.
-        images: (n, 28, 28) digits, of which REJECTED_DIGITS may be below.
+        images: (n, 28, 28) digits as people draw them, of which REJECTED_DIGITS may be below.
         digits: list of PenSample, to draw in all PLACEMENTS, of each of which
             REJECTED_PLACEMENTS at most may be below, and to compose ways of drawing from,
             of each of which REJECTED_WAYS may; may be empty.

@@ -162,7 +162,7 @@ class Hand:
         if classifier.embedding is None:
             raise ModelError(
                 "The network cannot learn a hand: its file carries no embedding. Add one: "
-                "python tools/choose_hand.py"
+                "python tools/finish_model.py"
             )
         self.classifier = classifier
         self.examples = Examples()

@@ -28,9 +28,11 @@ SEVERAL_LINES = "more than one line"
 # needs, the least of any digit in a number, and of all on average. Chosen on validation people.
 LEAST_CERTAINTY, MEAN_CERTAINTY = 0.4, 1.5
 
-# Many letters can be cut into digits, K into 12. If what is drawn hangs together, this cut must be
-# as probable. Of ink without strokes, which is cut anywhere, a long number need be less so, and a
-# short one has no ones: those are stems, as of N or h.
+# Many letters can be cut into two digits, R into 12: this cut must be as probable, of all.
+TWO_SHARE = 0.78
+
+# Ink without strokes is cut anywhere. If all of it hangs together, the cut of a short number must
+# be as probable, that of a long one less so; a short one has no ones: those are stems, as of N.
 TOUCHING_SHARE = 0.75
 LONG, LONG_SHARE = 3, 0.5
 
@@ -140,9 +142,11 @@ def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     path.sort(key=lambda number: groups[number].box[0] + groups[number].box[2])
     digits = accept([predictions[number] for number in path], classifier.thresholds)
     reason = _find_reason(layout, [prediction.digit for prediction in digits])
-    if not reason and _hangs_together(layout, [groups[number] for number in path]):
+    if not reason:
         text = "".join(str(prediction.digit) for prediction in digits)
-        reason = NOT_A_NUMBER if _may_be_letter(text, share, stroke_count > 0) else None
+        hangs = _hangs_together(layout, [groups[number] for number in path])
+        if _may_be_letter(text, share, stroke_count, hangs):
+            reason = NOT_A_NUMBER
     if reason:
         path, share, digits = [0], 1.0, [predictions[0]]
     return Number(
@@ -162,10 +166,12 @@ def _hangs_together(layout, path):
     return bool(pairs) and all(layout.touch_between(*pair) > 0 for pair in pairs)
 
 
-def _may_be_letter(text, share, has_strokes):
-    """Say whether what hangs together, and was read as this text, may be a letter."""
-    if has_strokes:
-        return share < TOUCHING_SHARE
+def _may_be_letter(text, share, stroke_count, hangs):
+    """Say whether what was divided into these digits, with this share, may be a letter."""
+    if stroke_count:
+        return len(text) == 2 and share < TWO_SHARE
+    if not hangs:
+        return False
     if len(text) <= LONG and "1" in text:
         return True
     return share < (TOUCHING_SHARE if len(text) < LONG else LONG_SHARE)
@@ -192,18 +198,18 @@ def _places(layout, groups, stroke_count):
 def _find_reason(layout, digits):
     """Return why a drawing read as these digits is no number; None if it is one."""
     is_digit = len(digits) == 1 and digits[0] is not None
-    if not is_digit and _has_lines(layout.boxes, None in digits):
+    if not is_digit and _has_lines(layout.boxes):
         return SEVERAL_LINES
     if len(digits) > MOST_DIGITS:
         return TOO_LONG
     return NOT_A_NUMBER if None in digits else None
 
 
-def _has_lines(boxes, is_rejected):
-    """Say whether pieces, (n, 4) boxes, lie in two lines, one below the other.
+def _has_lines(boxes):
+    """Say whether pieces, (n, 4) boxes, that are not one digit lie one line below the other.
 
-    One digit may be of two parts as well, as a 5 is whose roof is apart: of two lines, each is
-    tall, and one has pieces side by side, unless the drawing cannot be read otherwise.
+    Digits side by side may have parts above one another as well, as a 5 has whose roof is apart:
+    of two lines, each is tall, and one has pieces side by side or both are as tall as digits.
     """
     boxes = boxes[boxes[:, 1].argsort()]
     reached = np.maximum.accumulate(boxes[:, 3])
@@ -217,6 +223,6 @@ def _has_lines(boxes, is_rejected):
         if heights.min() < least or common < LINE_OVERLAP * widths.min():
             continue
         is_side_by_side = any(widest_gap(line[:, [0, 2]]) > 0 for line in lines)
-        if is_side_by_side or (is_rejected and (heights > 0.5 * widths).all()):
+        if is_side_by_side or (heights > 0.5 * widths).all():
             return True
     return False

@@ -215,7 +215,7 @@ def calibrate(network, validation, path):
     calibrated = add_calibration(network, temperature)
     call = compile_call(calibrated, calibrated.outputs[0])  # the one that will answer
     thresholds = choose_thresholds(
-        lambda drawn: call(drawn).numpy(), images.pixels, validation.digits
+        lambda drawn: call(drawn).numpy(), validation.drawn.pixels, validation.digits
     )
     calibrated.save(path)
     store_thresholds(path, thresholds)

@@ -1,11 +1,12 @@
-"""Give model.keras what a Hand needs, and measure what that is worth.
+"""Choose again what follows a fit: model.keras's thresholds, and what a Hand needs.
 
-    python tools/choose_hand.py
+    python tools/finish_model.py
 
-The embedding and the constants of a Hand are chosen on people who train and validate, and
-measured on people who test. The network stays as it is, and so does what was measured of it:
-report.json and examples.npz follow the file's new fingerprint. `--keep` measures alone, with what
-the file carries. Data that is not named is downloaded.
+Thresholds are chosen on people who validate, the embedding and the constants of a Hand on people
+who train and validate; the network and its temperature stay as they are. Measures what a Hand is
+worth to people who test; tools/evaluate_model.py, run next, measures all else. report.json and
+examples.npz follow the file's new fingerprint. `--keep` chooses nothing and measures a Hand alone.
+Data that is not named is downloaded.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_source_options, load_sources
 from digit_model.embedding import store_embedding
 from digit_model.report import EXAMPLES_FILE, read_report, write_report
+from digit_model.thresholds import store_thresholds
 
 
 def main(arguments=None):
@@ -32,26 +34,38 @@ def main(arguments=None):
         sources, classifier = load_sources(options), load_classifier(options.model)
         report = read_report(options.report, classifier.fingerprint)
     except (DataError, ModelError, OSError, ValueError) as error:
-        print(f"choose_hand.py: {error}", file=sys.stderr)
+        print(f"finish_model.py: {error}", file=sys.stderr)
         return 1
     from digit_model.hand_evaluation import FEWEST, measure_hands
-    from digit_model.hand_fitting import fit_hand
     from digit_model.report_tables import format_hand
 
     if not options.keep or classifier.embedding is None:
-        fitted = fit_hand(classifier, sources.digits.train, sources.digits.validation)
-        store_embedding(options.model, fitted)
-        before, classifier = classifier.fingerprint, load_classifier(options.model)
+        before, classifier = classifier.fingerprint, choose(classifier, sources, options.model)
         report["model"] |= {
             "sha256": classifier.fingerprint,
             "bytes": options.model.stat().st_size,
         }
+        report["thresholds"] = classifier.thresholds.tolist()
         rename_examples(options.examples, before, classifier.fingerprint)
     report["hand"] = measure_hands(classifier, sources.digits.test)
     write_report(report, options.report)
     print(format_hand(report["hand"]) or f"Nobody who tests has {FEWEST} digits.")
     print(f"wrote {options.model} and {options.report}")
     return 0
+
+
+def choose(classifier, sources, path):
+    """Choose thresholds and embedding, put both into the model file, and load it again."""
+    from digit_model.calibration import choose_thresholds
+    from digit_model.hand_fitting import fit_hand
+    from digit_model.training import Validation
+
+    digits = sources.digits
+    validation = Validation(mnist=None, digits=digits.validation)
+    images = validation.drawn.pixels
+    store_thresholds(path, choose_thresholds(classifier.predict, images, digits.validation))
+    store_embedding(path, fit_hand(load_classifier(path), digits.train, digits.validation))
+    return load_classifier(path)
 
 
 def rename_examples(path, before, after):

@@ -22,7 +22,7 @@ from digit_model.data.split import Split
 from digit_model.report import read_report
 from digit_model.settings import Settings
 from digit_model.training import as_targets, split_training_data
-from tools import choose_hand, evaluate_model
+from tools import evaluate_model, finish_model
 
 NOT_HERE = [f"--without={name}" for name in ("unipen", "shapes", "omniglot")]
 KILLS = 2  # of a fit; each start takes seconds
@@ -197,7 +197,7 @@ def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, writ
     assert "drawn  read as" in capsys.readouterr().out
 
     files = [*written[:2], written[3]]
-    assert choose_hand.main([options[0], *pens, *files]) == 0
+    assert finish_model.main([options[0], *pens, *files]) == 0
     again = load_classifier(tmp_path / "model.keras")
     np.testing.assert_array_equal(again.embedding.matrix, classifier.embedding.matrix)
     assert read_report(tmp_path / "report.json", again.fingerprint)["hand"] is None
