@@ -91,7 +91,7 @@ class Examples:
 
     def _set(self, keys, rows):
         read, meant = (np.equal(each, NOT_A_DIGIT).sum() for each in (rows.read, rows.label))
-        self.strictness = LENIENCY + (1 - LENIENCY) * PATIENCE ** max(int(read - meant), 0)
+        self.strictness = strictness_after(read - meant)
         self.keys, self.rows = keys, rows
 
     def label_of(self, key):
@@ -123,14 +123,19 @@ class Examples:
         return judge(probabilities, thresholds * self.strictness)
 
 
+def strictness_after(rejected):
+    """Return what part of the thresholds is asked for after so many digits too many rejected."""
+    return LENIENCY + (1 - LENIENCY) * PATIENCE ** np.maximum(rejected, 0)
+
+
 def persuade(probabilities, votes, strength):
-    """Return what (10,) probabilities become by (11,) votes, whose logits have a strength."""
-    digits, none = votes[:NOT_A_DIGIT], votes[NOT_A_DIGIT]
+    """Return what (…, 10) probabilities become by (…, 11) votes, whose logits have a strength."""
+    digits, none = votes[..., :NOT_A_DIGIT], votes[..., NOT_A_DIGIT:]
     logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny), dtype=float)
     logits += strength * np.maximum(digits - none, 0)
-    logits /= 1 + max(none - digits.max(), 0)
-    shares = np.exp(logits - logits.max())
-    return (shares / shares.sum()).astype(np.float32)
+    logits /= 1 + np.maximum(none - digits.max(axis=-1, keepdims=True), 0)
+    shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return (shares / shares.sum(axis=-1, keepdims=True)).astype(np.float32)
 
 
 def obey(prediction, label):

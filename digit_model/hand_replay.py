@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from digit_model.classifier import judge
-from digit_model.hand import Example, Examples, place_of
+from digit_model.classifier import judge, spread
+from digit_model.hand import NOT_A_DIGIT, Example, Examples, persuade, place_of, strictness_after
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,29 @@ def replay(stream, embedding, thresholds, confirm=False, wrong_share=0.0, exampl
 def replay_kept(hand):
     """Replay what a Hand has learnt: each drawing is read with what was learnt before it.
 
+    As `replay` that confirms everything, in a tenth of the time: History waits for it.
+
     Returns:
         Replay.
     """
-    rows = hand.examples.rows
-    stream = Stream(rows.label, rows.probabilities, rows.vector)
-    return replay(stream, hand.classifier.embedding, hand.classifier.thresholds, confirm=True)
+    rows, thresholds = hand.examples.rows, hand.classifier.thresholds
+    before = np.not_equal(rows.read, rows.label)
+    count = len(before)
+    if not count:
+        return Replay(before, before, np.arange(0), np.empty((0, 10), np.float32))
+    votes = _votes_before(rows, hand.classifier.embedding.alike)
+    answers = persuade(rows.probabilities, votes, hand.classifier.embedding.strength)
+    rejected = np.cumsum(rows.read == NOT_A_DIGIT) - np.cumsum(rows.label == NOT_A_DIGIT)
+    strictness = strictness_after(np.concatenate([[0], rejected[:-1]]))
+    best = answers.argmax(axis=1)
+    read = np.where(spread(answers) >= thresholds[best] * strictness, best, NOT_A_DIGIT)
+    return Replay(before, read != rows.label, np.arange(count), answers)
+
+
+def _votes_before(rows, alike):
+    """Return what the rows before each vote of it, as `Examples.votes`: (n, 11)."""
+    likeness = np.tril((rows.vector @ rows.vector.T - alike) / (1 - alike), -1)
+    votes = np.zeros((len(likeness), 11))
+    for label in np.unique(rows.label):
+        votes[:, label] = likeness[:, rows.label == label].max(axis=1, initial=0)
+    return votes

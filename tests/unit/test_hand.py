@@ -10,8 +10,16 @@ import pytest
 
 from digit_model import Hand, ModelError, Prediction
 from digit_model.classifier import judge, spread
-from digit_model.hand import LENIENCY, NOT_A_DIGIT, PATIENCE, Example, Examples, persuade
-from digit_model.hand_replay import replay_kept
+from digit_model.hand import (
+    LENIENCY,
+    NOT_A_DIGIT,
+    PATIENCE,
+    Example,
+    Examples,
+    persuade,
+    place_of,
+)
+from digit_model.hand_replay import Stream, replay, replay_kept
 
 ALONE = np.array([0.01] * 4 + [0.3, 0.62] + [0.01] * 4, np.float32)
 STRENGTH = 6
@@ -184,6 +192,25 @@ def test_a_replay_reads_each_drawing_with_what_was_learnt_before_it(hand):
     replayed = replay_kept(hand)
     assert replayed.before.tolist() == [True, True, False]
     assert replayed.after.tolist() == [True, False, False]
+
+
+def test_a_replay_of_what_is_kept_is_one_that_confirms_everything():
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(200, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    shares = persuade(rng.dirichlet(np.full(10, 0.3), 200), np.zeros((200, 11)), 0)
+    classifier = FiveOrFour(thresholds=3.0)
+    labels = rng.integers(NOT_A_DIGIT + 1, size=200)
+    reads = [place_of(judge(each, classifier.thresholds).digit) for each in shares]
+    hand = Hand(classifier)
+    hand.examples.keep(dict(enumerate(map(Example, vectors, labels, reads, shares))))
+    stream = Stream(labels, shares, vectors)
+    expected = replay(stream, classifier.embedding, classifier.thresholds, confirm=True)
+    found = replay_kept(hand)
+    assert 0 < expected.after.sum() < expected.before.sum()
+    for name in ("before", "after", "corrections"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    np.testing.assert_allclose(found.probabilities, expected.probabilities, rtol=1e-4)
 
 
 def test_contradictory_examples_just_as_near_leave_it_to_the_network(hand):
