@@ -115,7 +115,7 @@ def train_and_report(options, sources):
     calibrate(network, validation, new_file)
     if sources.digits.train:
         bare = load_classifier(new_file)
-        store_embedding(new_file, fit_hand(bare, sources.digits.train, sources.digits.validation))
+        store_embedding(new_file, fit_hand(bare, sources.digits.train))
     classifier = load_classifier(new_file)
     evaluation = evaluate(
         classifier, HeldBack.of(sources), options.photographs, options.fonts, options.made

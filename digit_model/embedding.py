@@ -29,7 +29,7 @@ class Embedding:
     matrix: np.ndarray
     mean: np.ndarray
     alike: float = 0.2
-    strength: float = 12.0
+    strength: float = 8.0
 
     def __post_init__(self):
         """Raise ValueError for what cannot be an embedding: a file may say anything."""

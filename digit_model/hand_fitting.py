@@ -1,35 +1,32 @@
-"""What a Hand needs in the model file, found with people who train and validate.
+"""What a Hand needs in the model file, found with people who train.
 
 The embedding comes from linear discriminant analysis (Fisher 1936) with one class for each digit
 of each person: what differs between one person's fours counts little, what differs between two
 people's fours counts much.
 """
 
-from dataclasses import replace
-from itertools import product
-
 import numpy as np
 from scipy.linalg import eigh
 
 from digit_model.embedding import Embedding, mix_channels
 from digit_model.hand_people import draw_people
-from digit_model.hand_replay import replay
 
 CHANNELS = 32  # kept at each place of the map
 DIMENSIONS = 192  # of the small space: 768 bytes an example
 RIDGE = 0.01  # of the mean variance, added to every direction's: people are few
 
-ALIKE, STRENGTH = (0.1, 0.2, 0.3, 0.4, 0.5), (6, 8, 10, 12, 15)  # to choose from
-BROKEN = 5  # errors that a right answer made wrong counts as
 BATCH = 500
 
 
-def fit_hand(classifier, train, validation):
-    """Find the embedding by people who train; what a Hand does with it by those and others.
+def fit_hand(classifier, train):
+    """Find the embedding by people who train.
+
+    What a Hand does in it is the same for every network: those who train leave too few errors to
+    choose that by. benchmarks/unseen_hands.py compares it on people whom a network never saw.
 
     Args:
         classifier: Classifier; an embedding that it has plays no part.
-        train, validation: lists of PenSample, digits.
+        train: list of PenSample, digits.
 
     Returns:
         Embedding.
@@ -44,28 +41,7 @@ def fit_hand(classifier, train, validation):
             yield classifier.features(images[order[start : start + BATCH]])[1]
 
     maps = [layer.shape for layer in classifier.layers if len(layer.shape) == 3]
-    embedding = fit_embedding(batches, maps[-1][-1], np.array(styles)[order])
-    people = drawn + draw_people(validation)
-    streams = [person.seen_by(classifier, embedding) for person in people]
-    return choose_constants(streams, embedding, classifier.thresholds)
-
-
-def choose_constants(streams, embedding, thresholds):
-    """Return the embedding with the constants that leave the fewest errors to people.
-
-    Args:
-        streams: list of Stream.
-        embedding: Embedding.
-        thresholds: as for `is_digit`.
-    """
-
-    def cost(constants):
-        tried = replace(embedding, alike=constants[0], strength=constants[1])
-        replays = [replay(stream, tried, thresholds) for stream in streams]
-        return sum(r.after.sum() + BROKEN * r.broken.sum() for r in replays)
-
-    alike, strength = min(product(ALIKE, STRENGTH), key=cost)
-    return replace(embedding, alike=alike, strength=strength)
+    return fit_embedding(batches, maps[-1][-1], np.array(styles)[order])
 
 
 def fit_embedding(batches, channels, styles):

@@ -2,11 +2,11 @@
 
     python tools/finish_model.py
 
-Thresholds are chosen on people who validate, the embedding and the constants of a Hand on people
-who train and validate; the network and its temperature stay as they are. Measures what a Hand is
-worth to people who test; tools/evaluate_model.py, run next, measures all else. report.json and
-examples.npz follow the file's new fingerprint. `--keep` chooses nothing and measures a Hand alone.
-Data that is not named is downloaded.
+Thresholds are chosen on people who validate, the embedding is found by people who train; the
+network and its temperature stay as they are. Measures what a Hand is worth to people who test;
+tools/evaluate_model.py, run next, measures all else. report.json and examples.npz follow the
+file's new fingerprint. `--keep` chooses nothing and measures a Hand alone. Data that is not named
+is downloaded.
 """
 
 import argparse
@@ -64,7 +64,7 @@ def choose(classifier, sources, path):
     validation = Validation(mnist=None, digits=digits.validation)
     images = validation.drawn.pixels
     store_thresholds(path, choose_thresholds(classifier.predict, images, digits.validation))
-    store_embedding(path, fit_hand(load_classifier(path), digits.train, digits.validation))
+    store_embedding(path, fit_hand(load_classifier(path), digits.train))
     return load_classifier(path)
 
 

@@ -7,7 +7,7 @@ import pytest
 from digit_model import Hand, ModelError, load_classifier
 from digit_model.architecture import add_calibration, build_model
 from digit_model.embedding import Embedding, read_embedding, store_embedding
-from digit_model.hand_fitting import choose_constants, fit_embedding
+from digit_model.hand_fitting import fit_embedding
 from digit_model.hand_replay import Stream, replay
 from digit_model.metadata import write_metadata
 from digit_model.thresholds import read_thresholds, store_thresholds
@@ -161,10 +161,3 @@ def test_a_stream_is_read_before_it_is_learnt():
     assert replayed.after.tolist() == [True, False, False, True, True]
     assert replayed.broken.tolist() == [False] * 4 + [True]
     assert replayed.corrections.tolist() == [0, 1, 1, 1, 2]
-
-
-def test_the_constants_leave_the_fewest_errors():
-    """At 66° the 5 is another digit than the 4; at 0° it is the same."""
-    stream = make_stream([0, 0, 66, 66], [4, 4, 5, 5])
-    chosen = choose_constants([stream], make_embedding(), np.zeros(10))
-    assert replay(stream, chosen, np.zeros(10)).after.tolist() == [True, False, False, False]

@@ -1,0 +1,107 @@
+"""What a hand is worth to people whom a network never saw, by its constants: 94 in place of 33.
+
+    python benchmarks/unseen_hands.py --mnist … --pen-digits … --pen-letters … --unipen …
+
+Two short fits as of learning_curve.py, eight minutes of a processor each: each learns from half of
+the writers that train or validate, finds the embedding by the same and is measured on the other
+half; the test writers are left alone. Only errors are corrected. Says how many errors nothing can
+prevent, the first of each person, and how many are a person's first of their digit.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from itertools import chain, product
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from benchmarks.learning_curve import SHORT, split_hands
+from digit_model.classifier import load_classifier
+from digit_model.data.mnist import DataError
+from digit_model.data.sources import add_source_options, load_sources
+from digit_model.data.split import Split
+from digit_model.hand_evaluation import DIFFICULT, FEWEST
+from digit_model.hand_fitting import fit_hand
+from digit_model.hand_people import draw_people
+from digit_model.hand_replay import replay
+from digit_model.training import calibrate, split_training_data, train
+
+ALIKE, STRENGTH = (0.1, 0.2, 0.3, 0.4), (6, 8, 10, 12)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    add_source_options(parser)
+    options = parser.parse_args()
+    try:
+        sources = load_sources(options)
+    except DataError as error:
+        sys.exit(f"unseen_hands.py: {error}")
+    if options.mnist_only:
+        parser.error("without pen digits there are no hands to measure on")
+    halves = split_hands(sources.digits.train + sources.digits.validation)
+    seen = list(chain(read_hands(sources, *halves), read_hands(sources, *halves[::-1])))
+    print(describe(seen))
+    print("\n| alike | strength | errors | newly wrong | second halves of difficult hands |")
+    print("|---:|---:|---:|---:|---:|")
+    for alike, strength in product(ALIKE, STRENGTH):
+        print(f"| {alike} | {strength} | {measure(seen, alike, strength)} |")
+
+
+def read_hands(sources, known, new):
+    """Fit a network and its embedding to known hands.
+
+    Yields:
+        Stream, Embedding and thresholds for each new person with enough digits.
+    """
+    validates = {digit.writer for digit in sources.digits.validation}
+    digits = Split(
+        [digit for digit in known if digit.writer not in validates],
+        [digit for digit in known if digit.writer in validates],
+    )
+    material, validation = split_training_data(replace(sources, digits=digits))
+    with tempfile.TemporaryDirectory() as folder:
+        with contextlib.redirect_stdout(sys.stderr):
+            network, _ = train(material, validation, SHORT, Path(folder) / "fit")
+        calibrate(network, validation, Path(folder) / "half.keras")
+        classifier = load_classifier(Path(folder) / "half.keras")
+    embedding = fit_hand(classifier, known)
+    for person in draw_people(new, FEWEST):
+        yield person.seen_by(classifier, embedding), embedding, classifier.thresholds
+
+
+def describe(seen):
+    """Return how many people, digits and errors there are, and which errors are first ones."""
+    errors = [stream.labels[replay(stream, *rest).before] for stream, *rest in seen]
+    digits = sum(len(stream.labels) for stream, *_ in seen)
+    first, of_digit = sum(map(bool, map(len, errors))), sum(len(set(each)) for each in errors)
+    return (
+        f"{len(seen)} people, {digits:,} digits, {sum(map(len, errors))} errors, of which {first} "
+        f"are a person's first and {of_digit} a person's first of their digit"
+    )
+
+
+def measure(seen, alike, strength):
+    """Return a table's cells: errors, what is newly wrong, errors in the second halves."""
+    replays = [
+        replay(stream, replace(embedding, alike=alike, strength=strength), thresholds)
+        for stream, embedding, thresholds in seen
+    ]
+    before, after, broken = (
+        sum(getattr(each, name).sum() for each in replays) for name in ("before", "after", "broken")
+    )
+    difficult = [each for each in replays if each.before.sum() >= DIFFICULT]
+    late = [
+        sum(errors[len(errors) // 2 :].sum() for errors in kind)
+        for kind in ([each.before for each in difficult], [each.after for each in difficult])
+    ]
+    return f"{before} → {after} | {broken} | {late[0]} → {late[1]}"
+
+
+if __name__ == "__main__":
+    main()
