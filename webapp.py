@@ -39,10 +39,10 @@ def show_page():
     st.set_page_config("MNIST-Draw", build_icon())
     st.session_state.setdefault("brush", BRUSH)
     open_notebook()
-    colour = f":root {{ --ink: {INK} }}"
+    css = f":root {{ --ink: {INK} }}" + read_asset("style.css") + read_asset("card.css")
     title = element("h1", "MNIST-Draw"), element("p", CLAIM, class_="claim")
     with st.container(key="page"):
-        show_html(style(colour + read_asset("style.css")), element("header", *title))
+        show_html(style(css), element("header", *title))
         show_tools()
         show_drawing()
     warm_up_later(WARM_UP_DELAY)

@@ -45,6 +45,7 @@ from history.connection import set_up_sqlite
 MIGRATIONS = (
     "ALTER TABLE drawings ADD COLUMN number VARCHAR(6)",
     "ALTER TABLE drawings ADD COLUMN place SMALLINT",
+    "ALTER TABLE drawings ADD COLUMN probabilities TEXT",
 )
 
 LOCK = 2_890_114  # any number: names PostgreSQL's lock for changing the tables
@@ -63,6 +64,7 @@ drawings = Table(
     Column("model", String(64), nullable=False),
     Column("number", String(6)),  # that this digit is part of, as it was read; NULL: of none
     Column("place", SmallInteger),  # of the digit in it, from the left
+    Column("probabilities", Text),  # of the digits 0–9, JSON; NULL: kept before they were
     # Last, so that counting does not read them.
     Column("image", LargeBinary, nullable=False),  # 28×28 bytes
     Column("strokes", Text, nullable=False),  # JSON

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from history.schema import drawings
 
 # Drawings that a notebook may hold, so that one address does not fill the disk. It is more than a
-# person draws: one every ten seconds for a day and a night. They take 23 MB in the database.
+# person draws: one every ten seconds for a day and a night. They take 24 MB in the database.
 LIMIT = 10_000
 
 FETCHED = 50  # drawings in memory while all are read; one can have 300 kB of strokes
@@ -50,6 +50,7 @@ class Entry:
         number: of several digits, that this one is part of, as it was read; None: of none. Its
             digits have the same time.
         place: of the digit in it, 0 for the first; None likewise.
+        probabilities: (10,) float32, of each digit; None if it was kept before they were.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Entry:
     model: str
     number: str | None = None
     place: int | None = None
+    probabilities: np.ndarray | None = None
 
     @property
     def right(self):
@@ -112,15 +114,7 @@ class History:
                 saved. Servers that save to the same notebook at the same moment do not see each
                 other's drawing, so it can end up with a few more: at most one for each server.
         """
-        rows = [
-            vars(entry)
-            | {
-                "notebook": self._notebook,
-                "strokes": json.dumps(entry.strokes, separators=(",", ":")),
-                "image": entry.image.astype(np.uint8).tobytes(),
-            }
-            for entry in entries
-        ]
+        rows = [_row(entry) | {"notebook": self._notebook} for entry in entries]
         insert = _DIALECTS[self._engine.dialect.name].insert(drawings)
         save = insert.on_conflict_do_update(
             index_elements=["id"], set_={"label": insert.excluded.label}, where=self._mine
@@ -209,11 +203,33 @@ class History:
             database.execute(statement.where(self._mine))
 
 
+def _row(entry):
+    """Return an Entry's values as the table holds them."""
+    shares = entry.probabilities
+    shares = None if shares is None else [round(share, 6) for share in shares.tolist()]
+    return vars(entry) | {
+        "strokes": _encode(entry.strokes),
+        "image": entry.image.astype(np.uint8).tobytes(),
+        "probabilities": shares and _encode(shares),
+    }
+
+
 def _entry(row):
+    """Return the Entry of a row."""
     values = row._asdict()
-    values["strokes"] = json.loads(values["strokes"])
-    values["image"] = _decode(values["image"])
-    return Entry(**values)
+    shares = values["probabilities"]
+    return Entry(
+        **values
+        | {
+            "strokes": json.loads(values["strokes"]),
+            "image": _decode(values["image"]),
+            "probabilities": shares and np.array(json.loads(shares), np.float32),
+        }
+    )
+
+
+def _encode(numbers):
+    return json.dumps(numbers, separators=(",", ":"))
 
 
 def _decode(image):

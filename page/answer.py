@@ -12,6 +12,7 @@ from preprocess import BRUSH, CANVAS, FIELD, bounding_box
 
 INVITATION = "Draw a digit or a number"
 ONE_DIGIT = "One digit, or one number."
+SEEN = "What the network saw"
 ADVICE = {
     SEVERAL_LINES: "Several lines: write one number, on one line.",
     TOO_LONG: f"A number has at most {MOST_DIGITS} digits.",
@@ -115,15 +116,30 @@ def build_prediction(prediction, advice=ONE_DIGIT, note=""):
     """
     decided, is_learnt = prediction.by_hand, LEARNT in note
     if prediction.digit is None:
-        why = "Not a digit, as you said of one like it." if decided else f"Not a digit. {advice}"
+        alone = f"Not a digit. {advice}" if advice else "Not a digit"
+        why = "Not a digit, as you said of one like it." if decided else alone
         return build_lines("digit", "?", "Not a digit" if is_learnt else why, note)
     why, sure = "", f"{format_share(prediction.confidence)} sure"
     if decided:
         why = "" if is_learnt else "as you write it"
-    elif prediction.confidence < DOUBT:
+    elif prediction.confidence < DOUBT and prediction.probabilities is not None:
         first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
         why = f"{name_digit(first)}, perhaps {name_digit(second)}"
     return build_lines("digit", prediction.digit, why, sure, note)
+
+
+def build_card(images, answer, bars=""):
+    """Return an answer away from its drawing: what the network saw, what was read, ten bars.
+
+    Args:
+        images: as for `picture`; none if there was no ink.
+        answer: of `build_prediction` or `build_lines`.
+        bars: of `build_bars`, or what there is to say in their place.
+    """
+    pictures = [picture(each, SEEN) for each in images]
+    caption = element("figcaption", SEEN, aria_hidden="true")  # each picture says it
+    seen = element("figure", *pictures, caption) if pictures else ""
+    return element("div", seen, element("div", answer, class_="read"), bars, class_="card")
 
 
 def build_lines(kind, first, *second):

@@ -23,12 +23,24 @@ function fill(tile, { src, was, read, when, name, strokes }) {
   tile.classList.toggle("wrong", read.startsWith("✗"))
 }
 
+/** Fill the place of a chosen drawing with its card, whose bars glide from the last one's. */
+function fillCard(place, card) {
+  if (place.card === card) return
+  const shares = [...place.querySelectorAll(".bar")].map(bar => bar.style.getPropertyValue("--share"))
+  place.card = card
+  place.innerHTML = card // made by the server, which has escaped what is in it
+  for (const [i, bar] of place.querySelectorAll(".bar").entries()) {
+    bar.style.setProperty("--from", parseFloat(shares[i] ?? 0) / 100)
+  }
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const grid = parentElement.querySelector(".grid")
-  const bar = parentElement.querySelector(".bar")
+  const choice = parentElement.querySelector(".choice")
   const root = grid.getRootNode()
   const tiles = () => [...grid.children]
   const chosen = () => tiles().filter(tile => tile.ariaSelected === "true")
+  const cards = new Map(data.tiles.map(({ id, card }) => [id, card]))
   const current = () => tiles().find(tile => tile.tabIndex === 0)
 
   /** Have the tiles that there are now, and the focus where it was. */
@@ -58,19 +70,21 @@ export default function ({ parentElement, data, setTriggerValue }) {
   /** Say what is chosen, and offer what can be done with it; return the way back. */
   const tell = () => {
     const [first, ...more] = chosen()
-    const [undo, all, open] = bar.querySelectorAll(".ways button")
+    const [undo, all, open] = choice.querySelectorAll(".ways button")
     const were = data.deleted > 1 ? `${data.deleted} drawings are deleted.` : "The drawing is deleted."
     const hint = grid.hidden ? "" : "Tap a drawing to open, correct or delete it; or several."
     const one = first && !more.length
     const says = one ? first.ariaLabel : first ? `${more.length + 1} chosen` : data.deleted ? were : hint
-    bar.querySelector(".says").textContent = says
-    bar.classList.toggle("chosen", Boolean(first))
+    choice.querySelector(".says").textContent = says
+    choice.classList.toggle("chosen", Boolean(first))
+    choice.classList.toggle("one", Boolean(one))
+    if (one) fillCard(choice.querySelector(".shown"), cards.get(first.dataset.id))
     undo.hidden = Boolean(first) || !data.deleted
     open.hidden = !one || first.dataset.strokes !== "true"
     all.hidden = !grid.children.length
     all.textContent = first && chosen().length === grid.children.length ? "None" : "All"
     all.ariaLabel = `Choose ${all.textContent.toLowerCase()}`
-    bar.querySelector(".labels").ariaLabel = more.length ? "What they were" : "What it was"
+    choice.querySelector(".labels").ariaLabel = more.length ? "What they were" : "What it was"
     return undo
   }
 
@@ -86,7 +100,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const ids = what === "undo" ? [] : which.map(tile => tile.dataset.id)
     if (what === "open" && which[0]?.dataset.strokes !== "true") return
     setTriggerValue("change", label === undefined ? { do: what, ids } : { do: what, ids, label })
-    if (bar.contains(root.activeElement)) current()?.focus({ preventScroll: true })
+    if (choice.contains(root.activeElement)) current()?.focus({ preventScroll: true })
     choose(tiles(), false)
   }
 
@@ -94,7 +108,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const tile = event.target.closest(".tile")
     if (!tile) return
     toggle(move(tile))
-    tile.scrollIntoView({ block: "nearest" }) // from behind the bar
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
+    tile.scrollIntoView({ block: "nearest", behavior }) // from behind the card
   }
   grid.onkeydown = event => {
     if (event.altKey || event.metaKey) return
@@ -116,7 +131,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     else return
     event.preventDefault()
   }
-  bar.onclick = ({ target }) => {
+  choice.onclick = ({ target }) => {
     const { value } = target.closest("button") ?? {}
     if (value === "all") choose(tiles(), target.textContent === "All")
     else if (/^(\d|none)$/.test(value)) ask("correct", value)

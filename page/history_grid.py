@@ -8,11 +8,14 @@ from dataclasses import replace
 
 import streamlit as st
 
+from digit_model import Prediction
+from page.answer import build_bars, build_card, build_prediction
 from page.html import button, element, join, picture_url, read_asset
 from page.keeping import note_kept
 from page.presentation import format_digit, format_share, format_short_time, format_time
 
 OPEN, DELETE, CORRECT, UNDO, ALL = "open", "delete", "correct", "undo", "all"
+NO_BARS = "How likely the other digits were was not kept yet."
 LABELS = {**{str(digit): digit for digit in range(10)}, "none": None}
 
 
@@ -27,6 +30,7 @@ def _load_component():
         button(DELETE, "Delete"),
     ]
     labels = [button(label, "Not a digit" if label == "none" else label) for label in LABELS]
+    shown = element("div", class_="shown")
     was = element("div", *labels, class_="labels", role="group", aria_label="What it was")
     return st.components.v2.component(
         "mnist_draw.grid",
@@ -38,9 +42,9 @@ def _load_component():
                 aria_label="Drawings",
                 aria_multiselectable="true",
             ),
-            element("div", element("div", says, *ways, class_="ways"), was, class_="bar"),
+            element("div", shown, element("div", says, *ways, class_="ways"), was, class_="choice"),
         ),
-        css=read_asset("buttons.css") + read_asset("history_grid.css"),
+        css=read_asset("buttons.css") + read_asset("card.css") + read_asset("history_grid.css"),
         js=read_asset("history_grid.js"),
     )
 
@@ -70,7 +74,7 @@ def build_tile(entry):
     was, read = format_digit(entry.label), format_digit(entry.prediction)
     zone = st.context.timezone
     sure = "" if entry.prediction is None else f"{format_share(entry.confidence)} sure"
-    part = f"digit {entry.place + 1} of {entry.number}" if entry.number else ""
+    part = name_part(entry)
     name = [was, f"read as {read}", sure, part, format_time(entry.time, zone)]
     return {
         "id": entry.id,
@@ -80,7 +84,23 @@ def build_tile(entry):
         "when": [part, format_short_time(entry.time, zone)],
         "name": ", ".join(filter(None, name)),
         "strokes": bool(entry.strokes),  # a photograph has none to be put on the canvas
+        "card": build_kept(entry),
     }
+
+
+def build_kept(entry):
+    """Return the card of an Entry: what was read when it was drawn, and what it is kept as."""
+    prediction = Prediction(entry.prediction, entry.confidence, entry.probabilities)
+    note = f"kept as {format_digit(entry.label)}", name_part(entry)
+    answer = build_prediction(prediction, "", " · ".join(filter(None, note)))
+    has_bars = entry.probabilities is not None
+    bars = build_bars(prediction) if has_bars else element("p", NO_BARS, class_="bars")
+    return build_card([entry.image], answer, bars)
+
+
+def name_part(entry):
+    """Write which digit of a number an Entry is; "" of none."""
+    return f"digit {entry.place + 1} of {entry.number}" if entry.number else ""
 
 
 def read_change(key, entries):

@@ -71,7 +71,7 @@ def note_kept(entry_id, entry):
     state = st.session_state
     state.kept.pop(entry_id, None)
     if entry:
-        kept = ("label", "prediction", "confidence", "time")
+        kept = ("label", "prediction", "confidence", "probabilities", "time")
         state.kept[entry_id] = {name: getattr(entry, name) for name in kept}
     if len(state.kept) > MOST_KEPT:
         del state.kept[next(iter(state.kept))]
@@ -169,6 +169,7 @@ def make_entry(reading):
         model=reading.network.fingerprint,
         number=reading.number.text if is_part else None,
         place=reading.place if is_part else None,
+        probabilities=prediction.probabilities,
     )
 
 
@@ -199,6 +200,7 @@ def keep_photograph(image, prediction, network, label):
         confidence=prediction.confidence,
         label=label,
         model=network.fingerprint,
+        probabilities=prediction.probabilities,
     )
     try:
         notebook.keep(entry)

@@ -1,13 +1,14 @@
 """A photograph of a digit or a number on the page: chosen, dropped, pasted or taken, then read."""
 
 import hashlib
+from functools import partial
 
 import streamlit as st
 
 from digit_model import ModelError
 from digit_model.numbers import read_number_ink
-from page.answer import ADVICE, ONE_DIGIT, build_bars, build_lines, build_prediction
-from page.html import element, picture, show_html
+from page.answer import ADVICE, ONE_DIGIT, build_bars, build_card, build_lines, build_prediction
+from page.html import element, join, picture, show_html
 from page.inside import show_inside
 from page.presentation import NO_DIGIT, format_share
 from photo.files import PhotographError, open_photograph, shrink_photograph
@@ -15,6 +16,7 @@ from preprocess import photo_ink
 
 # MIME types, because Streamlit ends a session over a file name that it does not like.
 TYPES = ["image/png", "image/jpeg", "image/webp"]
+SAVED = "Saved in your notebook"
 
 
 @st.dialog("Photo", width="medium", on_dismiss="rerun")
@@ -41,12 +43,20 @@ def show_photograph(load, keep):
     except (PhotographError, ModelError) as error:
         st.error(str(error))
         return
-    _show_answer(photograph, number)
-    if number and len(number.digits) == 1:
-        (image,), (prediction,) = number.images, number.digits
-        _show_labels(image, prediction, network, keep)
-        if st.toggle("Look inside", key="looking_into_photograph"):
-            show_inside(None, image, prediction, network)
+    if number is None or len(number.digits) > 1:
+        _show_card(photograph, build_found(number))
+        return
+    (image,), (prediction,) = number.images, number.digits
+    state = st.session_state
+    key = f"photograph_is_{hashlib.sha256(image.tobytes()).hexdigest()}"
+    note, says = state.setdefault("photograph_notes", {}).get(key, ("", ""))
+    _show_card(photograph, build_digit(number, state.get("photograph_bars"), note))
+    state.photograph_bars = prediction.probabilities
+    _show_labels(key, partial(keep, image, prediction, network))
+    if says:
+        st.write(says)
+    if st.toggle("Look inside", key="looking_into_photograph"):
+        show_inside(None, image, prediction, network)
 
 
 def _read(file, load):
@@ -70,39 +80,44 @@ def _read(file, load):
     return found
 
 
-def build_photographed(number):
-    """Return what was read on a photograph, very large; or what might help."""
-    if len(number.digits) == 1:
-        return build_prediction(number.digits[0], ADVICE.get(number.reason, ONE_DIGIT))
-    return build_lines("digit", number.text, f"{format_share(number.confidence)} sure")
-
-
-def _show_answer(photograph, number):
-    """Show the photograph, what the network sees of it, and its answer as that to a drawing."""
-    bars = []
+def build_found(number):
+    """Return the card of a Number of several digits; or, if it is None, what might help."""
     if number is None:
-        answer = [build_lines("digit", "?", "No digit found. Leave some paper around it.")]
-    else:
-        answer = [picture(each, "What the network sees", class_="seen") for each in number.images]
-        answer.append(build_photographed(number))
-        bars = [build_bars(each) for each in number.digits if len(number.digits) == 1]
+        advice = "No digit found. Leave some paper around it."
+        return build_card([], build_lines("digit", "?", advice))
+    text, sure = number.text, f"{format_share(number.confidence)} sure"
+    digits = element("p", text, class_="digit", style=f"--digits: {len(text)}")
+    return build_card(number.images, join(digits, element("p", sure)))
+
+
+def build_digit(number, before, note):
+    """Return the card of a Number of one digit, or of what is not a digit.
+
+    Args:
+        number: Number.
+        before: the probabilities that were shown before, from which the bars glide; or None.
+        note: what it is kept as, "" if it is not.
+    """
+    (prediction,) = number.digits
+    answer = build_prediction(prediction, ADVICE.get(number.reason, ONE_DIGIT), note)
+    return build_card(number.images, answer, build_bars(prediction, before))
+
+
+def _show_card(photograph, card):
+    """Show the photograph, and its card beside it."""
     taken = picture(photograph, "The picture", class_="taken")
-    show_html(element("div", taken, element("div", *answer), class_="photograph"), *bars)
+    show_html(element("div", taken, card, class_="photograph"))
 
 
-def _show_labels(image, prediction, network, keep):
-    """Ask what it is, and say whether it is kept."""
-    seen = hashlib.sha256(image.tobytes()).hexdigest()
-    key, notes = f"photograph_is_{seen}", st.session_state.setdefault("photograph_notes", {})
+def _show_labels(key, keep):
+    """Ask what it is, and keep it. What there is to say about that goes to the session's state."""
+    notes = st.session_state.photograph_notes
 
     def take():
         answer = st.session_state[key]
         if answer is not None:
-            label = None if answer == NO_DIGIT else int(answer)
-            trouble = keep(image, prediction, network, label)
+            trouble = keep(None if answer == NO_DIGIT else int(answer))
             notes.clear()
-            notes[key] = trouble or f"Saved in your notebook, kept as {answer}"
+            notes[key] = ("", trouble) if trouble else (f"kept as {answer}", SAVED)
 
     st.pills("What is it?", [*map(str, range(10)), NO_DIGIT], key=key, on_change=take)
-    if key in notes:
-        st.write(notes[key])

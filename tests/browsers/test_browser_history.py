@@ -53,6 +53,28 @@ def test_in_the_history_a_drawing_is_corrected_and_the_page_behind_says_so(page)
     expect_note(page, "kept as 1")
 
 
+def test_the_card_of_a_chosen_drawing_is_shown_and_nothing_else_moves(page):
+    keep(page, THREE, "3", "3")
+    keep(page, ONE, "1", "7")
+    history = open_history(page)
+    card = history.locator(".shown .card")
+    expect(history.get_by_role("button", name="Table (CSV)")).to_be_visible()
+    others = history.locator("[role=option], button:has-text('CSV')").all()
+    places = [each.bounding_box() for each in others]
+    choose(history)
+    expect(card.locator(".digit")).to_have_text("1")
+    expect(card).to_contain_text("> 99 % sure · kept as 7")
+    expect(card.locator(".bar.winner b")).to_have_text("▸ 1")
+    expect(card.get_by_alt_text("What the network saw")).to_be_visible()
+    assert [each.bounding_box() for each in others] == places
+    choose(history, 1)
+    expect(card).to_be_hidden()
+    choose(history, 0)
+    expect(card.locator(".digit")).to_have_text("3")
+    start = "bar => Number(bar.style.getPropertyValue('--from'))"
+    assert card.locator(".bar").nth(1).evaluate(start) > 0.9  # as long as the last one's
+
+
 def test_in_the_history_a_drawing_is_deleted(page):
     keep(page, ONE, "1", "1")
     keep(page, THREE, "3", "3")

@@ -39,7 +39,7 @@ def choose(dialog, content, name="three.jpg", kind="image/jpeg"):
 def expect_three(dialog):
     expect(dialog.locator(".digit")).to_have_text("3")
     expect(dialog).to_contain_text(re.compile(r"\d % sure"))
-    expect(dialog.get_by_alt_text("What the network sees")).to_be_visible()
+    expect(dialog.get_by_alt_text("What the network saw")).to_be_visible()
 
 
 def test_a_photograph_is_read(open_page):
@@ -55,15 +55,17 @@ def test_a_photograph_has_bars_can_be_looked_into_and_is_kept(open_page):
     choose(dialog, photograph_of_a_three())
     expect(dialog.locator(".bar.winner b")).to_have_text("▸ 3")
     dialog.get_by_role("radio", name="5", exact=True).click()
-    expect(dialog).to_contain_text("kept as 5")
+    expect(dialog.locator(".card")).to_contain_text("sure · kept as 5")
     dialog.get_by_text("Look inside").click()
     expect(dialog.locator(".inside")).to_contain_text("why 3?")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="History").click()
     expect(page.get_by_role("dialog")).to_contain_text("0 % of 1 read right")
     page.get_by_role("option").click()
+    expect(page.locator(".card .digit")).to_have_text("3")
+    expect(page.locator(".card .bar.winner b")).to_have_text("▸ 3")
     expect(page.get_by_role("button", name="Delete", exact=True)).to_be_visible()
-    expect(page.locator(".bar [value=open]")).to_be_hidden()  # it has no strokes
+    expect(page.locator(".choice [value=open]")).to_be_hidden()  # it has no strokes
 
 
 def test_a_phone_shows_a_photograph_without_scrolling_sideways(open_page):

@@ -10,8 +10,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
+from digit_model import Prediction
 from digit_model.hand_replay import Replay
 from history import History, prepare
+from page.answer import build_bars, build_prediction
+from page.history_grid import NO_BARS
 from tests.entries import entry
 
 
@@ -104,6 +107,34 @@ def test_every_drawing_has_a_name_that_says_it_all(history):
     history.save(replace(entry(1), number="42", place=1))
     name = "3, read as 3, 97 % sure, digit 2 of 42, 21 November 2026, 12:00 UTC"
     assert tiles(run(lambda: history))[0]["name"] == name
+
+
+def test_a_drawing_has_the_card_that_it_had_when_it_was_drawn(history):
+    shares = np.zeros(10, np.float32)
+    shares[[3, 8]] = 0.625, 0.375
+    history.save(entry(1, confidence=0.625, label=8, probabilities=shares))
+    card = tiles(run(lambda: history))[0]["card"]
+    prediction = Prediction(3, 0.625, shares)
+    assert build_prediction(prediction, note="kept as 8") in card
+    assert build_bars(prediction) in card
+    assert 'alt="What the network saw"' in card
+
+
+def test_the_card_of_what_is_not_a_digit_says_so(history):
+    shares = np.full(10, 0.1, np.float32)
+    of_42 = replace(entry(1, prediction=None, probabilities=shares), number="42", place=1)
+    history.save(of_42)
+    card = tiles(run(lambda: history))[0]["card"]
+    assert "<p>Not a digit · kept as 3 · digit 2 of 42</p>" in card
+    assert 'class="bars quiet"' in card
+
+
+def test_a_card_without_probabilities_tells_no_others(history):
+    """They were not always kept."""
+    history.save(entry(1, confidence=0.6))
+    card = tiles(run(lambda: history))[0]["card"]
+    assert "<p>60 % sure · kept as 3</p>" in card
+    assert NO_BARS in card
 
 
 def test_while_the_database_is_away_it_says_so_and_what_goes_on():

@@ -42,6 +42,14 @@ def test_what_is_saved_comes_back_as_it_was(history):
     assert vars(back) | {"image": 0} == vars(entry(5)) | {"image": 0}
 
 
+def test_probabilities_come_back_to_a_millionth(history):
+    shares = np.float32([0.123456, 0.00000049, 0.876543, *7 * [0]])
+    history.save(entry(probabilities=shares))
+    (back,) = history.page(0, 10)
+    assert back.probabilities.dtype == np.float32
+    np.testing.assert_allclose(back.probabilities, shares, atol=1e-6)
+
+
 def test_saving_a_drawing_again_corrects_its_label(history):
     history.save(entry(label=3))
     history.save(entry(label=5))
