@@ -10,7 +10,8 @@ from driving.browser import (
     expect_answer,
     expect_invitation,
 )
-from driving.drawings import ONE, THREE
+from driving.browser import button as tool
+from driving.drawings import ONE, THREE, TWO_WAVES
 from tests.browsers.keeping import button, clear, delete_newest, expect_note, keep, open_history
 
 
@@ -28,6 +29,31 @@ def test_a_finger_keeps_the_drawing_with_one_tap(open_page, either):
     button(page, "Yes").tap()
     expect_note(page, "kept as 3")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def label_places(page):
+    boxes = "labels => labels.map(each => JSON.stringify(each.getBoundingClientRect()))"
+    return page.locator(".ask .labels button").evaluate_all(boxes)
+
+
+def test_on_a_phone_the_labels_stay_in_their_place_whatever_is_asked_and_kept(open_page):
+    """Beside what follows an answer, "What is it?" took two lines; and its words took four."""
+    page = open_page(**PHONE)
+    draw_by_touch(page, ONE)
+    expect_answer(page, "1")
+    places = label_places(page)
+    button(page, "Yes").tap()
+    expect_note(page, "kept as 1")
+    assert label_places(page) == places
+    tool(page, "Clear").tap()
+    expect_invitation(page)
+    for wave in TWO_WAVES:
+        draw_by_touch(page, wave)
+    expect_note(page, "not all of them digits")
+    assert label_places(page) == places
+    button(page, "Not a digit").tap()
+    expect_note(page, "kept as not a digit")
+    assert label_places(page) == places
 
 
 def test_what_was_kept_can_be_forgotten(page):
