@@ -51,6 +51,12 @@ def show_what_is_kept(page):
     expect_note(page, "kept as 3")
 
 
+def show_what_is_moved(page):
+    show_an_answer(page)
+    page.get_by_role("button", name="Move").click()
+    expect(page.locator(".hint")).to_be_visible()
+
+
 def show_inside(page):
     show_an_answer(page)
     page.get_by_text("Look inside").click()
@@ -92,6 +98,7 @@ STATES = [
     show_what_is_no_digit,
     show_a_number,
     show_what_is_kept,
+    show_what_is_moved,
     show_inside,
     show_no_history,
     show_history,
