@@ -37,13 +37,14 @@ def build_gain(replay):
         element("b", f"{alone:,}"),
         " by the network alone. Each was read with what you had told before it.",
     )
-    lines = [
-        element("b", "╍", style=f"color: {GREY}", aria_hidden="true"),
-        " the network alone, ",
-        element("b", "━", style=f"color: {INK}", aria_hidden="true"),
-        " with your hand",
-    ]
-    return says + build_chart([(GREY, ~replay.before), (INK, ~replay.after)], *lines)
+    legend = name_line(GREY, "╍", "the network alone"), ", ", name_line(INK, "━", "with your hand")
+    return says + build_chart([(GREY, ~replay.before), (INK, ~replay.after)], *legend)
+
+
+def name_line(colour, line, name):
+    """Return a line of the legend, never parted from its name."""
+    drawn = element("b", line, style=f"color: {colour}", aria_hidden="true")
+    return element("span", drawn, f" {name}", style="white-space: nowrap")
 
 
 def running_share(right):
@@ -73,7 +74,8 @@ def build_chart(courses, *legend):
     shown = np.unique(np.linspace(0, count - 1, POINTS).round().astype(int))
     across = shown / max(count - 1, 1)
     dashes = ("4 4", "none")[-len(courses) :]
-    lines = [
+    lines = [(GREY, "1 5", [(0, level), (1, level)]) for level in (0, 1)]
+    lines += [
         (colour, dash, zip(across, (share[shown] - low) / (1 - low), strict=True))
         for (colour, _), share, dash in zip(courses, shares, dashes, strict=True)
     ]
