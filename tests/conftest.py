@@ -233,17 +233,32 @@ def empty_engine(request, tmp_path):
     engine.dispose()
 
 
+CHROMIUM = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",  # a camera for tests
+    # Beside each window, the address bar loads two pages that take as long as ours.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+]
+
+
 @pytest.fixture(scope="session")
-def chromium():
-    """Yield a running browser; skip if none is installed, fail in CI."""
+def chromium(tmp_path_factory):
+    """Yield a running browser; skip if none is installed, fail in CI.
+
+    Its first context keeps scripts compiled, as a person's browser does; no other can.
+    """
     path = find_chromium()
     from playwright.sync_api import sync_playwright  # what only these tests need
 
     with sync_playwright() as driver:
-        options = ["--no-sandbox", "--use-fake-device-for-media-stream"]  # a camera for tests
-        browser = driver.chromium.launch(executable_path=path, args=options)
-        yield browser
-        browser.close()
+        context = driver.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("chromium"),
+            executable_path=path,
+            args=CHROMIUM,
+            viewport={"width": 1280, "height": 800},
+        )
+        yield context.browser
+        context.browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -261,19 +276,21 @@ def address(database):
 
 @pytest.fixture
 def open_page(chromium, address):
-    """Return a function that opens the page as a new visitor."""
-    contexts = []
+    """Return a function that opens the page as a new visitor, by default on a desktop."""
+    desktop, pages = chromium.contexts[0], []
 
     def visit(url=address, prepare=lambda page: None, **profile):
-        profile = profile or {"viewport": {"width": 1280, "height": 800}}
-        contexts.append(chromium.new_context(**profile))
-        contexts[-1].set_default_timeout(60_000)
-        page = contexts[-1].new_page()
+        page = chromium.new_page(**profile) if profile else desktop.new_page()
+        pages.append(page)
+        page.set_default_timeout(60_000)
         prepare(page)
         page.goto(url)
         page.locator(".upper-canvas").wait_for()
         return page
 
     yield visit
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.evaluate("localStorage.clear()")
+        page.close()
+    desktop.clear_cookies()
+    desktop.clear_permissions()

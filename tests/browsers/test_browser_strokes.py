@@ -75,7 +75,7 @@ WALK = """async ([script, actions]) => {
 )
 def test_steps_are_walked_through(chromium, actions, drawing, can_undo, can_redo):
     script = (ROOT / "page" / "canvas.js").read_text("utf-8")
-    with chromium.new_page() as page:
+    with chromium.contexts[0].new_page() as page:
         assert page.evaluate(WALK, [script, actions]) == [drawing, can_undo, can_redo]
 
 
