@@ -28,12 +28,10 @@ SEVERAL_LINES = "more than one line"
 # needs, the least of any digit in a number, and of all on average. Chosen on validation people.
 LEAST_CERTAINTY, MEAN_CERTAINTY = 0.4, 1.5
 
-# Many letters can be cut into two digits, R into 12: this cut must be as probable, of all.
-TWO_SHARE = 0.78
-
-# Ink without strokes is cut anywhere. If all of it hangs together, the cut of a short number must
-# be as probable, that of a long one less so; a short one has no ones: those are stems, as of N.
-TOUCHING_SHARE = 0.75
+# Many letters can be cut into two digits, R into 12: this cut must be as probable, of all. Ink
+# without strokes is cut anywhere: there it must be so if all of it hangs together, in a long number
+# less so; a short one has no ones: those are stems, as of N.
+SHORT_SHARE = 0.75
 LONG, LONG_SHARE = 3, 0.5
 
 LINE_HEIGHT = 0.25  # of a drawing, at least, each of two lines
@@ -169,12 +167,12 @@ def _hangs_together(layout, path):
 def _may_be_letter(text, share, stroke_count, hangs):
     """Say whether what was divided into these digits, with this share, may be a letter."""
     if stroke_count:
-        return len(text) == 2 and share < TWO_SHARE
+        return len(text) == 2 and share < SHORT_SHARE
     if not hangs:
         return False
     if len(text) <= LONG and "1" in text:
         return True
-    return share < (TOUCHING_SHARE if len(text) < LONG else LONG_SHARE)
+    return share < (SHORT_SHARE if len(text) < LONG else LONG_SHARE)
 
 
 def accept(digits, thresholds):
