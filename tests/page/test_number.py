@@ -112,7 +112,7 @@ def kept(history, page):
 def test_a_number_is_shown_digit_by_digit_with_its_own_confidence(page):
     draw(page, stem(60), ring(200))
     assert digits(page) == "1[0]"
-    assert paragraphs(page, "prediction")[1] == "94 % sure"
+    assert paragraphs(page, "prediction")[1] == "95 % sure"
 
 
 def test_the_digit_written_last_is_the_one_that_is_looked_at(page):
@@ -147,7 +147,7 @@ def test_a_single_digit_has_no_marks_and_nothing_to_tap(page):
 def test_a_number_that_was_right_is_kept_as_its_digits(page, history):
     act(draw(page, stem(60), ring(200)), press=RIGHT)
     assert kept(history, page) == [(0, 1, 1, "10"), (1, 0, 0, "10")]
-    assert paragraphs(page, "prediction")[1] == "94 % sure · kept as 10"
+    assert paragraphs(page, "prediction")[1] == "95 % sure · kept as 10"
 
 
 def test_its_digits_are_kept_with_the_same_time_and_each_with_its_strokes(page, history):
@@ -161,7 +161,7 @@ def test_its_digits_are_kept_with_the_same_time_and_each_with_its_strokes(page, 
 def test_a_number_can_be_typed_from_the_left(page, history):
     draw(page, stem(60), ring(200))
     act(page, press=7)
-    assert (digits(page), paragraphs(page, "prediction")[1]) == ("1[0]", "94 % sure · kept as 7_")
+    assert (digits(page), paragraphs(page, "prediction")[1]) == ("1[0]", "95 % sure · kept as 7_")
     act(page, press=6)
     assert kept(history, page) == [(0, 7, 1, "10"), (1, 6, 0, "10")]
 
@@ -175,20 +175,20 @@ def test_one_digit_is_corrected_where_it_was_tapped(page, history):
 def test_what_is_not_a_number_after_all_is_kept_as_no_digits(page, history):
     act(draw(page, stem(60), ring(200)), press=NONE)
     assert kept(history, page) == [(0, None, 1, "10"), (1, None, 0, "10")]
-    assert paragraphs(page, "prediction")[1] == "94 % sure · kept as ✗✗"
+    assert paragraphs(page, "prediction")[1] == "95 % sure · kept as ✗✗"
 
 
 def test_a_number_is_forgotten_as_a_whole(page, history):
     act(draw(page, stem(60), ring(200)), press=RIGHT)
     act(page, press=FORGET)
     assert kept(history, page) == []
-    assert paragraphs(page, "prediction")[1] == "94 % sure"
+    assert paragraphs(page, "prediction")[1] == "95 % sure"
 
 
 def test_a_digit_kept_by_itself_is_the_same_drawing_when_it_becomes_part_of_a_number(page, history):
     act(draw(page, stem(60)), press=RIGHT)
     draw(page, stem(60), ring(200))
-    assert paragraphs(page, "prediction")[1] == "94 % sure · kept as 1_"
+    assert paragraphs(page, "prediction")[1] == "95 % sure · kept as 1_"
     act(page, press=RIGHT)
     assert len(kept_labels := [e.label for e in history(page).page(0, 10)]) == 2
     assert sorted(kept_labels) == [0, 1]
