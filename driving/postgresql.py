@@ -42,9 +42,9 @@ class PostgreSQL:
     def start(self):
         """Start the server and wait until it answers."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
-        self._run(
-            "pg_ctl", "start", "--wait", "--silent", f"--log={self.folder}/log", "-o", options
-        )
+        log = f"--log={self.folder}/log"
+        # After a stop at once it first writes all that is there to a disk that may be busy.
+        self._run("pg_ctl", "start", "--wait", "--timeout=300", "--silent", log, "-o", options)
 
     def stop(self):
         """Stop the server at once, its connections with it."""
