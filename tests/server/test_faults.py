@@ -311,6 +311,7 @@ def test_a_postgresql_that_was_restarted_is_used_at_once(on_postgresql, postgres
             await keep(visitor, 3)
             postgresql.stop()
             postgresql.start()
+            postgresql.create_database()  # once that is done, so is what its disk had to do
             await keep(visitor, 1)
             assert "kept as 1" in visitor.shown["prediction"]
             assert on_postgresql.kept(identity_of(visitor)) == [3, 1]
