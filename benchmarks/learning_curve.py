@@ -48,15 +48,8 @@ CURVES = {
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    add_source_options(parser)
     parser.add_argument("--only", choices=CURVES, help="run one curve; all by default")
-    options = parser.parse_args()
-    try:
-        sources = load_sources(options)
-    except DataError as error:
-        sys.exit(f"learning_curve.py: {error}")
-    if options.mnist_only:
-        parser.error("without pen digits there are no hands to measure on")
+    options, sources = load_hands(parser)
     known, new = split_hands(sources.digits.train + sources.digits.validation)
     images = draw_anywhere([digit.strokes for digit in new])
     # In a random order: by name, the first would all be of one laboratory.
@@ -71,6 +64,18 @@ def main():
         network = fit(replace(sources, digits=Split(learnt)), settings)
         figures = measure(network, images, new)
         print(f"| {name} | {network.count_params():,} | {figures} |", flush=True)
+
+
+def load_hands(parser):
+    """Return a command line's options and the Sources that it names; exit if no pen is in them."""
+    add_source_options(parser)
+    options = parser.parse_args()
+    if options.mnist_only:
+        parser.error("without pen digits there are no hands to measure on")
+    try:
+        return options, load_sources(options)
+    except DataError as error:
+        sys.exit(f"{parser.prog}: {error}")
 
 
 def measure(network, images, digits):

@@ -20,12 +20,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from benchmarks.learning_curve import SHORT, split_hands
+from benchmarks.learning_curve import SHORT, load_hands, split_hands
 from digit_model.classifier import load_classifier
-from digit_model.data.mnist import DataError
-from digit_model.data.sources import add_source_options, load_sources
 from digit_model.data.split import Split
-from digit_model.hand_evaluation import DIFFICULT, FEWEST
+from digit_model.hand_evaluation import FEWEST, sum_up
 from digit_model.hand_fitting import fit_hand
 from digit_model.hand_people import draw_people
 from digit_model.hand_replay import replay
@@ -36,14 +34,7 @@ ALIKE, STRENGTH = (0.1, 0.2, 0.3, 0.4), (6, 8, 10, 12)
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    add_source_options(parser)
-    options = parser.parse_args()
-    try:
-        sources = load_sources(options)
-    except DataError as error:
-        sys.exit(f"unseen_hands.py: {error}")
-    if options.mnist_only:
-        parser.error("without pen digits there are no hands to measure on")
+    _, sources = load_hands(parser)
     halves = split_hands(sources.digits.train + sources.digits.validation)
     seen = list(chain(read_hands(sources, *halves), read_hands(sources, *halves[::-1])))
     print(describe(seen))
@@ -92,15 +83,9 @@ def measure(seen, alike, strength):
         replay(stream, replace(embedding, alike=alike, strength=strength), thresholds)
         for stream, embedding, thresholds in seen
     ]
-    before, after, broken = (
-        sum(getattr(each, name).sum() for each in replays) for name in ("before", "after", "broken")
-    )
-    difficult = [each for each in replays if each.before.sum() >= DIFFICULT]
-    late = [
-        sum(errors[len(errors) // 2 :].sum() for errors in kind)
-        for kind in ([each.before for each in difficult], [each.after for each in difficult])
-    ]
-    return f"{before} → {after} | {broken} | {late[0]} → {late[1]}"
+    row = sum_up("errors corrected", [stream for stream, *_ in seen], replays)
+    errors, late = (f"{row[f'{part}before']} → {row[f'{part}after']}" for part in ("", "later_"))
+    return f"{errors} | {row['broken']} | {late}"
 
 
 if __name__ == "__main__":

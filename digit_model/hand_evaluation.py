@@ -21,7 +21,7 @@ def measure_hands(classifier, digits):
         digits: list of PenSample, theirs; who has less than FEWEST is left out.
 
     Returns:
-        None if nobody has enough digits; else {"alike", "strength", "ways": rows of `_sum_up`,
+        None if nobody has enough digits; else {"alike", "strength", "ways": rows of `sum_up`,
         "corrections": [{"from", "people", "digits", "before", "after"}], "people": [{"writer",
         "digits", "before", "after", "broken"}]}; all but the constants are counts.
     """
@@ -48,7 +48,7 @@ def measure_hands(classifier, digits):
     return {
         "alike": embedding.alike,
         "strength": embedding.strength,
-        "ways": [_sum_up(name, streams, replays) for name, replays in ways.items()],
+        "ways": [sum_up(name, streams, replays) for name, replays in ways.items()],
         "corrections": _by_corrections(corrected),
         "people": [
             {"writer": person.writer, "digits": len(one.after)} | _count(one)
@@ -79,7 +79,7 @@ def _count(one):
     }
 
 
-def _sum_up(name, streams, replays):
+def sum_up(name, streams, replays):
     """Return a row: errors of all people, and in the second halves of difficult hands."""
     counts = [_count(one) for one in replays]
     halves = [(o, len(o.before) // 2) for o in replays if o.before.sum() >= DIFFICULT]

@@ -62,6 +62,10 @@ class Validation:
             return self.mnist
         return Images.draw([(digit.label, digit.strokes) for digit in 3 * self.digits])
 
+    def choose_thresholds(self, predict):
+        """Choose (10,) thresholds by the drawn ones, for predict as of that function."""
+        return choose_thresholds(predict, self.drawn.pixels, self.digits)
+
     @cached_property
     def all(self):
         """What chooses the best epoch: MNIST's and the drawn ones."""
@@ -214,8 +218,6 @@ def calibrate(network, validation, path):
     temperature = fit_temperature(logits, images.labels)
     calibrated = add_calibration(network, temperature)
     call = compile_call(calibrated, calibrated.outputs[0])  # the one that will answer
-    thresholds = choose_thresholds(
-        lambda drawn: call(drawn).numpy(), validation.drawn.pixels, validation.digits
-    )
+    thresholds = validation.choose_thresholds(lambda drawn: call(drawn).numpy())
     calibrated.save(path)
     store_thresholds(path, thresholds)

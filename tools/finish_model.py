@@ -56,15 +56,12 @@ def main(arguments=None):
 
 def choose(classifier, sources, path):
     """Choose thresholds and embedding, put both into the model file, and load it again."""
-    from digit_model.calibration import choose_thresholds
     from digit_model.hand_fitting import fit_hand
     from digit_model.training import Validation
 
-    digits = sources.digits
-    validation = Validation(mnist=None, digits=digits.validation)
-    images = validation.drawn.pixels
-    store_thresholds(path, choose_thresholds(classifier.predict, images, digits.validation))
-    store_embedding(path, fit_hand(load_classifier(path), digits.train))
+    validation = Validation(mnist=None, digits=sources.digits.validation)
+    store_thresholds(path, validation.choose_thresholds(classifier.predict))
+    store_embedding(path, fit_hand(load_classifier(path), sources.digits.train))
     return load_classifier(path)
 
 

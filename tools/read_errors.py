@@ -28,6 +28,7 @@ from digit_model.strokes.render import draw_anywhere
 
 ANSWERS = Path(__file__).parents[1] / "docs" / "errors_read.txt"
 SHEET = Path("build/errors.png")
+WAYS = ("as labelled", "as the network does", "as another digit", "not at all")
 
 
 def main():
@@ -56,9 +57,6 @@ def main():
         told = ", ".join(f"{counts[way]} {way}" for way in WAYS)
         print(f"{name}: {told}")
     return 0
-
-
-WAYS = ("as labelled", "as the network does", "as another digit", "not at all")
 
 
 def compare(errors, answers):
