@@ -66,6 +66,7 @@ def draw(digit, rng):
         confidence=0.99,
         label=digit,
         model="f" * 64,
+        probabilities=np.random.default_rng(digit).dirichlet(np.ones(10)).astype(np.float32),
     )
 
 
