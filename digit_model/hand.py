@@ -6,10 +6,15 @@ most similar example alone, so a thousand contradictory examples weigh no more t
 "not a digit" votes is taken from the digits; if it has more than any of them, all logits move
 towards equal, which is how the network itself says it. Whoever often has to say that a drawing is
 a digit after all, of whatever kind, is asked for less of a digit from then on.
+
+What nobody has said anything about helps, too: a finished drawing that the network reads with
+certainty votes for what was read (pseudo-labels, Lee 2013; at test time, Iwasawa & Matsuo 2021),
+until its owner says otherwise of one like it.
 """
 
 import hashlib
 from dataclasses import replace
+from itertools import chain
 from threading import Lock
 from typing import NamedTuple
 
@@ -25,11 +30,15 @@ NOT_A_DIGIT = 10  # its place among the votes, after the ten digits
 LENIENCY = 0.5  # of the thresholds stays in any case
 PATIENCE = 0.7  # of the rest stays for each digit that was rejected
 
+# Of watched drawings. Chosen on people whom a network never saw: benchmarks/unseen_hands.py.
+SURE = 0.9  # how confident the network is of them, at least
+WATCHED_ALIKE = 0.4  # cosine from which they vote
+
 SAID = 0.6  # sure of what a drawing was said to be: the network is sure of another digit
 
 
 class Example(NamedTuple):
-    """A drawing that somebody has said the truth about.
+    """A drawing, and the truth about it.
 
     Attributes:
         vector: (d,) float32 of length 1, where the embedding puts it.
@@ -56,8 +65,6 @@ class Examples:
     then the oldest of the rest.
 
     Attributes:
-        keys: list of the drawings' keys, in the order in which they were learnt.
-        rows: Example of stacked arrays, a row for each key.
         strictness: in (LENIENCY, 1], what part of the thresholds a drawing must reach.
     """
 
@@ -92,35 +99,102 @@ class Examples:
     def _set(self, keys, rows):
         read, meant = (np.equal(each, NOT_A_DIGIT).sum() for each in (rows.read, rows.label))
         self.strictness = strictness_after(read - meant)
-        self.keys, self.rows = keys, rows
+        self._now = keys, rows  # at once: another thread may be reading
+
+    @property
+    def keys(self):
+        """List of the drawings' keys, in the order in which they were learnt."""
+        return self._now[0]
+
+    @property
+    def rows(self):
+        """Example of stacked arrays, a row for each key."""
+        return self._now[1]
 
     def label_of(self, key):
         """Return what a drawing was said to be, 0–9 or NOT_A_DIGIT; None if nothing was said."""
-        return int(self.rows.label[self.keys.index(key)]) if key in self.keys else None
+        keys, rows = self._now
+        return int(rows.label[keys.index(key)]) if key in keys else None
 
-    def votes(self, vector, alike):
+    def votes(self, vector, alike, but=None):
         """Return how like a drawing the most similar example of each label is.
 
         Args:
             vector: (d,) float32 of length 1.
             alike: cosine that counts 0; 1 counts 1.
+            but: key of an example that does not vote.
 
         Returns:
-            (11,) float in [0, 1], digits first, then NOT_A_DIGIT; None if nothing votes.
+            (11,) float in [0, 1], digits first, then NOT_A_DIGIT.
         """
-        rows = self.rows  # as they are now, whatever another thread keeps meanwhile
-        if not len(rows.label):
-            return None
+        keys, rows = self._now
         votes = np.zeros(11)
-        np.maximum.at(votes, rows.label, (rows.vector @ vector - alike) / (1 - alike))
-        return votes if votes.any() else None
+        if keys:
+            likeness = (rows.vector @ vector - alike) / (1 - alike)
+            if but in keys:
+                likeness[keys.index(but)] = 0
+            np.maximum.at(votes, rows.label, likeness)
+        return votes
 
-    def judge(self, probabilities, vector, embedding, thresholds):
+    def contradicted_by(self, example):
+        """Return the keys of what is like an Example and has another label."""
+        if not self.keys:
+            return []
+        is_like = self.rows.vector @ example.vector > WATCHED_ALIKE
+        return [self.keys[i] for i in np.flatnonzero(is_like & (self.rows.label != example.label))]
+
+
+class Memory:
+    """What a hand goes by.
+
+    Attributes:
+        said: Examples, what somebody has said the truth about.
+        watched: Examples, finished drawings that were read with certainty.
+    """
+
+    def __init__(self):
+        self.said, self.watched = Examples(), Examples()
+
+    def learn(self, examples):
+        """Keep a dict of examples by key. What was watched and contradicts them is dropped."""
+        self.said.keep(examples)
+        if self.watched.keys:
+            against = map(self.watched.contradicted_by, examples.values())
+            self.watched.drop(*examples, *chain.from_iterable(against))
+
+    def forget(self, key):
+        """Drop a drawing, if it is there."""
+        self.said.drop(key)
+        self.watched.drop(key)
+
+    def watch(self, key, probabilities, vector, prediction):
+        """Keep a finished drawing as what it is read as, if that is certain by the network alone.
+
+        Args:
+            key, probabilities, vector: the drawing's, as for `judge`.
+            prediction: what that has returned.
+        """
+        read = prediction.digit
+        if (
+            read is None
+            or prediction.by_hand
+            or probabilities[read] < SURE
+            or key in self.said.keys
+        ):
+            return
+        self.watched.keep({key: Example(vector, read, read, probabilities)})
+
+    def judge(self, key, probabilities, vector, embedding, thresholds):
         """Return the Prediction for a drawing by its (10,) probabilities and its (d,) vector."""
-        votes = self.votes(vector, embedding.alike)
-        if votes is not None:
+        alone = judge(probabilities, thresholds)
+        said = self.said.votes(vector, embedding.alike)
+        votes = np.maximum(said, self.watched.votes(vector, WATCHED_ALIKE, but=key))
+        if votes.any():
             probabilities = persuade(probabilities, votes, embedding.strength)
-        return judge(probabilities, thresholds * self.strictness)
+        together = judge(probabilities, thresholds * self.said.strictness)
+        if (label := self.said.label_of(key)) is not None:
+            together = obey(together, label)
+        return together if together.digit == alone.digit else replace(together, alone=alone)
 
 
 def strictness_after(rejected):
@@ -159,7 +233,7 @@ class Hand:
 
     Attributes:
         classifier: the Classifier.
-        examples: Examples, what is kept.
+        memory: Memory, what it goes by.
     """
 
     def __init__(self, classifier):
@@ -170,17 +244,17 @@ class Hand:
                 "python tools/finish_model.py"
             )
         self.classifier = classifier
-        self.examples = Examples()
+        self.memory = Memory()
         self._lock = Lock()
 
     @property
     def thresholds(self):
         """(10,), as for `is_digit`: lower for whoever's digits the network rejects."""
-        return self.classifier.thresholds * self.examples.strictness
+        return self.classifier.thresholds * self.memory.said.strictness
 
     def __len__(self):
-        """Return how many drawings are kept."""
-        return len(self.examples)
+        """Return of how many drawings the truth was said."""
+        return len(self.memory.said)
 
     def learn(self, image, label):
         """Learn that a (28, 28) float32 image in [0, 1] is 0–9, or None: not a digit.
@@ -203,37 +277,46 @@ class Hand:
         rows = map(Example, vectors, map(place_of, labels), reads, probabilities)
         learnt = dict(zip(map(_key, images), rows, strict=True))
         with self._lock:
-            self.examples.keep(learnt)
+            self.memory.learn(learnt)
 
     def forget(self, image):
         """Forget what was learnt of an image, if anything was."""
         with self._lock:
-            self.examples.drop(_key(image))
+            self.memory.forget(_key(image))
 
     def forget_all(self):
         """Forget all that was learnt."""
         with self._lock:
-            self.examples = Examples()
+            self.memory = Memory()
 
     def classify(self, image):
-        """Return the Prediction for one (28, 28) float32 image in [0, 1]."""
-        return self.classify_all(np.asarray(image)[None])[0]
+        """Return the Prediction for one finished drawing, (28, 28) float32 in [0, 1]; watch it."""
+        return self.watch(np.asarray(image)[None])[0]
 
     def classify_all(self, images):
-        """Return a list of Predictions for (n, 28, 28) float32 images in [0, 1]."""
-        if not len(self):
-            return self.classifier.classify_all(images)
-        seen = zip(images, *self.classifier.embed(images), strict=True)
-        return [self._judge(*drawing) for drawing in seen]
+        """Return a list of Predictions for (n, 28, 28) float32 images in [0, 1].
 
-    def _judge(self, image, probabilities, vector):
-        thresholds, embedding = self.classifier.thresholds, self.classifier.embedding
-        alone = judge(probabilities, thresholds)
-        together = self.examples.judge(probabilities, vector, embedding, thresholds)
-        label = self.examples.label_of(_key(image))
-        if label is not None:
-            together = obey(together, label)
-        return together if together.digit == alone.digit else replace(together, alone=alone)
+        They may be unfinished, or parts of a drawing: nothing is watched.
+        """
+        if not (self.memory.said or self.memory.watched):
+            return self.classifier.classify_all(images)
+        return [prediction for *_, prediction in self._judge_all(images)]
+
+    def watch(self, images):
+        """Return the same for finished drawings, and go by what is certain from then on."""
+        predictions = []
+        for drawing in self._judge_all(images):
+            with self._lock:
+                self.memory.watch(*drawing)
+            predictions.append(drawing[-1])
+        return predictions
+
+    def _judge_all(self, images):
+        """Yield a drawing's key, probabilities, vector and Prediction, for each image."""
+        embedding, thresholds = self.classifier.embedding, self.classifier.thresholds
+        for image, *seen in zip(images, *self.classifier.embed(images), strict=True):
+            drawing = _key(image), *seen
+            yield *drawing, self.memory.judge(*drawing, embedding, thresholds)
 
 
 def _check_label(label):

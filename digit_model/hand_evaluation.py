@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digit_model.hand import NOT_A_DIGIT, Example, Examples
+from digit_model.hand import NOT_A_DIGIT, Example, Memory
 from digit_model.hand_people import draw_people
 from digit_model.hand_replay import replay
 from digit_model.metrics import expected_calibration_error
@@ -37,11 +37,12 @@ def measure_hands(classifier, digits):
     corrected = read()
     ways = {
         "errors corrected": corrected,
+        "errors corrected, nothing watched": read(watch=False),
         "errors corrected, one in ten wrongly": read(wrong_share=0.1),
         "everything confirmed or corrected": read(confirm=True),
         "everything, one in ten wrongly": read(confirm=True, wrong_share=0.1),
         f"errors corrected, after {HOSTILE:,} contradictory examples": [
-            replay(stream, embedding, thresholds, examples=contradict(streams, stream))
+            replay(stream, embedding, thresholds, memory=contradict(streams, stream))
             for stream in streams
         ],
     }
@@ -58,17 +59,17 @@ def measure_hands(classifier, digits):
 
 
 def contradict(streams, own, seed=0):
-    """Return Examples that say anything of other people's digits, "not a digit" among it."""
+    """Return a Memory that says anything of other people's digits, "not a digit" among it."""
     rng = np.random.default_rng(seed)
     others = [stream.vectors if stream is not own else stream.vectors[:0] for stream in streams]
     vectors = np.concatenate(others)
     chosen = rng.permutation(len(vectors))[:HOSTILE]
     labels = rng.integers(NOT_A_DIGIT + 1, size=len(chosen))
-    examples = Examples()
+    memory = Memory()
     kept = zip(chosen, labels, strict=True)
     nothing = np.zeros(10, np.float32)
-    examples.keep({("hostile", i): Example(vectors[i], label, label, nothing) for i, label in kept})
-    return examples
+    memory.learn({("hostile", i): Example(vectors[i], label, label, nothing) for i, label in kept})
+    return memory
 
 
 def _count(one):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from digit_model.classifier import judge, spread
-from digit_model.hand import NOT_A_DIGIT, Example, Examples, persuade, place_of, strictness_after
+from digit_model.hand import NOT_A_DIGIT, Example, Memory, persuade, place_of, strictness_after
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ class Replay:
         return self.after & ~self.before
 
 
-def replay(stream, embedding, thresholds, confirm=False, wrong_share=0.0, examples=None, seed=0):
+def replay(
+    stream, embedding, thresholds, confirm=False, wrong_share=0.0, watch=True, memory=None, seed=0
+):
     """Read a Stream, learning each error from then on.
 
     Args:
@@ -53,28 +55,31 @@ def replay(stream, embedding, thresholds, confirm=False, wrong_share=0.0, exampl
         thresholds: as for `is_digit`.
         confirm: learn what was read right, too.
         wrong_share: of what is learnt, how much gets another label than its own.
-        examples: Examples that are there before; none by default.
+        watch: go by what is read with certainty, too.
+        memory: Memory that is there before; an empty one by default.
         seed: of which labels are wrong.
 
     Returns:
         Replay.
     """
     rng = np.random.default_rng(seed)
-    examples = Examples() if examples is None else examples
+    memory = Memory() if memory is None else memory
     before, after, corrections, answers = [], [], [], []
     learnt = 0
     drawings = zip(stream.labels, stream.probabilities, stream.vectors, strict=True)
     for place, (label, alone, vector) in enumerate(drawings):
         read = place_of(judge(alone, thresholds).digit)
-        answer = examples.judge(alone, vector, embedding, thresholds)
+        answer = memory.judge(place, alone, vector, embedding, thresholds)
         before.append(read != label)
         after.append(place_of(answer.digit) != label)
         answers.append(answer.probabilities)
         corrections.append(learnt)
         if after[-1] or confirm:
             told = (label + rng.integers(1, 10)) % 10 if rng.random() < wrong_share else label
-            examples.keep({place: Example(vector, told, read, alone)})
+            memory.learn({place: Example(vector, told, read, alone)})
             learnt += 1
+        elif watch:
+            memory.watch(place, alone, vector, answer)
     return Replay(*map(np.array, (before, after, corrections, answers)))
 
 
@@ -86,7 +91,7 @@ def replay_kept(hand):
     Returns:
         Replay.
     """
-    rows, thresholds = hand.examples.rows, hand.classifier.thresholds
+    rows, thresholds = hand.memory.said.rows, hand.classifier.thresholds
     before = np.not_equal(rows.read, rows.label)
     count = len(before)
     if not count:

@@ -120,7 +120,7 @@ def read_number_ink(classifier, ink):
 
 def read_digit(classifier, image):
     """Read a (28, 28) float32 image as one digit and nothing else; return a Number."""
-    whole = classifier.classify(image)
+    whole = classifier.classify_all(np.asarray(image)[None])[0]
     text = None if whole.digit is None else str(whole.digit)
     reason = None if text else NOT_A_NUMBER
     return Number(text, [whole], [image], [], whole.confidence, reason, whole)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from page.charts import draw_lines
-from page.html import GREY, INK, element
+from page.html import GREY, INK, element, join
 from page.presentation import format_percentage
 
 WINDOW = 20  # drawings of which the share is taken
@@ -21,24 +21,28 @@ def build_course(right):
     return build_chart([(INK, right)]) if len(right) >= LEAST else ""
 
 
-def build_gain(replay):
-    """Return what a hand is worth, "" if it has changed no answer.
+def is_gain(replay):
+    """Say whether a hand, by its Replay or None, has changed any answer."""
+    return replay is not None and bool((replay.before != replay.after).any())
 
-    Args:
-        replay: Replay of what was learnt, or None.
-    """
-    if replay is None or (replay.before == replay.after).all():
-        return ""
+
+def say_gain(replay):
+    """Return in two numbers what a hand is worth, by its Replay."""
     count, alone, together = len(replay.before), sum(~replay.before), sum(~replay.after)
-    says = element(
+    return element(
         "p",
         element("b", f"{together:,}"),
         f" of {count:,} right with your hand, ",
         element("b", f"{alone:,}"),
-        " by the network alone. Each was read with what you had told before it.",
+        " by the network alone",
     )
+
+
+def build_gain(replay):
+    """Return a Replay's two curves."""
     legend = name_line(GREY, "╍", "the network alone"), ", ", name_line(INK, "━", "with your hand")
-    return says + build_chart([(GREY, ~replay.before), (INK, ~replay.after)], *legend)
+    note = element("p", "Each was read with what you had told before it.")
+    return join(build_chart([(GREY, ~replay.before), (INK, ~replay.after)], *legend), note)
 
 
 def name_line(colour, line, name):

@@ -7,7 +7,7 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from history import write_csv, write_npz
-from page.history_chart import build_course, build_gain
+from page.history_chart import build_course, build_gain, is_gain, say_gain
 from page.history_grid import show_grid
 from page.html import element, show_html
 from page.keeping import forget_kept, reopen
@@ -34,13 +34,16 @@ def show_history(open_history, notebook):
             if st.session_state.get("deleted"):
                 show_grid([], notebook)
             return
-        _show_summary(total, right, history, notebook)
+        gain = notebook and notebook.gain()
+        _show_summary(total, right, gain)
         label, result = _show_filters()
         found, _ = history.count(label, result)
         first = _show_pages(found) if found > SHOWN else 0
         if not found:
             st.write("No drawings match.")
         opened = show_grid(history.page(first, SHOWN, label, result), notebook)
+        if course := build_gain(gain) if is_gain(gain) else build_course(history.course()):
+            show_html(course)
         _show_export(history, total, notebook)
     except SQLAlchemyError:
         st.error(AWAY)
@@ -50,14 +53,11 @@ def show_history(open_history, notebook):
         st.rerun()
 
 
-def _show_summary(total, right, history, notebook):
+def _show_summary(total, right, gain):
     """Show how often the page was right, and what its owner's hand is worth."""
     accuracy = element("b", format_percentage(right / total))
-    gain = build_gain(notebook and notebook.gain())
-    show_html(
-        element("p", accuracy, f" of {total:,} read right"),
-        gain or build_course(history.course()),
-    )
+    says = element("p", accuracy, f" of {total:,} read right")
+    show_html(says, say_gain(gain) if is_gain(gain) else "")
 
 
 def _show_filters():

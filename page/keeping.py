@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import streamlit as st
 
 from digit_model import ModelError
@@ -51,6 +52,8 @@ def remember(reading):
     if digits[0] != digits[1]:
         state.entry, state.trouble = find_kept(reading), ""
         state.last = None if reading else state.last
+        if not reading and state.reading.number.text:  # who clears a drawing has finished it
+            state.notebook.watch(np.array(state.reading.number.images))
     state.reading = reading
 
 

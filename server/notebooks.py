@@ -101,6 +101,13 @@ class LearningNotebook:
         self._kept.forget_all()
         self._change(lambda hand: hand.forget_all())
 
+    def watch(self, images):
+        """Go by (n, 28, 28) finished drawings that are read with certainty. Nothing is kept."""
+        with self._changing:
+            if self._hand is not None:
+                self.version += 1
+                self._hand.watch(images)
+
     def reader(self, network):
         """Return what reads best now: the Hand of a Classifier, or the Classifier by itself.
 

@@ -13,7 +13,7 @@ from tests.entries import entry
 from tests.learning import LearningClassifier
 from tests.page.test_page import drawing, paragraphs, run_with
 
-BAR, SQUARE = slice(40, 200), slice(100, 120)  # inked rows of the canvas
+BAR, SHORTER_BAR, SQUARE = slice(40, 200), slice(40, 180), slice(100, 120)  # inked rows
 LEARNT = "kept as 4. Learnt: this is one of your 4s."
 
 
@@ -125,6 +125,13 @@ def test_what_was_read_before_it_was_learnt_is_kept(page, database):
     press(page, 4)
     (kept,) = History(database, page.session_state["notebook"].identity).page(0, 10)
     assert (kept.prediction, kept.label) == (5, 4)
+
+
+def test_a_drawing_that_is_cleared_helps_to_read_the_next_like_it(page):
+    draw(page)
+    assert draw(page, SHORTER_BAR, shift=5)[1] == "97 % sure"
+    run_with(page, drawing())
+    assert draw(page, BAR, shift=9)[1] == "&gt; 99 % sure"
 
 
 def test_two_visitors_with_opposite_habits_are_each_read_right(page, open_page):
