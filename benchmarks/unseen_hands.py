@@ -13,6 +13,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from copy import deepcopy
 from dataclasses import replace
 from itertools import chain, product
 from pathlib import Path
@@ -23,13 +24,15 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from benchmarks.learning_curve import SHORT, load_hands, split_hands
 from digit_model.classifier import load_classifier
 from digit_model.data.split import Split
-from digit_model.hand_evaluation import FEWEST, sum_up
+from digit_model.hand import Memory
+from digit_model.hand_evaluation import FEWEST, NEVER, sum_up
 from digit_model.hand_fitting import fit_hand
 from digit_model.hand_people import draw_people
 from digit_model.hand_replay import replay
 from digit_model.training import calibrate, split_training_data, train
 
 ALIKE, STRENGTH = (0.1, 0.2, 0.3, 0.4), (6, 8, 10, 12)
+WATCHED, SURE = (0.3, 0.4, 0.5), (0.8, 0.9, 0.95, NEVER)
 
 
 def main():
@@ -41,7 +44,12 @@ def main():
     print("\n| alike | strength | errors | newly wrong | second halves of difficult hands |")
     print("|---:|---:|---:|---:|---:|")
     for alike, strength in product(ALIKE, STRENGTH):
-        print(f"| {alike} | {strength} | {measure(seen, alike, strength)} |")
+        print(f"| {alike} | {strength} | {measure(seen, alike=alike, strength=strength)} |")
+    print("\n| watched if sure | and alike | errors | newly wrong | second halves likewise |")
+    print("|---:|---:|---:|---:|---:|")
+    for sure, alike in product(SURE, WATCHED):
+        watched = "nothing" if sure == NEVER else sure
+        print(f"| {watched} | {alike} | {measure(seen, Memory(sure, alike))} |")
 
 
 def read_hands(sources, known, new):
@@ -77,10 +85,10 @@ def describe(seen):
     )
 
 
-def measure(seen, alike, strength):
+def measure(seen, memory=None, **constants):
     """Return a table's cells: errors, what is newly wrong, errors in the second halves."""
     replays = [
-        replay(stream, replace(embedding, alike=alike, strength=strength), thresholds)
+        replay(stream, replace(embedding, **constants), thresholds, memory=deepcopy(memory))
         for stream, embedding, thresholds in seen
     ]
     row = sum_up("errors corrected", [stream for stream, *_ in seen], replays)

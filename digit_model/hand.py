@@ -136,11 +136,9 @@ class Examples:
             np.maximum.at(votes, rows.label, likeness)
         return votes
 
-    def contradicted_by(self, example):
-        """Return the keys of what is like an Example and has another label."""
-        if not self.keys:
-            return []
-        is_like = self.rows.vector @ example.vector > WATCHED_ALIKE
+    def contradicted_by(self, example, alike):
+        """Return the keys of what is like an Example, by this cosine, and has another label."""
+        is_like = self.rows.vector @ example.vector > alike
         return [self.keys[i] for i in np.flatnonzero(is_like & (self.rows.label != example.label))]
 
 
@@ -150,16 +148,19 @@ class Memory:
     Attributes:
         said: Examples, what somebody has said the truth about.
         watched: Examples, finished drawings that were read with certainty.
+        sure: how confident the network is of what is watched, at least; above 1, nothing is.
+        alike: cosine from which it votes.
     """
 
-    def __init__(self):
+    def __init__(self, sure=SURE, alike=WATCHED_ALIKE):
         self.said, self.watched = Examples(), Examples()
+        self.sure, self.alike = sure, alike
 
     def learn(self, examples):
         """Keep a dict of examples by key. What was watched and contradicts them is dropped."""
         self.said.keep(examples)
         if self.watched.keys:
-            against = map(self.watched.contradicted_by, examples.values())
+            against = (self.watched.contradicted_by(e, self.alike) for e in examples.values())
             self.watched.drop(*examples, *chain.from_iterable(against))
 
     def forget(self, key):
@@ -178,7 +179,7 @@ class Memory:
         if (
             read is None
             or prediction.by_hand
-            or probabilities[read] < SURE
+            or probabilities[read] < self.sure
             or key in self.said.keys
         ):
             return
@@ -188,7 +189,7 @@ class Memory:
         """Return the Prediction for a drawing by its (10,) probabilities and its (d,) vector."""
         alone = judge(probabilities, thresholds)
         said = self.said.votes(vector, embedding.alike)
-        votes = np.maximum(said, self.watched.votes(vector, WATCHED_ALIKE, but=key))
+        votes = np.maximum(said, self.watched.votes(vector, self.alike, but=key))
         if votes.any():
             probabilities = persuade(probabilities, votes, embedding.strength)
         together = judge(probabilities, thresholds * self.said.strictness)

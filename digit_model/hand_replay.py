@@ -44,9 +44,7 @@ class Replay:
         return self.after & ~self.before
 
 
-def replay(
-    stream, embedding, thresholds, confirm=False, wrong_share=0.0, watch=True, memory=None, seed=0
-):
+def replay(stream, embedding, thresholds, confirm=False, wrong_share=0.0, memory=None, seed=0):
     """Read a Stream, learning each error from then on.
 
     Args:
@@ -55,7 +53,6 @@ def replay(
         thresholds: as for `is_digit`.
         confirm: learn what was read right, too.
         wrong_share: of what is learnt, how much gets another label than its own.
-        watch: go by what is read with certainty, too.
         memory: Memory that is there before; an empty one by default.
         seed: of which labels are wrong.
 
@@ -78,7 +75,7 @@ def replay(
             told = (label + rng.integers(1, 10)) % 10 if rng.random() < wrong_share else label
             memory.learn({place: Example(vector, told, read, alone)})
             learnt += 1
-        elif watch:
+        else:
             memory.watch(place, alone, vector, answer)
     return Replay(*map(np.array, (before, after, corrections, answers)))
 
