@@ -27,6 +27,7 @@ def show_page():
     st.html(f'<section class="network_input"><img alt="" src="data:,{time.time()}"></section>')
 
 
+st.html("<style>.st-key-drawing { max-width: 420px }</style>")  # as on the page: all of it is seen
 show_tools(key="tools")
 show_page()
 settle()

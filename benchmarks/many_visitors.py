@@ -38,6 +38,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -153,8 +154,12 @@ async def ask(visitor, drawings):
 
 
 def read(visitor):
-    """Return the network's input on the page, which identifies a drawing, and the answer."""
-    return visitor.shown["network_input"], visitor.shown["prediction"]
+    """Return the network's input on the page, which identifies a drawing, and the answer.
+
+    The picture's address alone: how it comes into its place depends on the drawing before.
+    """
+    (address,) = re.findall('src="([^"]+)"', visitor.shown["network_input"])
+    return address, visitor.shown["prediction"]
 
 
 class Person(Visitor):

@@ -19,7 +19,8 @@ def person():
 
 
 def run(person, network_input, prediction):
-    person.shown = {"network_input": network_input, "prediction": prediction}
+    picture = f'<img src="{network_input}" style="--x: {person.answered}%">'  # as it comes there
+    person.shown = {"network_input": picture, "prediction": prediction}
     person.note_run()
 
 
