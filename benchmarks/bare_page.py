@@ -27,7 +27,7 @@ def show_page():
     st.html(f'<section class="network_input"><img alt="" src="data:,{time.time()}"></section>')
 
 
-st.html("<style>.st-key-drawing { max-width: 420px }</style>")  # as on the page: all of it is seen
-show_tools(key="tools")
+st.html("<style>.st-key-drawing, .st-key-drawing * { width: 420px }</style>")  # as on the page
 show_page()
+show_tools(key="tools")  # below the canvas: here nothing puts their hints in its place
 settle()
