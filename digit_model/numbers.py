@@ -28,9 +28,13 @@ SEVERAL_LINES = "more than one line"
 # needs, the least of any digit in a number, and of all on average. Chosen on validation people.
 LEAST_CERTAINTY, MEAN_CERTAINTY = 0.4, 1.5
 
-# Many letters can be cut into two digits, R into 12: this cut must be as probable, of all. Ink
-# without strokes is cut anywhere: there it must be so if all of it hangs together, in a long number
-# less so; a short one has no ones: those are stems, as of N.
+# Many letters can be cut into two digits, R into 12. What speaks for a number are the log odds of
+# this cut among all, and those of the whole as one digit, of which the network has learnt to be
+# unsure if it is a letter; what speaks against it is a 1, which may be a stem, as of N.
+WHOLE_WEIGHT, STEM_COST, LEAST_ODDS = 0.5, 0.75, 0.5
+
+# Ink without strokes is cut anywhere: if all of it hangs together, this cut must be as probable, of
+# all, in a long number less so; a short one has no ones.
 SHORT_SHARE = 0.75
 LONG, LONG_SHARE = 3, 0.5
 
@@ -142,8 +146,9 @@ def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     reason = _find_reason(layout, [prediction.digit for prediction in digits])
     if not reason:
         text = "".join(str(prediction.digit) for prediction in digits)
-        hangs = _hangs_together(layout, [groups[number] for number in path])
-        if _may_be_letter(text, share, stroke_count, hangs):
+        cut = [groups[number] for number in path]
+        is_letter = _may_be_letter if stroke_count else _may_be_connected_letter
+        if is_letter(text, share, predictions[0], layout, cut):
             reason = NOT_A_NUMBER
     if reason:
         path, share, digits = [0], 1.0, [predictions[0]]
@@ -164,11 +169,19 @@ def _hangs_together(layout, path):
     return bool(pairs) and all(layout.touch_between(*pair) > 0 for pair in pairs)
 
 
-def _may_be_letter(text, share, stroke_count, hangs):
-    """Say whether what was divided into these digits, with this share, may be a letter."""
-    if stroke_count:
-        return len(text) == 2 and share < SHORT_SHARE
-    if not hangs:
+def _may_be_letter(text, share, whole, *_):
+    """Say whether strokes divided into these digits, with this share, may be a letter."""
+    odds = _log_odds(share) + WHOLE_WEIGHT * _log_odds(whole.confidence)
+    return len(text) == 2 and odds - STEM_COST * ("1" in text) < LEAST_ODDS
+
+
+def _log_odds(probability):
+    return np.log(probability / max(1 - probability, np.finfo(np.float32).tiny))
+
+
+def _may_be_connected_letter(text, share, _, layout, cut):
+    """Say likewise for ink without strokes."""
+    if not _hangs_together(layout, cut):
         return False
     if len(text) <= LONG and "1" in text:
         return True
