@@ -30,8 +30,9 @@ LEAST_CERTAINTY, MEAN_CERTAINTY = 0.4, 1.5
 
 # Many letters can be cut into two digits, R into 12. What speaks for a number are the log odds of
 # this cut among all, and those of the whole as one digit, of which the network has learnt to be
-# unsure if it is a letter; what speaks against it is a 1, which may be a stem, as of N.
-WHOLE_WEIGHT, STEM_COST, LEAST_ODDS = 0.5, 0.75, 0.5
+# unsure if it is a letter; what speaks against it is a 1, which may be a stem, as of N. Fitted on
+# people who train.
+WHOLE_WEIGHT, STEM_COST = 0.5, 0.75
 
 # Ink without strokes is cut anywhere: if all of it hangs together, this cut must be as probable, of
 # all, in a long number less so; a short one has no ones.
@@ -172,7 +173,7 @@ def _hangs_together(layout, path):
 def _may_be_letter(text, share, whole, *_):
     """Say whether strokes divided into these digits, with this share, may be a letter."""
     odds = _log_odds(share) + WHOLE_WEIGHT * _log_odds(whole.confidence)
-    return len(text) == 2 and odds - STEM_COST * ("1" in text) < LEAST_ODDS
+    return len(text) == 2 and odds < STEM_COST * ("1" in text)
 
 
 def _log_odds(probability):
