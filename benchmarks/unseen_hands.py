@@ -33,6 +33,7 @@ from digit_model.training import calibrate, split_training_data, train
 
 ALIKE, STRENGTH = (0.1, 0.2, 0.3, 0.4), (6, 8, 10, 12)
 WATCHED, SURE = (0.3, 0.4, 0.5), (0.8, 0.9, 0.95, NEVER)
+CORRECTED = (1.0, 0.5, 0.25, 0.0)
 
 
 def main():
@@ -50,6 +51,10 @@ def main():
     for sure, alike in product(SURE, WATCHED):
         watched = "nothing" if sure == NEVER else sure
         print(f"| {watched} | {alike} | {measure(seen, Memory(sure, alike))} |")
+    print("\n| errors that are corrected | errors | newly wrong | second halves likewise |")
+    print("|---:|---:|---:|---:|")
+    for corrected in CORRECTED:
+        print(f"| {corrected:.0%} | {measure(seen, corrected=corrected)} |")
 
 
 def read_hands(sources, known, new):
@@ -85,10 +90,16 @@ def describe(seen):
     )
 
 
-def measure(seen, memory=None, **constants):
+def measure(seen, memory=None, corrected=1.0, **constants):
     """Return a table's cells: errors, what is newly wrong, errors in the second halves."""
     replays = [
-        replay(stream, replace(embedding, **constants), thresholds, memory=deepcopy(memory))
+        replay(
+            stream,
+            replace(embedding, **constants),
+            thresholds,
+            corrected,
+            memory=deepcopy(memory),
+        )
         for stream, embedding, thresholds in seen
     ]
     row = sum_up("errors corrected", [stream for stream, *_ in seen], replays)

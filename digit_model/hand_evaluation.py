@@ -41,6 +41,8 @@ def measure_hands(classifier, digits):
         "errors corrected, nothing watched": [
             replay(stream, embedding, thresholds, memory=Memory(sure=NEVER)) for stream in streams
         ],
+        "every other error corrected": read(corrected=0.5),
+        "nothing corrected": read(corrected=0.0),
         "errors corrected, one in ten wrongly": read(wrong_share=0.1),
         "everything confirmed or corrected": read(confirm=True),
         "everything, one in ten wrongly": read(confirm=True, wrong_share=0.1),

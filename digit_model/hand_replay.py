@@ -44,17 +44,27 @@ class Replay:
         return self.after & ~self.before
 
 
-def replay(stream, embedding, thresholds, confirm=False, wrong_share=0.0, memory=None, seed=0):
-    """Read a Stream, learning each error from then on.
+def replay(
+    stream,
+    embedding,
+    thresholds,
+    corrected=1.0,
+    confirm=False,
+    wrong_share=0.0,
+    memory=None,
+    seed=0,
+):
+    """Read a Stream, learning each error from then on, and watching the rest.
 
     Args:
         stream: Stream.
         embedding: Embedding, for its constants.
         thresholds: as for `is_digit`.
+        corrected: share of the errors that are learnt.
         confirm: learn what was read right, too.
         wrong_share: of what is learnt, how much gets another label than its own.
         memory: Memory that is there before; an empty one by default.
-        seed: of which labels are wrong.
+        seed: of which errors are learnt, and which labels are wrong.
 
     Returns:
         Replay.
@@ -71,7 +81,7 @@ def replay(stream, embedding, thresholds, confirm=False, wrong_share=0.0, memory
         after.append(place_of(answer.digit) != label)
         answers.append(answer.probabilities)
         corrections.append(learnt)
-        if after[-1] or confirm:
+        if confirm or (after[-1] and (corrected == 1 or rng.random() < corrected)):
             told = (label + rng.integers(1, 10)) % 10 if rng.random() < wrong_share else label
             memory.learn({place: Example(vector, told, read, alone)})
             learnt += 1

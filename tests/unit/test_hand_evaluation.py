@@ -49,7 +49,7 @@ def test_errors_are_counted_by_the_corrections_before_them(measured):
 
 def test_each_way_of_teaching_has_a_row(measured):
     ways = {row["data"]: row for row in measured["ways"]}
-    assert len(ways) == 6
+    assert len(ways) == 8
     assert ways["errors corrected"]["later_before"] == FEWEST // 2
     assert ways["errors corrected"]["later_after"] < 3
     assert ways["everything confirmed or corrected"]["broken"] == 0
