@@ -156,10 +156,12 @@ async def ask(visitor, drawings):
 def read(visitor):
     """Return the network's input on the page, which identifies a drawing, and the answer.
 
-    The picture's address alone: how it comes into its place depends on the drawing before.
+    The picture's address alone: how it comes into its place depends on the drawing before. And
+    what was read alone: how sure the page is depends on what this visitor has drawn.
     """
     (address,) = re.findall('src="([^"]+)"', visitor.shown["network_input"])
-    return address, visitor.shown["prediction"]
+    first = re.search("<p.*?</p>", visitor.shown["prediction"])[0]
+    return address, re.sub("<.*?>", "", first)
 
 
 class Person(Visitor):

@@ -20,7 +20,8 @@ def person():
 
 def run(person, network_input, prediction):
     picture = f'<img src="{network_input}" style="--x: {person.answered}%">'  # as it comes there
-    person.shown = {"network_input": picture, "prediction": prediction}
+    answer = f"<p><b>{prediction}</b></p><p>9{person.answered} % sure</p>"
+    person.shown = {"network_input": picture, "prediction": answer}
     person.note_run()
 
 
