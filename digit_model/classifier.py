@@ -130,6 +130,7 @@ class Classifier:
         call,
         compile_maps,
         compile_features,
+        compile_vectors,
         layers,
         convolutions,
         fingerprint,
@@ -140,6 +141,7 @@ class Classifier:
         self._call = call
         self._compile_maps = cache(compile_maps)
         self._compile_features = cache(compile_features)
+        self._compile_vectors = cache(compile_vectors)
         self.layers = layers
         self.convolutions = convolutions
         self.fingerprint = fingerprint
@@ -183,15 +185,11 @@ class Classifier:
         Returns:
             (n, 10) float32, as `predict`; (n, d) float32 of length 1, as `Embedding.embed`.
         """
-        probabilities, features = self.features(images)
-        return probabilities, self.embedding.embed(features)
+        return _run(self._compile_vectors(), images)
 
     def features(self, images):
         """Return, from one run of the network, (n, 10) as `predict` and its (n, …) features."""
-        images = _check_images(images)
-        if not len(images):  # the same shapes as of one image
-            return tuple(each[:0] for each in self.features(np.zeros((1, 28, 28))))
-        return tuple(each.numpy() for each in self._compile_features()(images))
+        return _run(self._compile_features(), images)
 
     def feature_maps(self, image):
         """Return what each convolution makes of an image, after its ReLU.
@@ -268,6 +266,7 @@ def _read_classifier(path):
         compile_call(model, model.outputs[0]),
         partial(compile_call, model, activations),
         partial(_compile_features, model),
+        partial(_compile_features, model, embedding),
         layers,
         read_convolutions(model.layers),
         fingerprint,
@@ -319,8 +318,10 @@ def _features_of(model):
     return tuple(flat[-1].output.shape) if flat else None
 
 
-def _compile_features(model):
+def _compile_features(model, embedding=None):
     """Compile one run of a chain of layers that returns its answer and its features.
+
+    With an Embedding, what this makes of the features: in NumPy, that takes a second processor.
 
     The layers are called anew: what Keras calls a layer's output belongs to another call than
     the model's own output, and to ask for both would run the network twice.
@@ -330,7 +331,9 @@ def _compile_features(model):
         tensor = layer(tensor)
         if type(layer).__name__ == "Flatten":
             features = tensor
-    return compile_call(model, [tensor, features])
+    if embedding is None:
+        return compile_call(model, [tensor, features])
+    return compile_call(model, [tensor, features], lambda each: (each[0], embedding.trace(each[1])))
 
 
 def _take_temperature(model):
@@ -339,8 +342,16 @@ def _take_temperature(model):
     return 1 / scales[0] if scales else 1.0
 
 
-def compile_call(model, outputs):
-    """Trace the way to some outputs once for any number of images, and run it once.
+def _run(call, images):
+    """Return what a function of `compile_call` with several outputs makes of images, as arrays."""
+    images = _check_images(images)
+    if not len(images):  # the same shapes as of one image
+        return tuple(each[:0] for each in _run(call, np.zeros((1, 28, 28))))
+    return tuple(each.numpy() for each in call(images))
+
+
+def compile_call(model, outputs, then=lambda outputs: outputs):
+    """Trace the way to some outputs, and on, once for any number of images, and run it once.
 
     Returns:
         A function of (n, 28, 28) float32 images, n > 0, that returns the outputs as tensors.
@@ -352,7 +363,7 @@ def compile_call(model, outputs):
 
     @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.float32)])
     def call(images):
-        return part(images[..., None], training=False)
+        return then(part(images[..., None], training=False))
 
     compiled = call.get_concrete_function()
     compiled(tf.zeros((1, 28, 28)))

@@ -54,6 +54,16 @@ class Embedding:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
 
+    def trace(self, features):
+        """Return the same as `embed` does, as part of a TensorFlow graph."""
+        import tensorflow as tf
+
+        (count, mixed), places = self.channels.shape, len(self.matrix) // self.channels.shape[1]
+        rows = tf.matmul(tf.reshape(features, (-1, count)), self.channels)
+        vectors = tf.matmul(tf.reshape(rows, (-1, places * mixed)), self.matrix) - self.mean
+        lengths = tf.norm(vectors, axis=1, keepdims=True)
+        return vectors / tf.maximum(lengths, np.finfo(np.float32).tiny)
+
 
 def mix_channels(features, channels):
     """Mix the channels of each place alike: (n, places × c) features → (n, places × k)."""

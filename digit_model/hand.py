@@ -20,9 +20,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from digit_model.classifier import ModelError, Prediction, is_digit, judge
+from digit_model.classifier import ModelError, Prediction, judge
 
 MOST = 2_000  # examples; a vote among them takes a tenth of a millisecond
+FEW = 50  # drawings, more than the parts of a number: what was made of them is not made again
 NOT_A_DIGIT = 10  # its place among the votes, after the ten digits
 
 # Chosen on people who train and validate: a tenth of the errors left to their digits are less,
@@ -246,6 +247,7 @@ class Hand:
             )
         self.classifier = classifier
         self.memory = Memory()
+        self._seen = {}  # by key, what the network made of the drawings that it saw last
         self._lock = Lock()
 
     @property
@@ -269,14 +271,10 @@ class Hand:
         labels = [_check_label(label) for label in labels]
         if len(labels) != len(images):
             raise ValueError(f"expected a label for each image, got {len(labels)}, {len(images)}")
-        probabilities, vectors = self.classifier.embed(images)
-        reads = np.where(
-            is_digit(probabilities, self.classifier.thresholds),
-            probabilities.argmax(axis=1),
-            NOT_A_DIGIT,
-        )
-        rows = map(Example, vectors, map(place_of, labels), reads, probabilities)
-        learnt = dict(zip(map(_key, images), rows, strict=True))
+        learnt = {}
+        for (key, probabilities, vector), label in zip(self._see(images), labels, strict=True):
+            read = place_of(judge(probabilities, self.classifier.thresholds).digit)
+            learnt[key] = Example(vector, place_of(label), read, probabilities)
         with self._lock:
             self.memory.learn(learnt)
 
@@ -299,8 +297,6 @@ class Hand:
 
         They may be unfinished, or parts of a drawing: nothing is watched.
         """
-        if not (self.memory.said or self.memory.watched):
-            return self.classifier.classify_all(images)
         return [prediction for *_, prediction in self._judge_all(images)]
 
     def watch(self, images):
@@ -315,9 +311,23 @@ class Hand:
     def _judge_all(self, images):
         """Yield a drawing's key, probabilities, vector and Prediction, for each image."""
         embedding, thresholds = self.classifier.embedding, self.classifier.thresholds
-        for image, *seen in zip(images, *self.classifier.embed(images), strict=True):
-            drawing = _key(image), *seen
+        for drawing in self._see(images):
             yield *drawing, self.memory.judge(*drawing, embedding, thresholds)
+
+    def _see(self, images):
+        """Return each drawing's key, probabilities and vector.
+
+        Those seen last are remembered: most drawings are watched or learnt as they were read.
+        """
+        keys, last = list(map(_key, images)), self._seen
+        if not all(key in last for key in keys):
+            last = {
+                key: (key, *seen)
+                for key, *seen in zip(keys, *self.classifier.embed(images), strict=True)
+            }
+            if len(last) <= FEW:
+                self._seen = last
+        return [last[key] for key in keys]
 
 
 def _check_label(label):

@@ -98,6 +98,15 @@ def test_one_run_gives_the_answer_and_the_features(model_file):
     np.testing.assert_allclose(features[0], last_map.ravel(), atol=1e-5)
 
 
+def test_a_drawings_place_is_that_of_its_features(model_file):
+    store_embedding(model_file, make_embedding())
+    classifier = load_classifier(model_file)
+    images = np.random.default_rng(0).random((3, 28, 28), np.float32)
+    _, features = classifier.features(images)
+    expected = classifier.embedding.embed(features)
+    np.testing.assert_allclose(classifier.embed(images)[1], expected, atol=1e-5)
+
+
 def test_no_images_have_no_vectors(model_file):
     store_embedding(model_file, make_embedding())
     found = load_classifier(model_file).embed(np.empty((0, 28, 28)))
