@@ -23,7 +23,7 @@ import numpy as np
 from digit_model.classifier import ModelError, Prediction, judge
 
 MOST = 2_000  # examples; a vote among them takes a tenth of a millisecond
-FEW = 50  # drawings, more than the parts of a number: what was made of them is not made again
+FEW = 50  # drawings, more than the parts of a number, are remembered as the network saw them
 NOT_A_DIGIT = 10  # its place among the votes, after the ten digits
 
 # Chosen on people who train and validate: a tenth of the errors left to their digits are less,
@@ -317,17 +317,18 @@ class Hand:
     def _see(self, images):
         """Return each drawing's key, probabilities and vector.
 
-        Those seen last are remembered: most drawings are watched or learnt as they were read.
+        Those seen last are remembered: most drawings are watched or learnt as they were read, and
+        most parts of a number were there before its last stroke.
         """
+        images = np.asarray(images, np.float32)
         keys, last = list(map(_key, images)), self._seen
-        if not all(key in last for key in keys):
-            last = {
-                key: (key, *seen)
-                for key, *seen in zip(keys, *self.classifier.embed(images), strict=True)
-            }
-            if len(last) <= FEW:
-                self._seen = last
-        return [last[key] for key in keys]
+        new = {key: place for place, key in enumerate(keys) if key not in last}
+        made = self.classifier.embed(images[list(new.values())]) if new else ()
+        seen = last | {key: (key, *each) for key, *each in zip(new, *made, strict=True)}
+        seen = {key: seen[key] for key in keys}
+        if len(seen) <= FEW:
+            self._seen = seen
+        return [seen[key] for key in keys]
 
 
 def _check_label(label):

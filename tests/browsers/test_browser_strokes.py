@@ -48,6 +48,8 @@ COUNT_MESSAGES = """
 # Is over when whatever the canvas still meant to send, in a timer, has been sent.
 OUTLAST_THE_CANVAS = "new Promise(done => setTimeout(done, 200))"
 
+BETWEEN = [0, 50, 150, 300]  # ms from one thing to the next: runs end before, while and after it
+
 # Walks through steps in a table: actions on the left, what is on the canvas after them.
 WALK = """async ([script, actions]) => {
   const {Steps} = await import(URL.createObjectURL(new Blob([script], {type: "text/javascript"})))
@@ -101,6 +103,22 @@ def draw_columns(page, columns):
         page.mouse.down()
         page.mouse.move(*bottom)
         page.mouse.up()
+
+
+def test_look_inside_follows_quick_drawings(open_page):
+    """A run begun before the last one's messages were sent left parts without their whole."""
+    page = open_page()
+    draw_by_mouse(page, THREE)
+    page.get_by_text("Look inside").click()
+    last_step = page.locator(".inside .step:last-child img")
+    expect(last_step.first).to_be_visible()
+    for number in range(12):
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(BETWEEN[number % len(BETWEEN)])
+        draw_by_mouse(page, THREE)
+        page.wait_for_timeout(BETWEEN[number % (len(BETWEEN) + 1) - 1])
+    expect_answer(page, "3")
+    expect(last_step.first).to_be_visible()
 
 
 def test_a_hundred_quick_strokes_are_all_there_and_can_be_undone_and_redone(open_page, database):
