@@ -7,6 +7,7 @@ that was taken away had spoken for it.
 import numpy as np
 
 WINDOW, STEP = 4, 2  # pixels; half a stroke's crossing, and half a window
+BATCH = 16  # images that are read at once: a server keeps the memory that all of them would take
 
 
 def occlusion(predict, image, digit, rivals=(None,)):
@@ -33,7 +34,8 @@ def occlusion(predict, image, digit, rivals=(None,)):
     occluded = np.repeat(image[None], len(windows) + 1, axis=0)  # the last stays whole
     for copy, window in zip(occluded, windows, strict=False):
         copy[window] = 0
-    logs = np.log(np.maximum(predict(occluded), np.finfo(np.float32).tiny))
+    parts = [predict(occluded[i : i + BATCH]) for i in range(0, len(occluded), BATCH)]
+    logs = np.log(np.maximum(np.concatenate(parts), np.finfo(np.float32).tiny))
     return [
         _average(logs[:, digit] - (logs.mean(axis=1) if rival is None else logs[:, rival]), windows)
         * (image > 0)

@@ -81,6 +81,17 @@ def warm_up():
             network.embed(np.zeros((1, 28, 28)))  # compiled now, not with the first correction
 
 
+def prepare_views():
+    """Load what Look inside and Photo need, so that the first to open them does not wait.
+
+    They stay in memory once they were opened: it is the same for the first visitor and the last.
+    """
+    import photo.ink  # noqa: F401  scikit-image
+
+    with contextlib.suppress(ModelError):
+        load_network_in_background().feature_maps(np.zeros((28, 28), np.float32))
+
+
 def model_version(path=MODEL_FILE):
     """Return a value that changes when the model file is replaced; None if it is missing."""
     try:
@@ -142,6 +153,7 @@ async def load_first(app):
     change_streamlit()
     with without_pandas():  # nobody else imports anything yet
         await asyncio.to_thread(warm_up)
+        await asyncio.to_thread(prepare_views)
     yield
 
 

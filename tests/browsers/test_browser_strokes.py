@@ -112,7 +112,7 @@ def test_look_inside_follows_quick_drawings(open_page):
     page.get_by_text("Look inside").click()
     last_step = page.locator(".inside .step:last-child img")
     expect(last_step.first).to_be_visible()
-    for number in range(12):
+    for number in range(16):
         page.keyboard.press("Escape")
         page.wait_for_timeout(BETWEEN[number % len(BETWEEN)])
         draw_by_mouse(page, THREE)
