@@ -7,7 +7,7 @@ that was taken away had spoken for it.
 import numpy as np
 
 WINDOW, STEP = 4, 2  # pixels; half a stroke's crossing, and half a window
-BATCH = 16  # images that are read at once: a server keeps the memory that all of them would take
+BATCH = 32  # images that are read at once: a server keeps the memory that all of them would take
 
 
 def occlusion(predict, image, digit, rivals=(None,)):

@@ -81,13 +81,14 @@ def warm_up():
             network.embed(np.zeros((1, 28, 28)))  # compiled now, not with the first correction
 
 
-def prepare_views():
-    """Load what Look inside and Photo need, so that the first to open them does not wait.
+def warm_up_views():
+    """Load what Look inside and Photo need, too: their first visitor does not wait for it.
 
-    They stay in memory once they were opened: it is the same for the first visitor and the last.
+    It would stay in memory anyway. Photo's part comes before the collector is told to spare all.
     """
     import photo.ink  # noqa: F401  scikit-image
 
+    warm_up()
     with contextlib.suppress(ModelError):
         load_network_in_background().feature_maps(np.zeros((28, 28), np.float32))
 
@@ -152,8 +153,7 @@ async def load_first(app):
     """Load the network before the server serves anybody; a lifespan of `st.App`."""
     change_streamlit()
     with without_pandas():  # nobody else imports anything yet
-        await asyncio.to_thread(warm_up)
-        await asyncio.to_thread(prepare_views)
+        await asyncio.to_thread(warm_up_views)
     yield
 
 
