@@ -34,6 +34,7 @@ PATIENCE = 0.7  # of the rest stays for each digit that was rejected
 # Of watched drawings. Chosen on people whom a network never saw: benchmarks/unseen_hands.py.
 SURE = 0.9  # how confident the network is of them, at least
 WATCHED_ALIKE = 0.4  # cosine from which they vote
+WATCHED_MOST = 500
 
 SAID = 0.6  # sure of what a drawing was said to be: the network is sure of another digit
 
@@ -60,7 +61,7 @@ def place_of(digit):
 
 
 class Examples:
-    """At most MOST examples by their drawings' keys, and what they vote.
+    """Examples by their drawings' keys, as many as there may be at most, and what they vote.
 
     What the network reads right by itself goes first when there are too many, the oldest first;
     then the oldest of the rest.
@@ -69,7 +70,8 @@ class Examples:
         strictness: in (LENIENCY, 1], what part of the thresholds a drawing must reach.
     """
 
-    def __init__(self):
+    def __init__(self, most=MOST):
+        self._most = most
         self._set([], Example([], [], [], []))
 
     def __len__(self):
@@ -85,9 +87,9 @@ class Examples:
         rows = Example(*map(np.array, zip(*examples.values(), strict=True)))
         if self.keys:
             rows = Example(*map(np.concatenate, zip(self.rows, rows, strict=True)))
-        if len(keys) > MOST:
+        if len(keys) > self._most:
             needed = rows.label != rows.read
-            left = np.sort(np.argsort(needed, kind="stable")[-MOST:])
+            left = np.sort(np.argsort(needed, kind="stable")[-self._most :])
             keys, rows = [keys[i] for i in left], Example(*(array[left] for array in rows))
         self._set(keys, rows)
 
@@ -154,7 +156,7 @@ class Memory:
     """
 
     def __init__(self, sure=SURE, alike=WATCHED_ALIKE):
-        self.said, self.watched = Examples(), Examples()
+        self.said, self.watched = Examples(), Examples(WATCHED_MOST)
         self.sure, self.alike = sure, alike
 
     def learn(self, examples):

@@ -340,9 +340,8 @@ def example(label=4, read=5):
     return Example(np.float32([1, 0]), label, read, ALONE)
 
 
-def test_of_too_many_the_oldest_that_the_network_reads_by_itself_goes_first(monkeypatch):
-    monkeypatch.setattr("digit_model.hand.MOST", 3)
-    examples = Examples()
+def test_of_too_many_the_oldest_that_the_network_reads_by_itself_goes_first():
+    examples = Examples(most=3)
     for key, needed in enumerate([True, False, False, True, True]):
         examples.keep({key: example(read=5 if needed else 4)})
     assert examples.keys == [0, 3, 4]
