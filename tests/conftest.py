@@ -241,6 +241,11 @@ CHROMIUM = [
 ]
 
 
+# Without a graphics card, what moves takes much of a test's time. Where motion is the claim, a test
+# asks for it.
+STILL = {"reduced_motion": "reduce"}
+
+
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory):
     """Yield a running browser; skip if none is installed, fail in CI.
@@ -256,6 +261,7 @@ def chromium(tmp_path_factory):
             executable_path=path,
             args=CHROMIUM,
             viewport={"width": 1280, "height": 800},
+            **STILL,
         )
         yield context.browser
         context.browser.close()
@@ -276,11 +282,11 @@ def address(database):
 
 @pytest.fixture
 def open_page(chromium, address):
-    """Return a function that opens the page as a new visitor, by default on a desktop."""
+    """Return a function that opens the page as a new visitor, by default on a still desktop."""
     desktop, pages = chromium.contexts[0], []
 
     def visit(url=address, prepare=lambda page: None, **profile):
-        page = chromium.new_page(**profile) if profile else desktop.new_page()
+        page = chromium.new_page(**STILL | profile) if profile else desktop.new_page()
         pages.append(page)
         page.set_default_timeout(60_000)
         prepare(page)

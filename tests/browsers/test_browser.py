@@ -343,8 +343,9 @@ def test_the_canvas_is_as_large_as_the_screen_allows_and_draws_where_the_pen_is(
 
 
 def test_a_newcomer_meets_a_digit_that_draws_itself_until_the_pen_is_down(open_page):
-    page = open_page()
+    page = open_page(reduced_motion="no-preference")
     expect(page.locator(".ghost")).to_be_visible()
+    assert page.locator(".ghost path").evaluate("line => line.getAnimations().length") == 1
     expect(page.locator(".bar").first).to_be_hidden()
     page.mouse.move(*position(page, (140, 140)))
     page.mouse.down()
@@ -353,7 +354,7 @@ def test_a_newcomer_meets_a_digit_that_draws_itself_until_the_pen_is_down(open_p
 
 
 def test_with_reduced_motion_the_digit_stands_still(open_page):
-    page = open_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = open_page()
     assert page.locator(".ghost path").evaluate("line => line.getAnimations().length") == 0
     draw_by_mouse(page, THREE)
     expect_answer(page, "3")

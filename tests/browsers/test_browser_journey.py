@@ -5,6 +5,7 @@ import pytest
 from driving.browser import draw_by_mouse, expect_answer
 from driving.drawings import ONE
 
+MOVING = {"reduced_motion": "no-preference"}
 BASE = [(60, 220), (220, 220)]
 AT_ITS_START = ".network_input img { animation-play-state: paused !important }"
 
@@ -31,7 +32,7 @@ def shares(*pixels):
 
 
 def test_ink_starts_from_its_place_on_the_canvas(open_page):
-    page = open_page()
+    page = open_page(**MOVING)
     page.add_style_tag(content=AT_ITS_START)
     draw_by_mouse(page, [(60, 30), (60, 90)])
     expect_answer(page, "1")
@@ -39,7 +40,7 @@ def test_ink_starts_from_its_place_on_the_canvas(open_page):
 
 
 def test_when_a_stroke_is_added_what_was_there_starts_from_where_it_was(open_page):
-    page = open_page()
+    page = open_page(**MOVING)
     draw_by_mouse(page, ONE)
     expect_answer(page, "1")
     page.wait_for_function("document.getAnimations().length === 0")
@@ -55,7 +56,7 @@ def test_when_a_stroke_is_added_what_was_there_starts_from_where_it_was(open_pag
 
 
 def test_who_wants_less_motion_sees_a_still(open_page):
-    page = open_page(reduced_motion="reduce")
+    page = open_page()
     page.add_style_tag(content=AT_ITS_START)
     draw_by_mouse(page, [(60, 30), (60, 90)])
     expect_answer(page, "1")
