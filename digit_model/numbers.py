@@ -148,8 +148,11 @@ def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     if not reason:
         text = "".join(str(prediction.digit) for prediction in digits)
         cut = [groups[number] for number in path]
-        is_letter = _may_be_letter if stroke_count else _may_be_connected_letter
-        if is_letter(text, share, predictions[0], layout, cut):
+        if stroke_count:
+            is_letter = _may_be_letter(text, share, predictions[0])
+        else:
+            is_letter = _may_be_connected_letter(text, share, layout, cut)
+        if is_letter:
             reason = NOT_A_NUMBER
     if reason:
         path, share, digits = [0], 1.0, [predictions[0]]
@@ -170,7 +173,7 @@ def _hangs_together(layout, path):
     return bool(pairs) and all(layout.touch_between(*pair) > 0 for pair in pairs)
 
 
-def _may_be_letter(text, share, whole, *_):
+def _may_be_letter(text, share, whole):
     """Say whether strokes divided into these digits, with this share, may be a letter."""
     odds = _log_odds(share) + WHOLE_WEIGHT * _log_odds(whole.confidence)
     return len(text) == 2 and odds < STEM_COST * ("1" in text)
@@ -180,7 +183,7 @@ def _log_odds(probability):
     return np.log(probability / max(1 - probability, np.finfo(np.float32).tiny))
 
 
-def _may_be_connected_letter(text, share, _, layout, cut):
+def _may_be_connected_letter(text, share, layout, cut):
     """Say likewise for ink without strokes."""
     if not _hangs_together(layout, cut):
         return False

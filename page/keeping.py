@@ -6,7 +6,6 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import numpy as np
 import streamlit as st
 
 from digit_model import ModelError
@@ -53,7 +52,7 @@ def remember(reading):
         state.entry, state.trouble = find_kept(reading), ""
         state.last = None if reading else state.last
         if not reading and state.reading.number.text:  # who clears a drawing has finished it
-            state.notebook.watch(np.array(state.reading.number.images))
+            state.notebook.watch(state.reading.number.images)
     state.reading = reading
 
 

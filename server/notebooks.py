@@ -102,7 +102,10 @@ class LearningNotebook:
         self._change(lambda hand: hand.forget_all())
 
     def watch(self, images):
-        """Go by (n, 28, 28) finished drawings that are read with certainty. Nothing is kept."""
+        """Go by finished drawings, (28, 28) float32 each, that are read with certainty.
+
+        Nothing is kept.
+        """
         with self._changing:
             if self._hand is not None:
                 self.version += 1

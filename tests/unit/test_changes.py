@@ -8,6 +8,7 @@ import keras
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 from server import changes
@@ -141,3 +142,11 @@ def test_a_run_that_ends_leaves_keras_as_it_is(monkeypatch):
     first = keras.layers.Dense(1).name
     keras.backend.clear_session()
     assert keras.layers.Dense(1).name != first
+
+
+def test_no_page_is_told_to_show_again_what_it_keeps():
+    """Of parts of Look inside it was told so after the whole had been dropped, and went blank."""
+    message = ForwardMsg()
+    message.delta.new_element.html.body = "x" * 4_000_000
+    populate_hash_if_needed(message)
+    assert not message.metadata.cacheable

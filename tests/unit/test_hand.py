@@ -246,6 +246,7 @@ def test_what_is_certain_in_a_finished_drawing_helps_with_the_next_like_it(watch
 def test_what_is_uncertain_or_may_be_unfinished_is_not_watched(watching):
     watching.classify(drawing(40))
     watching.classify_all([drawing(29)])
+    assert not watching.memory.watched
     assert watching.classify(drawing(31)).digit == 5
 
 
