@@ -3,8 +3,9 @@
 import hashlib
 import zipfile
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -139,9 +140,10 @@ class Classifier:
         embedding,
     ):
         self._call = call
-        self._compile_maps = cache(compile_maps)
-        self._compile_features = cache(compile_features)
-        self._compile_vectors = cache(compile_vectors)
+        compiling = Lock()
+        self._compile_maps = _once(compile_maps, compiling)
+        self._compile_features = _once(compile_features, compiling)
+        self._compile_vectors = _once(compile_vectors, compiling)
         self.layers = layers
         self.convolutions = convolutions
         self.fingerprint = fingerprint
@@ -204,6 +206,23 @@ class Classifier:
         """
         maps = self._compile_maps()(np.asarray(image, np.float32)[None])
         return [layer.numpy()[0] for layer in maps]
+
+
+def _once(function, lock):
+    """Return a function that calls this one the first time, and returns the same ever after.
+
+    Whoever calls it meanwhile waits: Keras cannot call a network's layers in two threads at once.
+    """
+    made = []
+
+    def get():
+        if not made:
+            with lock:
+                if not made:
+                    made.append(function())
+        return made[0]
+
+    return get
 
 
 def _check_images(images):

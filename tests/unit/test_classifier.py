@@ -1,4 +1,7 @@
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -6,7 +9,7 @@ import pytest
 
 from digit_model import ModelError, load_classifier
 from digit_model.architecture import add_calibration, build_model
-from digit_model.classifier import spread
+from digit_model.classifier import Classifier, spread
 from digit_model.thresholds import store_thresholds
 
 THRESHOLDS = [0.1, 0.9954811930656433, *[1 / 3] * 8]
@@ -113,6 +116,25 @@ def test_threads_get_the_answers_to_their_own_images(classifier):
         thread.join()
     for i, answer in answers.items():
         np.testing.assert_allclose(answer, np.tile(expected[i], (20, 1)), atol=1e-5)
+
+
+def test_what_is_compiled_when_it_is_needed_is_compiled_once_and_alone():
+    """Two threads that call a Keras layer at once may leave a network that is not connected."""
+    at_work, most, compiled = [], [], []
+
+    def compile_slowly():
+        at_work.append(None)
+        most.append(len(at_work))
+        time.sleep(0.02)
+        at_work.pop()
+        compiled.append(None)
+        return lambda images: [SimpleNamespace(numpy=lambda: np.zeros((1, 10)))] * 2
+
+    classifier = Classifier(None, *[compile_slowly] * 3, *[None] * 6)
+    ways = [classifier.embed, classifier.features] * 4
+    with ThreadPoolExecutor(len(ways)) as threads:
+        list(threads.map(lambda way: way(np.zeros((1, 28, 28))), ways))
+    assert (max(most), len(compiled)) == (1, 2)
 
 
 def test_a_missing_model_file_is_an_error_that_says_what_to_do(tmp_path):
