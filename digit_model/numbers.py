@@ -1,17 +1,19 @@
 """Reads numbers: which strokes are one digit is decided by reading what they may be.
 
 Each group of strokes that may be a digit is drawn by itself, centred as always, and read, all in
-one batch; the number is the best path through these hypotheses. A drawing that leaves no choice
-is one group, and read as `Classifier.classify` reads it.
+one batch; the number is the best path through these hypotheses. Groups across a gap are read only
+if what is beside it leaves a doubt. A drawing that leaves no choice is one group, and read as
+`Classifier.classify` reads it.
 """
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from digit_model.classifier import Prediction
-from digit_model.hypotheses import Layout, propose_groups, widest_gap
+from digit_model.hypotheses import Group, Layout, propose_groups, widest_gap
 from digit_model.paths import Lattice, certainty
 from digit_model.pieces import image_of_pieces, pieces_of_strokes
 from preprocess import ink_of, ink_to_mnist
@@ -23,6 +25,10 @@ NOTHING = "nothing is drawn"
 NOT_A_NUMBER = "not a number"
 TOO_LONG = f"more than {MOST_DIGITS} digits"
 SEVERAL_LINES = "more than one line"
+
+# Nothing is put together across a gap if all is this certain without: most digits of a number lie
+# apart, and every group less is an image less to read. Chosen on validation people.
+CERTAIN = 2.0
 
 # What is in doubt alone is a digit beside others that are not: of the certainty that one alone
 # needs, the least of any digit in a number, and of all on average. Chosen on validation people.
@@ -135,36 +141,64 @@ def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     if not pieces:
         return Number(None, [], [], [None] * stroke_count, 0.0, NOTHING)
     layout = Layout(pieces, touch)
-    groups = propose_groups(layout)
     whole = image_of_pieces(pieces) if whole is None else whole
-    images = [whole, *(image_of_pieces([pieces[i] for i in g.members]) for g in groups[1:])]
-    predictions = classifier.classify_all(np.array(images))
-    probabilities = np.array([prediction.probabilities for prediction in predictions])
-    lattice = Lattice(layout, groups, probabilities, classifier.thresholds)
-    path, share = lattice.best_path()
-    path.sort(key=lambda number: groups[number].box[0] + groups[number].box[2])
-    digits = accept([predictions[number] for number in path], classifier.thresholds)
+    as_one, cut, share = _divide(classifier, layout, pieces, whole)
+    digits = accept([found.prediction for found in cut], classifier.thresholds)
     reason = _find_reason(layout, [prediction.digit for prediction in digits])
     if not reason:
         text = "".join(str(prediction.digit) for prediction in digits)
-        cut = [groups[number] for number in path]
         if stroke_count:
-            is_letter = _may_be_letter(text, share, predictions[0])
+            is_letter = _may_be_letter(text, share, as_one.prediction)
         else:
-            is_letter = _may_be_connected_letter(text, share, layout, cut)
+            is_letter = _may_be_connected_letter(text, share, layout, [f.group for f in cut])
         if is_letter:
             reason = NOT_A_NUMBER
     if reason:
-        path, share, digits = [0], 1.0, [predictions[0]]
+        text, cut, share, digits = None, [as_one], 1.0, [as_one.prediction]
     return Number(
-        None if reason else "".join(str(prediction.digit) for prediction in digits),
+        text,
         digits,
-        [images[number] for number in path],
-        _places(layout, [groups[number] for number in path], stroke_count),
+        [found.image for found in cut],
+        _places(layout, [found.group for found in cut], stroke_count),
         share * float(np.prod([prediction.confidence for prediction in digits])),
         reason,
-        predictions[0],
+        as_one.prediction,
     )
+
+
+class _Found(NamedTuple):
+    """A Group, its (28, 28) image, and the Prediction for it."""
+
+    group: Group
+    image: np.ndarray
+    prediction: Prediction
+
+
+def _divide(classifier, layout, pieces, whole):
+    """Read groups of pieces, and find the best path through them.
+
+    Returns:
+        (_Found of all pieces as one digit, list of _Found from left to right, the path's share).
+    """
+    proposed = propose_groups(layout)
+    near = [group for group in proposed if group is proposed[0] or not group.gap]
+    found = {}
+    for groups in (near, proposed):
+        new = [group for group in groups if group not in found]
+        images = [
+            whole if group is proposed[0] else image_of_pieces([pieces[i] for i in group.members])
+            for group in new
+        ]
+        predictions = classifier.classify_all(np.array(images))
+        read = zip(new, images, predictions, strict=True)
+        found |= {group: _Found(group, *rest) for group, *rest in read}
+        probabilities = np.array([found[group].prediction.probabilities for group in groups])
+        path, share = Lattice(layout, groups, probabilities, classifier.thresholds).best_path()
+        sure = certainty(probabilities[path], classifier.thresholds)
+        if sure.min() >= CERTAIN or len(groups) == len(proposed):
+            break
+    cut = sorted((found[groups[i]] for i in path), key=lambda f: f.group.box[0] + f.group.box[2])
+    return found[proposed[0]], cut, share
 
 
 def _hangs_together(layout, path):

@@ -124,7 +124,9 @@ def _nearness(strokes, width):
     starts = np.cumsum([0, *map(len, dense[:-1])])
     points = np.concatenate(dense)
     squares = (points**2).sum(axis=1)
-    distances = squares[:, None] + squares[None] - 2 * points @ points.T
+    distances = points @ (-2 * points.T)  # squares of them, in one array: large ones take time
+    distances += squares
+    distances += squares[:, None]
     nearest = np.minimum.reduceat(np.minimum.reduceat(distances, starts), starts, axis=1)
     apart = np.maximum(np.sqrt(np.maximum(nearest, 0)) - step / 2, 0)
     return np.clip(1 - apart / width, 0, 1)

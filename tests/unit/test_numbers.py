@@ -36,7 +36,7 @@ class ShapeReader:
     """
 
     thresholds = np.ones(10)
-    batches = 0
+    batches = images = 0
 
     def __init__(self, **digits):
         self.known = []
@@ -47,6 +47,7 @@ class ShapeReader:
 
     def predict(self, images):
         self.batches += 1
+        self.images += len(images)
         rows = np.full((len(images), 10), 0.1, np.float32)
         for row, image in zip(rows, images, strict=True):
             for digit, known in self.known:
@@ -108,6 +109,18 @@ def test_all_is_read_in_one_batch(reader):
     before = reader.batches
     number = read_number(reader, [seven(20), bar(20), ring(150), stem(220)], WIDTH)
     assert (number.text, reader.batches - before) == ("701", 1)
+
+
+def test_of_digits_that_lie_apart_nothing_is_read_across_their_gaps(reader):
+    before = reader.images
+    number = read_number(reader, [stem(50), stem(70), stem(90), ring(150)], WIDTH)
+    assert (number.text, reader.images - before) == ("1110", 4 + 1)  # and the whole
+
+
+def test_what_is_in_doubt_is_read_across_a_gap(reader):
+    two_parts = ShapeReader(d4=[[stem(50), stem(68)]], d0=[[ring(50)]])
+    number = read_number(two_parts, [stem(50), stem(68), ring(150)], WIDTH)
+    assert (number.text, number.strokes) == ("40", [0, 0, 1])
 
 
 def test_what_the_network_saw_comes_with_each_digit(reader):
