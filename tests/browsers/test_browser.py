@@ -290,6 +290,8 @@ def test_on_a_phone_nothing_of_the_model_is_cut(open_page):
 
 def test_nothing_moves_when_an_answer_comes(open_page):
     page = open_page()
+    # Until the page's own styles are there, the component's buttons take place below the canvas.
+    expect(page.locator("div.st-key-drawing").first).to_have_css("height", "420px")
     before = page.evaluate(PLACES)
     draw_by_mouse(page, THREE)
     expect_answer(page, "3")
@@ -317,6 +319,16 @@ def test_a_phone_never_scrolls_sideways_and_its_buttons_fit_a_finger(open_page):
     boxes = [target.bounding_box() for target in targets.all()]
     assert len(boxes) == 4 + 4 + 12 + 1 + 2
     assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_ways_stand_in_one_row_with_room_for_wider_letters(open_page, width):
+    page = open_page(**PHONE | {"viewport": {"width": width, "height": 780}})
+    page.locator("nav.ways").evaluate("ways => ways.style.letterSpacing = '.04em'")
+    ways = [way.bounding_box() for way in page.locator("nav.ways button").all()]
+    assert {way["y"] for way in ways} == {ways[0]["y"]}
+    menu = page.locator("[data-testid=stMainMenu]").bounding_box()
+    assert ways[-1]["x"] + ways[-1]["width"] <= menu["x"]
 
 
 def test_a_phones_screen_holds_canvas_answer_and_labels(open_page):
