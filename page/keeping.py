@@ -77,8 +77,7 @@ def note_kept(entry_id, entry):
         state.kept[entry_id] = {name: getattr(entry, name) for name in kept}
     if len(state.kept) > MOST_KEPT:
         del state.kept[next(iter(state.kept))]
-    if state.entry and state.entry.id == entry_id:
-        state.entry = entry
+    state.entry = find_kept(state.reading)  # also if its deletion was undone
     if state.last and state.last.id == entry_id:
         state.last = entry
 
