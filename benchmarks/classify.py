@@ -39,11 +39,17 @@ def main():
     labels = np.arange(KEPT) % 10
     hand = Hand(classifier)
     hand.learn_all(kept, labels)
-    others = cycle([image, image.T])  # a hand sees the same one once
+    # A hand remembers the drawings that it saw last.
+    others = cycle([np.roll(image, shift, (0, 1)) for shift in np.ndindex(12, 12)])
+    seen = hand.seen(kept)
     ways = {
         "Classifier.classify": (ROUNDS, lambda: classifier.classify(image)),
         f"Hand.classify, {KEPT}": (ROUNDS, lambda: hand.classify(next(others))),
         f"Hand.learn_all, {KEPT}": (ROUNDS // 30, lambda: Hand(classifier).learn_all(kept, labels)),
+        "… that it has seen": (
+            ROUNDS // 30,
+            lambda: Hand(classifier).learn_all(kept, labels, seen),
+        ),
         "canvas_to_mnist": (ROUNDS, lambda: canvas_to_mnist(canvas)),
         "model(image)": (ROUNDS, lambda: model(batch, training=False).numpy()),
         "model.predict(image)": (ROUNDS // 3, lambda: model.predict(batch, verbose=0)),

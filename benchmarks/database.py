@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from sqlalchemy import create_engine, text
 
+from digit_model.seen import write_seen
 from digit_model.strokes.shapes import random_shape
 from driving.drawings import canvas_png, canvas_value
 from driving.postgresql import PostgreSQL, find_binaries
@@ -26,6 +27,8 @@ from page.drawing import decode_png, points_of
 from preprocess import canvas_to_mnist
 
 NOTEBOOKS, DRAWINGS = 2000, 5
+LEARNT = 500  # drawings of one more notebook
+FEATURES = 192  # that a hand goes by
 DIFFERENT = 200  # drawings; the others are like them
 
 
@@ -42,15 +45,19 @@ def main():
             for _ in range(DRAWINGS)
         ]
         reading = [timed(history.page, 0, DRAWINGS) for history in histories[:200]]
+        long = History(engine, new_identity())
+        long.save(*(replace(entries[n % DIFFERENT], id=uuid.uuid4().hex) for n in range(LEARNT)))
+        learning = [timed(long.examples, LEARNT) for _ in range(20)]
         with engine.begin() as database:
             size = database.execute(text("SELECT pg_total_relation_size('drawings')")).scalar()
         engine.dispose()
-    rows = NOTEBOOKS * DRAWINGS
+    rows = NOTEBOOKS * DRAWINGS + LEARNT
     print(f"{rows:,} drawings, {size / rows:,.0f} bytes each, indexes included")
-    for name, times in (("save one", saving), ("read a page", reading)):
+    readings = ("read a page", reading), (f"read {LEARNT} to learn", learning)
+    for name, times in (("save one", saving), *readings):
         median, tail = 1000 * np.median(times), 1000 * np.quantile(times, 0.95)
-        print(f"{name:12} median {median:.1f} ms, 95 % {tail:.1f} ms")
-    print(f"one connection saves {rows / sum(saving):,.0f} drawings a second")
+        print(f"{name:17} median {median:.1f} ms, 95 % {tail:.1f} ms")
+    print(f"one connection saves {len(saving) / sum(saving):,.0f} drawings a second")
 
 
 def draw(digit, rng):
@@ -66,7 +73,8 @@ def draw(digit, rng):
         confidence=0.99,
         label=digit,
         model="f" * 64,
-        probabilities=np.random.default_rng(digit).dirichlet(np.ones(10)).astype(np.float32),
+        probabilities=(shares := rng.dirichlet(np.ones(10)).astype(np.float32)),
+        seen=write_seen("f" * 64, shares, rng.normal(size=FEATURES)),
     )
 
 

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from digit_model.classifier import ModelError, Prediction, judge
+from digit_model.seen import is_seen, read_seen, write_seen
 
 MOST = 2_000  # examples; a vote among them takes a tenth of a millisecond
 FEW = 50  # drawings, more than the parts of a number, are remembered as the network saw them
@@ -268,17 +269,29 @@ class Hand:
         """
         self.learn_all(np.asarray(image)[None], [label])
 
-    def learn_all(self, images, labels):
-        """Learn many at once: (n, 28, 28) float32 images and n labels."""
+    def learn_all(self, images, labels, seen=()):
+        """Learn many at once.
+
+        Args:
+            images: (n, 28, 28) float32 in [0, 1].
+            labels: n times 0–9, or None.
+            seen: n times what `seen` has returned of an image, or None. By another network, it
+                is passed over.
+        """
         labels = [_check_label(label) for label in labels]
         if len(labels) != len(images):
             raise ValueError(f"expected a label for each image, got {len(labels)}, {len(images)}")
         learnt = {}
-        for (key, probabilities, vector), label in zip(self._see(images), labels, strict=True):
+        drawings = self._see(images, seen)
+        for (key, probabilities, vector), label in zip(drawings, labels, strict=True):
             read = place_of(judge(probabilities, self.classifier.thresholds).digit)
             learnt[key] = Example(vector, place_of(label), read, probabilities)
         with self._lock:
             self.memory.learn(learnt)
+
+    def seen(self, images):
+        """Return for each of (n, 28, 28) images a text that spares `learn_all` the network."""
+        return [write_seen(self.classifier.fingerprint, *made) for _, *made in self._see(images)]
 
     def forget(self, image):
         """Forget what was learnt of an image, if anything was."""
@@ -316,20 +329,24 @@ class Hand:
         for drawing in self._see(images):
             yield *drawing, self.memory.judge(*drawing, embedding, thresholds)
 
-    def _see(self, images):
+    def _see(self, images, texts=()):
         """Return each drawing's key, probabilities and vector.
 
         Those seen last are remembered: most drawings are watched or learnt as they were read, and
         most parts of a number were there before its last stroke.
         """
         images = np.asarray(images, np.float32)
-        keys, last = list(map(_key, images)), self._seen
+        keys, last = list(map(_key, images)), dict(self._seen)
+        for key, text in zip(keys, texts, strict=False):
+            if is_seen(text, self.classifier.fingerprint):
+                last[key] = key, *read_seen(text)
         new = {key: place for place, key in enumerate(keys) if key not in last}
         made = self.classifier.embed(images[list(new.values())]) if new else ()
         seen = last | {key: (key, *each) for key, *each in zip(new, *made, strict=True)}
         seen = {key: seen[key] for key in keys}
         if len(seen) <= FEW:
-            self._seen = seen
+            older = [each for each in last.items() if each[0] not in seen]
+            self._seen = dict([*older, *seen.items()][-FEW:])
         return [seen[key] for key in keys]
 
 

@@ -62,8 +62,12 @@ class Notebook:
         for entry_id, entry in pending.items():
             kept.pop(entry_id, None)
             if entry is not None:
-                kept[entry_id] = entry.image, entry.label
+                kept[entry_id] = entry.image, entry.label, entry.seen
         return kept
+
+    def note_seen(self, seen):
+        """Do what `History.note_seen` does, now. Raises SQLAlchemyError as that does."""
+        self.history().note_seen(seen)
 
     def keep(self, entry):
         """Save an Entry now, or as soon as the database is back.
@@ -252,7 +256,7 @@ def _apply(history, entry_id, entry):
 def _size(entry):
     """Return roughly how many bytes of memory a pending change takes."""
     points = sum(map(len, entry.strokes)) if entry else 0
-    return 1_500 + 115 * points
+    return 2_700 + 115 * points
 
 
 def _log_failure(error):

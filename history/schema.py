@@ -46,6 +46,7 @@ MIGRATIONS = (
     "ALTER TABLE drawings ADD COLUMN number VARCHAR(6)",
     "ALTER TABLE drawings ADD COLUMN place SMALLINT",
     "ALTER TABLE drawings ADD COLUMN probabilities TEXT",
+    "ALTER TABLE drawings ADD COLUMN seen TEXT",
 )
 
 LOCK = 2_890_114  # any number: names PostgreSQL's lock for changing the tables
@@ -68,6 +69,7 @@ drawings = Table(
     # Last, so that counting does not read them.
     Column("image", LargeBinary, nullable=False),  # 28×28 bytes
     Column("strokes", Text, nullable=False),  # JSON
+    Column("seen", Text),  # what a network made of the image; NULL: not known
 )
 _by_time = Index("drawings_by_time", drawings.c.notebook, drawings.c.time, drawings.c.id)
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import Engine, bindparam, case, delete, func, select
+from sqlalchemy import Engine, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from history.schema import drawings
 
 # Drawings that a notebook may hold, so that one address does not fill the disk. It is more than a
-# person draws: one every ten seconds for a day and a night. They take 24 MB in the database.
+# person draws: one every ten seconds for a day and a night. They take 30 MB in the database.
 LIMIT = 10_000
 
 FETCHED = 50  # drawings in memory while all are read; one can have 300 kB of strokes
@@ -51,6 +51,7 @@ class Entry:
             digits have the same time.
         place: of the digit in it, 0 for the first; None likewise.
         probabilities: (10,) float32, of each digit; None if it was kept before they were.
+        seen: text of what a network made of the image, for whoever learns from it; None: not known.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Entry:
     number: str | None = None
     place: int | None = None
     probabilities: np.ndarray | None = None
+    seen: str | None = None
 
     @property
     def right(self):
@@ -169,14 +171,21 @@ class History:
         """Return up to `most` drawings to learn from: those read wrong first, then the newest.
 
         Returns:
-            {id: (image, label)}, oldest first: (28, 28) uint8, and 0–9 or None.
+            {id: (image, label, seen)}, oldest first, each as in an Entry.
         """
-        columns = drawings.c.id, drawings.c.time, drawings.c.image, drawings.c.label
+        columns = (drawings.c[name] for name in ("id", "time", "image", "label", "seen"))
         best_first = case((_right, 1), else_=0), drawings.c.time.desc(), drawings.c.id
         chosen = select(*columns).where(self._mine).order_by(*best_first).limit(most)
         with self._engine.connect() as database:
             rows = sorted(database.execute(chosen), key=lambda row: row.time)
-        return {row.id: (_decode(row.image), row.label) for row in rows}
+        return {row.id: (_decode(row.image), row.label, row.seen) for row in rows}
+
+    def note_seen(self, seen):
+        """Note what a network made of drawings, {id: text}; pass over those that are not here."""
+        noted = update(drawings).where(drawings.c.id == bindparam("one"), self._mine)
+        rows = [{"one": entry_id, "text": text} for entry_id, text in seen.items()]
+        with self._engine.begin() as database:
+            database.execute(noted.values(seen=bindparam("text")), rows)
 
     def entries(self):
         """Yield all entries, oldest first, with only a few in memory."""

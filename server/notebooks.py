@@ -7,6 +7,8 @@ is replaced. Pages with the same notebook share it.
 import contextlib
 import threading
 import time
+from dataclasses import replace
+from itertools import compress
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -14,13 +16,16 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from digit_model import Hand, ModelError
-from digit_model.hand import MOST
+from digit_model.hand import FEW, MOST
 from digit_model.hand_replay import replay_kept
+from digit_model.seen import is_seen
 from history import RETRY, Database, WriteQueue
 from server.network import load_network_in_background, run_later
 
 PATIENCE = 0.3  # longest wait of an answer for a hand that is being learnt, in seconds
-BATCH = 100  # drawings learnt at once: other visitors' answers come in between
+# Drawings learnt at once: other visitors' answers come in between, and the hand still remembers
+# what the network made of them when it is noted.
+BATCH = FEW
 
 _opened = WeakValueDictionary()  # by history.Notebook
 _opening = threading.Lock()
@@ -88,8 +93,11 @@ class LearningNotebook:
 
     def keep(self, entry):
         """Keep an Entry, and learn it. Raises OverflowError as `history.Notebook.keep`."""
+        image = _as_ink(entry.image)
+        if (hand := self._hand) is not None:
+            entry = replace(entry, seen=hand.seen(image[None])[0])
         self._kept.keep(entry)
-        self._change(lambda hand: hand.learn(_as_ink(entry.image), entry.label))
+        self._change(lambda hand: hand.learn(image, entry.label))
 
     def forget(self, entry):
         """Delete an Entry, and unlearn it. Raises OverflowError likewise."""
@@ -178,11 +186,9 @@ class LearningNotebook:
     def _learn_once(self, network):
         """Learn what is kept; return False if it has changed meanwhile."""
         version = self.version
-        hand, examples = Hand(network), list(self._kept.examples(MOST).values())
+        hand, examples = Hand(network), list(self._kept.examples(MOST).items())
         for start in range(0, len(examples), BATCH):
-            images, labels = zip(*examples[start : start + BATCH], strict=True)
-            with _turn:
-                hand.learn_all(_as_ink(np.array(images)), labels)
+            self._learn_batch(hand, dict(examples[start : start + BATCH]))
         with self._changing:
             if network is not self._network:
                 return True
@@ -191,6 +197,19 @@ class LearningNotebook:
             self._hand, self.version = hand, version + 1
             self._problem, self._retry_at = None, np.inf
             return True
+
+    def _learn_batch(self, hand, examples):
+        """Teach a hand {id: (image, label, seen)}, and note what the network had to look at."""
+        images, labels, seen = zip(*examples.values(), strict=True)
+        images = _as_ink(np.array(images))
+        with _turn:
+            hand.learn_all(images, labels, seen)
+        fingerprint = hand.classifier.fingerprint
+        is_new = [not is_seen(text, fingerprint) for text in seen]
+        if any(is_new):
+            ids = compress(examples, is_new)
+            with contextlib.suppress(SQLAlchemyError):  # next time, then
+                self._kept.note_seen(dict(zip(ids, hand.seen(images[is_new]), strict=True)))
 
     def _change(self, change):
         with self._changing:

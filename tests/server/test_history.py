@@ -50,6 +50,13 @@ def test_probabilities_come_back_to_a_millionth(history):
     np.testing.assert_allclose(back.probabilities, shares, atol=1e-6)
 
 
+def test_what_a_network_has_seen_is_noted_of_ones_own_drawings_alone(engine, history):
+    history.save(entry(1), entry(2))
+    History(engine, new_identity()).note_seen({entry(1).id: "another's"})
+    history.note_seen({entry(2).id: "mine", entry(3).id: "deleted meanwhile"})
+    assert [seen for *_, seen in history.examples(10).values()] == [None, "mine"]
+
+
 def test_saving_a_drawing_again_corrects_its_label(history):
     history.save(entry(label=3))
     history.save(entry(label=5))

@@ -11,6 +11,7 @@ import pytest
 from digit_model import Hand, ModelError, Prediction
 from digit_model.classifier import judge, spread
 from digit_model.hand import (
+    FEW,
     LENIENCY,
     NOT_A_DIGIT,
     PATIENCE,
@@ -28,11 +29,15 @@ STRENGTH = 6
 class FiveOrFour:
     """A classifier whose small space is a drawing's first two pixels, as a direction."""
 
+    fingerprint = "f" * 64
+
     def __init__(self, thresholds=0.5):
         self.thresholds = np.full(10, thresholds)
         self.embedding = SimpleNamespace(alike=0.5, strength=STRENGTH)
+        self.looked_at = 0  # images
 
     def embed(self, images):
+        self.looked_at += len(images)
         vectors = np.asarray(images, np.float32)[:, 0, :2]
         vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.tile(ALONE, (len(images), 1)), vectors
@@ -309,6 +314,37 @@ def test_learning_at_once_is_learning_one_by_one(hand, classifier):
     for degrees in (0, 20, 40):
         found, expected = hand.classify(drawing(degrees)), other.classify(drawing(degrees))
         np.testing.assert_array_equal(found.probabilities, expected.probabilities)
+
+
+def test_what_was_seen_last_is_not_looked_at_again(hand, classifier):
+    for degrees in [*range(FEW), 0, FEW - 1]:
+        hand.classify(drawing(degrees))
+    assert classifier.looked_at == FEW
+
+
+def test_only_few_drawings_are_remembered(hand, classifier):
+    for degrees in [*range(FEW + 1), 0]:
+        hand.classify(drawing(degrees))
+    assert classifier.looked_at == FEW + 2
+
+
+def test_what_a_network_has_seen_is_learnt_without_it_and_to_the_bit(hand, classifier):
+    images = np.array([drawing(0), drawing(40), drawing(80)])
+    hand.learn_all(images, [4, None, 6])
+    seen, again = hand.seen(images), Hand(classifier)
+    classifier.looked_at = 0
+    again.learn_all(images, [4, None, 6], seen)
+    assert classifier.looked_at == 0
+    rows = zip(again.memory.said.rows, hand.memory.said.rows, strict=True)
+    assert all(a.tobytes() == b.tobytes() for a, b in rows)
+
+
+def test_what_is_not_known_or_another_network_has_seen_is_looked_at(hand, classifier):
+    images = np.array([drawing(0), drawing(40)])
+    (seen, _), classifier.fingerprint = hand.seen(images), "e" * 64
+    classifier.looked_at = 0
+    Hand(classifier).learn_all(images, [4, 4], [seen, None])
+    assert classifier.looked_at == 2
 
 
 def test_one_hand_never_changes_another_or_the_network(hand, classifier):
