@@ -1,5 +1,8 @@
 """MNIST-Draw: draw a digit, and see how a small convolutional network reads it."""
 
+import math
+import time
+
 import streamlit as st
 
 from digit_model import ModelError
@@ -31,6 +34,7 @@ from server.routes import rest_routes
 
 CLAIM = "See at once how a small neural network reads your digits"
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
+LEAVING = 1  # second that a dialog may take to go, on a slow machine
 
 
 def show_page():
@@ -38,6 +42,7 @@ def show_page():
     change_streamlit()
     st.set_page_config("MNIST-Draw", build_icon())
     st.session_state.setdefault("brush", BRUSH)
+    st.session_state.setdefault("dialog_gone", 0)  # when no dialog is on the page any more
     open_notebook()
     css = f":root {{ --ink: {INK} }}" + read_asset("style.css") + read_asset("card.css")
     title = element("h1", "MNIST-Draw"), element("p", CLAIM, class_="claim")
@@ -54,6 +59,7 @@ def show_tools():
     st.slider("Brush width", *BRUSHES, key="brush", on_change=rerun_drawing)
     show_labels("labels", take_answer)
     wanted = read_answer("labels")
+    note_dialog(wanted in (PHOTO, HISTORY, MODEL))
     if wanted == HISTORY:
         st.session_state.deleted = None
         show_history(st.session_state.notebook.history, st.session_state.notebook)
@@ -76,9 +82,23 @@ def take_answer():
     rerun_drawing()
 
 
+def note_dialog(is_open):
+    """Note when the dialog, if there is or was one, will have gone."""
+    state = st.session_state
+    if is_open:
+        state.dialog_gone = math.inf
+    elif state.dialog_gone == math.inf:
+        state.dialog_gone = time.monotonic() + LEAVING
+
+
 def rerun_drawing():
-    """Rerun the fragment alone, from a callback of a widget outside it."""
-    st.rerun("drawing")
+    """Rerun the fragment alone, from a callback of a widget outside it.
+
+    Not while a dialog is going: if the run that takes it off is cut short, Streamlit 1.67 opens it
+    again. The whole page then runs.
+    """
+    if time.monotonic() > st.session_state.dialog_gone:
+        st.rerun("drawing")
 
 
 def show_network():

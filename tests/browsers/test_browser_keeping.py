@@ -14,6 +14,13 @@ from driving.browser import button as tool
 from driving.drawings import ONE, THREE, TWO_WAVES
 from tests.browsers.keeping import button, clear, delete_newest, expect_note, keep, open_history
 
+CLOSE_AND_PRESS = """async key => {
+    const seen = () => document.querySelector("[role=dialog]")
+    seen().querySelector("[aria-label=Close]").click()
+    while (seen()) await new Promise(requestAnimationFrame)
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }))
+}"""
+
 
 def test_a_key_keeps_the_drawing_and_another_one_corrects_it(page):
     keep(page, THREE, "3", "3")
@@ -109,6 +116,16 @@ def test_keep_and_next_empties_the_canvas_and_what_was_kept_can_be_undone(page):
     button(page, "Undo: do not keep it").click()
     expect(page.locator(".prediction")).not_to_contain_text("kept")
     expect(open_history(page)).to_contain_text("100 % of 1 read right")
+
+
+def test_an_answer_right_after_a_dialog_does_not_bring_the_dialog_back(page):
+    """It cut the run short that took the dialog off, and Streamlit opened it again."""
+    keep(page, THREE, "3", "3")
+    for key in "5353":  # it depends on which message comes first
+        open_history(page)
+        page.evaluate(CLOSE_AND_PRESS, key)
+        expect_note(page, f"kept as {key}")
+        expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_labels_find_the_canvas_that_comes_later_than_they_do(page):
