@@ -292,6 +292,8 @@ def open_page(chromium, address):
         prepare(page)
         page.goto(url)
         page.locator(".upper-canvas").wait_for()
+        # Until the page's own styles are there, the canvas is somewhere else.
+        page.wait_for_function("getComputedStyle(document.body).getPropertyValue('--ink')")
         return page
 
     yield visit

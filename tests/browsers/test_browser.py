@@ -290,8 +290,6 @@ def test_on_a_phone_nothing_of_the_model_is_cut(open_page):
 
 def test_nothing_moves_when_an_answer_comes(open_page):
     page = open_page()
-    # Until the page's own styles are there, the component's buttons take place below the canvas.
-    expect(page.locator("div.st-key-drawing").first).to_have_css("height", "420px")
     before = page.evaluate(PLACES)
     draw_by_mouse(page, THREE)
     expect_answer(page, "3")

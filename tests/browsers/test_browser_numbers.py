@@ -9,7 +9,7 @@ from tests.browsers.keeping import open_history
 from tests.numbers import WRITTEN
 
 LOOKED_AT = ".number [aria-pressed=true]"
-NARROW = "12"  # pixels, a brush
+NARROW = 12  # pixels, a brush
 
 
 def choose_brush(page):
@@ -18,7 +18,7 @@ def choose_brush(page):
     page.keyboard.press("Home")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    expect(page.get_by_test_id("stSliderThumbValue")).to_have_text(NARROW)
+    page.wait_for_function(f"mnistDrawCanvas.component.data.strokeWidth === {NARROW}")
     page.locator(".upper-canvas").scroll_into_view_if_needed()
 
 
