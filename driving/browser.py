@@ -59,9 +59,13 @@ def draw_by_touch(page, points):
 
 
 def ink_at(page, point):
-    """Return the canvas's alpha at a point, 0–255."""
+    """Return the canvas's alpha at a point, 0–255, once what is due in the next frame is drawn."""
     return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
-        "(canvas, [x, y]) => canvas.getContext('2d').getImageData(x, y, 1, 1).data[3]", point
+        """async (canvas, [x, y]) => {
+            await new Promise(requestAnimationFrame)
+            return canvas.getContext("2d").getImageData(x, y, 1, 1).data[3]
+        }""",
+        point,
     )
 
 

@@ -202,6 +202,7 @@ def test_a_finger_drags_and_shrinks_by_handles_larger_than_they_look(open_page, 
         button(page, "Move").tap()
         expect(button(page, "Move")).to_have_attribute("aria-pressed", is_on)
     draw_by_touch(page, [(30, 60), (30, 220)])
+    expect_answer(page, "17")
     assert ink_at(page, (30, 140)) == 255
 
 
