@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from driving.browser import PHONE, draw_by_mouse, expect, expect_answer
+from driving.browser import PHONE, draw_by_mouse, expect, expect_answer, wait_for_canvas
 from driving.server import serve
 
 FOLDER = Path(__file__).parent
@@ -59,7 +59,7 @@ def photograph(browser, address, name, strokes, digit, prepare=None, **profile):
     """Open the page, draw a digit, and take a picture when it is read."""
     page = browser.new_context(**profile).new_page()
     page.goto(address)
-    page.locator(".upper-canvas").wait_for()
+    wait_for_canvas(page)
     for stroke in strokes:
         draw_by_mouse(page, stroke)
     expect_answer(page, digit)

@@ -19,6 +19,12 @@ PATIENCE = 60_000  # ms: a small machine, busy with other things, and a network 
 expect.set_options(timeout=PATIENCE)
 
 
+def wait_for_canvas(page):
+    """Wait until the canvas is there, and where it stays: it moves when the page's styles come."""
+    page.locator(".upper-canvas").wait_for()
+    page.wait_for_function("getComputedStyle(document.body).getPropertyValue('--ink')")
+
+
 def position(page, point):
     """Return where on the page a point of the canvas lies."""
     return positions(page, [point])[0]

@@ -283,6 +283,8 @@ def address(database):
 @pytest.fixture
 def open_page(chromium, address):
     """Return a function that opens the page as a new visitor, by default on a still desktop."""
+    from driving.browser import wait_for_canvas
+
     desktop, pages = chromium.contexts[0], []
 
     def visit(url=address, prepare=lambda page: None, **profile):
@@ -291,9 +293,7 @@ def open_page(chromium, address):
         page.set_default_timeout(60_000)
         prepare(page)
         page.goto(url)
-        page.locator(".upper-canvas").wait_for()
-        # Until the page's own styles are there, the canvas is somewhere else.
-        page.wait_for_function("getComputedStyle(document.body).getPropertyValue('--ink')")
+        wait_for_canvas(page)
         return page
 
     yield visit

@@ -17,6 +17,7 @@ from driving.browser import (
     expect_invitation,
     ink_at,
     position,
+    wait_for_canvas,
 )
 from driving.drawings import ONE, SMALL_SEVEN, THREE, TWO_WAVES
 from driving.server import serve
@@ -145,7 +146,7 @@ def test_whatever_else_a_tab_has_stored_a_reload_leaves_the_canvas_empty(open_pa
     for stored in ('{"a": 1}', "[", '[{"type": "Group"}]', "[7]"):
         page.evaluate("text => sessionStorage.setItem('mnist-draw', text)", stored)
         page.reload()
-        expect_invitation(page)
+        wait_for_canvas(page)
         draw_by_mouse(page, ONE)
         expect_answer(page, "1")
 

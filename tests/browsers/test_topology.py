@@ -23,7 +23,15 @@ from PIL import Image
 from sqlalchemy import create_engine
 from websockets.exceptions import WebSocketException
 
-from driving.browser import button, draw_by_mouse, expect, expect_answer, expect_invitation, ink_at
+from driving.browser import (
+    button,
+    draw_by_mouse,
+    expect,
+    expect_answer,
+    expect_invitation,
+    ink_at,
+    wait_for_canvas,
+)
 from driving.drawings import ONE, THREE, canvas_value
 from driving.server import start_server, wait_for
 from driving.visitor import Visitor
@@ -181,7 +189,7 @@ def open_browser(stack, chromium, town, elsewhere=None):
         before = [sessions(town, number) for number in range(SERVERS)]
         browser = Browser(context.new_page())
         browser.page.goto(town.front)
-        browser.page.locator(".upper-canvas").wait_for()
+        wait_for_canvas(browser.page)
         after = [sessions(town, number) for number in range(SERVERS)]
         [number] = [n for n in range(SERVERS) if after[n] > before[n]]
         if number != elsewhere:
