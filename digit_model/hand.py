@@ -14,7 +14,7 @@ until its owner says otherwise of one like it.
 
 import hashlib
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, compress
 from threading import Lock
 from typing import NamedTuple
 
@@ -96,29 +96,33 @@ class Examples:
 
     def drop(self, *keys):
         """Drop the examples of drawings, if there are any."""
-        left = [i for i, key in enumerate(self.keys) if key not in keys]
-        rows = Example(*(np.asarray(array)[left] for array in self.rows))
-        self._set([self.keys[i] for i in left], rows)
+        left = {key: row for key, row in self.keys.items() if key not in keys}
+        rows = Example(*(np.asarray(array)[[*left.values()]] for array in self.rows))
+        self._set(left, rows)
 
     def _set(self, keys, rows):
         read, meant = (np.equal(each, NOT_A_DIGIT).sum() for each in (rows.read, rows.label))
         self.strictness = strictness_after(read - meant)
-        self._now = keys, rows  # at once: another thread may be reading
+        order = np.argsort(rows.label, kind="stable")
+        labels, begins = np.unique(np.asarray(rows.label)[order], return_index=True)
+        keys = {key: row for row, key in enumerate(keys)}
+        # At once: another thread may be reading.
+        self._now = keys, rows, (order, labels, begins)
 
     @property
     def keys(self):
-        """List of the drawings' keys, in the order in which they were learnt."""
+        """Dict of the drawings' keys and their rows, in the order in which they were learnt."""
         return self._now[0]
 
     @property
     def rows(self):
-        """Example of stacked arrays, a row for each key."""
+        """Example of stacked arrays."""
         return self._now[1]
 
     def label_of(self, key):
         """Return what a drawing was said to be, 0–9 or NOT_A_DIGIT; None if nothing was said."""
-        keys, rows = self._now
-        return int(rows.label[keys.index(key)]) if key in keys else None
+        keys, rows, _ = self._now
+        return int(rows.label[keys[key]]) if key in keys else None
 
     def votes(self, vector, alike, but=None):
         """Return how like a drawing the most similar example of each label is.
@@ -131,19 +135,20 @@ class Examples:
         Returns:
             (11,) float in [0, 1], digits first, then NOT_A_DIGIT.
         """
-        keys, rows = self._now
+        keys, rows, (order, labels, begins) = self._now
         votes = np.zeros(11)
         if keys:
             likeness = (rows.vector @ vector - alike) / (1 - alike)
             if but in keys:
-                likeness[keys.index(but)] = 0
-            np.maximum.at(votes, rows.label, likeness)
+                likeness[keys[but]] = 0
+            votes[labels] = np.maximum(np.maximum.reduceat(likeness[order], begins), 0)
         return votes
 
     def contradicted_by(self, example, alike):
         """Return the keys of what is like an Example, by this cosine, and has another label."""
-        is_like = self.rows.vector @ example.vector > alike
-        return [self.keys[i] for i in np.flatnonzero(is_like & (self.rows.label != example.label))]
+        keys, rows, _ = self._now
+        is_against = (rows.vector @ example.vector > alike) & (rows.label != example.label)
+        return [*compress(keys, is_against)]
 
 
 class Memory:
@@ -192,12 +197,14 @@ class Memory:
     def judge(self, key, probabilities, vector, embedding, thresholds):
         """Return the Prediction for a drawing by its (10,) probabilities and its (d,) vector."""
         alone = judge(probabilities, thresholds)
-        said = self.said.votes(vector, embedding.alike)
+        said, label = self.said.votes(vector, embedding.alike), self.said.label_of(key)
         votes = np.maximum(said, self.watched.votes(vector, self.alike, but=key))
         if votes.any():
             probabilities = persuade(probabilities, votes, embedding.strength)
+        elif label is None and self.said.strictness == 1:
+            return alone
         together = judge(probabilities, thresholds * self.said.strictness)
-        if (label := self.said.label_of(key)) is not None:
+        if label is not None:
             together = obey(together, label)
         return together if together.digit == alone.digit else replace(together, alone=alone)
 
