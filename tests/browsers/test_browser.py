@@ -437,8 +437,10 @@ def test_the_digit_is_the_largest_text_on_the_page(open_page):
 
 def test_two_visitors_do_not_see_each_others_drawings(open_page):
     first, second = open_page(), open_page()
+    first.bring_to_front()  # behind, it would draw one frame a second
     draw_by_mouse(first, THREE)
     expect_answer(first, "3")
+    second.bring_to_front()
     draw_by_mouse(second, ONE)
     expect_answer(second, "1")
     expect_answer(first, "3")

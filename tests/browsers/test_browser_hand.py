@@ -17,6 +17,7 @@ def page(open_page):
 
 def draw(page, points):
     """Draw on an empty canvas; return what it is read as."""
+    page.bring_to_front()  # behind another, it would draw one frame a second
     if page.locator(".digit").count():
         clear(page)
     draw_by_mouse(page, points)

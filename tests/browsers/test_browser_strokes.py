@@ -97,8 +97,8 @@ def number_of_strokes(page, columns):
 
 def draw_columns(page, columns):
     """Draw an upright stroke at each x as fast as the browser takes them."""
-    for x in columns:
-        top, bottom = positions(page, [(x, 40), (x, 240)])
+    tops, bottoms = (positions(page, [(x, y) for x in columns]) for y in (40, 240))
+    for top, bottom in zip(tops, bottoms, strict=True):
         page.mouse.move(*top)
         page.mouse.down()
         page.mouse.move(*bottom)
