@@ -23,7 +23,7 @@ from page.keeping import (
     open_notebook,
     remember,
 )
-from page.labels import HISTORY, MODEL, PHOTO, PLACES, read_answer, show_labels
+from page.labels import HISTORY, MODEL, PHOTO, PLACES, VIEWS, read_answer, show_labels
 from page.model_dialog import show_model
 from page.photo_dialog import show_photograph
 from page.reading import read
@@ -59,7 +59,7 @@ def show_tools():
     st.slider("Brush width", *BRUSHES, key="brush", on_change=rerun_drawing)
     show_labels("labels", take_answer)
     wanted = read_answer("labels")
-    note_dialog(wanted in (PHOTO, HISTORY, MODEL))
+    note_dialog(wanted in VIEWS)
     if wanted == HISTORY:
         st.session_state.deleted = None
         show_history(st.session_state.notebook.history, st.session_state.notebook)
@@ -73,7 +73,7 @@ def show_tools():
 def take_answer():
     """Keep what the drawing's owner says it was. The run that follows opens dialogs."""
     answer = read_answer("labels")
-    if answer in (None, PHOTO, HISTORY, MODEL):
+    if answer is None or answer in VIEWS:
         return
     if answer in PLACES:
         choose_digit(PLACES.index(answer))

@@ -64,6 +64,7 @@ def draw(digit, rng):
     """Return a drawing of a digit as an Entry."""
     strokes = [stroke * 16 + 60 for stroke in random_shape(digit, rng)]
     canvas = decode_png(canvas_png(strokes))
+    probabilities = rng.dirichlet(np.ones(10)).astype(np.float32)
     return Entry(
         id=uuid.uuid4().hex,
         time=datetime.now(UTC).replace(tzinfo=None),
@@ -73,8 +74,8 @@ def draw(digit, rng):
         confidence=0.99,
         label=digit,
         model="f" * 64,
-        probabilities=(shares := rng.dirichlet(np.ones(10)).astype(np.float32)),
-        seen=write_seen("f" * 64, shares, rng.normal(size=FEATURES)),
+        probabilities=probabilities,
+        seen=write_seen("f" * 64, probabilities, rng.normal(size=FEATURES)),
     )
 
 

@@ -22,10 +22,10 @@ ANSWERS = [
     *((str(digit), str(digit)) for digit in range(10)),
     (NONE, "Not a digit"),
 ]
-VIEWS = [(PHOTO, "Photo"), (HISTORY, "History"), (MODEL, "Model")]
+VIEWS = {PHOTO: "Photo", HISTORY: "History", MODEL: "Model"}  # in dialogs
 KNOWN = {
     **{value: int(value) if value.isdecimal() else value for value, _ in ANSWERS},
-    **{value: value for value in (FORGET, PHOTO, HISTORY, MODEL, *PLACES)},
+    **{value: value for value in (FORGET, *VIEWS, *PLACES)},
 }
 WHAT_IS_KEPT = "Kept: the drawing, your answer, the time, under this page's address."
 
@@ -33,7 +33,7 @@ WHAT_IS_KEPT = "Kept: the drawing, your answer, the time, under this page's addr
 def build_ways():
     """Return the ways through the page; labels.js knows their buttons by value."""
     ways = [button(DRAW, "Draw", aria_current="page")]
-    ways += [button(value, name, aria_haspopup="dialog") for value, name in VIEWS]
+    ways += [button(value, name, aria_haspopup="dialog") for value, name in VIEWS.items()]
     return element("nav", *ways, class_="ways", aria_label="Ways")
 
 
