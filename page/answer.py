@@ -55,10 +55,10 @@ def build_journey(reading, before):
     The ink glides there from its place on the canvas, the whole of which is shown at first; or,
     if there was a Reading before, from where that one's image shows it.
     """
-    end = reading and reading.frame
-    if not end:
+    if reading is None:
         return "animation: none"
-    left, top, size = (before and before.frame) or (0, 0, FIELD / CANVAS)
+    end = reading.frame
+    left, top, size = before.frame if before else (0, 0, FIELD / CANVAS)
     scale = size / end[2]
     x, y = ((start - scale * stop) / FIELD for start, stop in zip((left, top), end, strict=False))
     return f"--x: {x:.1%}; --y: {y:.1%}; --scale: {scale:.3f}"

@@ -40,8 +40,6 @@ MIDDLE, WHOLE, CORNER = (
         (CORNER, None, "--x: 62.5%; --y: -5.0%; --scale: 0.500"),
         (CORNER, CORNER, "--x: 0.0%; --y: 0.0%; --scale: 1.000"),
         (WHOLE, CORNER, "--x: -125.0%; --y: 10.0%; --scale: 2.000"),
-        (CORNER, SimpleNamespace(frame=None), "--x: 62.5%; --y: -5.0%; --scale: 0.500"),
-        (SimpleNamespace(frame=None), None, "animation: none"),
         (None, CORNER, "animation: none"),
     ],
 )
