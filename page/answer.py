@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from digit_model.numbers import MOST_DIGITS, SEVERAL_LINES, TOO_LONG
-from page.drawing import DrawingError, points_of
+from page.drawing import DrawingError
 from page.html import element, join, picture, show_html
 from page.number import build_marks, build_number
 from page.presentation import LEARNT, format_share, name_digit
-from preprocess import BRUSH, CANVAS, FIELD, bounding_box
+from preprocess import BRUSH, CANVAS, FIELD
 
 INVITATION = "Draw a digit or a number"
 ONE_DIGIT = "One digit, or one number."
@@ -79,12 +79,12 @@ def advise(drawing, reason):
     """Say what is seen in a Drawing that is not a number, and what might help."""
     if reason in ADVICE:
         return ADVICE[reason]
-    rows, columns = bounding_box(drawing.pixels[..., 3])
-    longer_side = max(rows.stop - rows.start, columns.stop - columns.start)
+    left, top, right, bottom = drawing.box
+    longer_side = max(right - left, bottom - top)
     if longer_side < SMALL * CANVAS:
         return "It is too small to tell: draw larger."
     try:
-        strokes = [np.array(stroke) for stroke in points_of(drawing.strokes)]
+        strokes = [np.array(stroke) for stroke in drawing.points]
     except DrawingError:
         return ONE_DIGIT
     if count_figures(strokes) > 1:

@@ -12,7 +12,7 @@ import streamlit as st
 from PIL import Image
 
 from page.moved import as_seen, seen_width
-from preprocess import BRUSH
+from preprocess import BRUSH, bounding_box
 from preprocess import CANVAS as SIDE
 
 MAX_POINTS = 20_000  # of a drawing; a minute of drawing makes about 5,000
@@ -60,6 +60,12 @@ class Drawing:
         if self.png is None:
             raise DrawingError("The drawing came without its picture.")
         return decode_png(self.png)
+
+    @functools.cached_property
+    def box(self):
+        """Where its ink lies: (left, top, right, bottom) in pixels, the ends exclusive."""
+        rows, columns = bounding_box(self.pixels[..., 3])
+        return columns.start, rows.start, columns.stop, rows.stop
 
     @functools.cached_property
     def points(self):

@@ -67,8 +67,7 @@ class Reading:
     def box_at(self, place):
         """Return where a digit's ink lies: (left, top, right, bottom) in the canvas's pixels."""
         if not self.is_number:
-            rows, columns = bounding_box(self.drawing.pixels[..., 3])
-            return columns.start, rows.start, columns.stop, rows.stop
+            return self.drawing.box
         points, margin = np.concatenate(self.strokes_at(place)), self.drawing.brush / 2
         return (*(points.min(axis=0) - margin), *(points.max(axis=0) + margin))
 

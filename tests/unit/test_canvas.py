@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from page.drawing import MAX_PNG_BYTES, SIDE, DrawingError, decode_png, path_through, points_of
+from page.drawing import (
+    MAX_PNG_BYTES,
+    SIDE,
+    Drawing,
+    DrawingError,
+    decode_png,
+    path_through,
+    points_of,
+)
 
 
 def encode(image, file_format="PNG", **options):
@@ -22,6 +30,13 @@ def test_a_picture_of_the_canvas_becomes_its_pixels():
     pixels = decode_png(encode(image))
     assert (pixels.shape, pixels.dtype) == ((SIDE, SIDE, 4), np.uint8)
     assert pixels[5, 3].tolist() == [91, 108, 255, 200]
+
+
+def test_a_drawings_box_is_that_of_its_ink_wherever_its_strokes_say_they_are():
+    image = CANVAS.copy()
+    image.putpixel((3, 5), (91, 108, 255, 200))
+    image.putpixel((7, 6), (91, 108, 255, 1))
+    assert Drawing([{"path": [["M", 100, 100]]}], encode(image)).box == (3, 5, 8, 7)
 
 
 @pytest.mark.parametrize("size", [(281, 280), (1, 1), (280, 279)])
