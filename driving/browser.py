@@ -62,6 +62,7 @@ def draw_by_touch(page, points):
         for step in range(1, steps + 1):
             send("touchMove", (x0 + step / steps * (x1 - x0), y0 + step / steps * (y1 - y0)))
     send("touchEnd")
+    client.detach()
 
 
 def ink_at(page, point):

@@ -15,6 +15,7 @@ from digit_model.convolutions import Convolution
 from driving.postgresql import PostgreSQL, find_binaries
 from driving.server import serve
 from tests.programs import find_chromium, give_up
+from tests.tabs import STILL, Tabs
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -241,11 +242,6 @@ CHROMIUM = [
 ]
 
 
-# Without a graphics card, what moves takes much of a test's time. Where motion is the claim, a test
-# asks for it.
-STILL = {"reduced_motion": "reduce"}
-
-
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory):
     """Yield a running browser; skip if none is installed, fail in CI.
@@ -280,25 +276,33 @@ def address(database):
         yield url
 
 
+@pytest.fixture(scope="session")
+def tabs(chromium):
+    """Return the browser's tabs."""
+    return Tabs(chromium)
+
+
 @pytest.fixture
-def open_page(chromium, address):
+def open_page(chromium, tabs, address):
     """Return a function that opens the page as a new visitor, by default on a still desktop."""
     from driving.browser import wait_for_canvas
 
-    desktop, pages = chromium.contexts[0], []
+    opened = []
 
-    def visit(url=address, prepare=lambda page: None, **profile):
-        page = chromium.new_page(**STILL | profile) if profile else desktop.new_page()
-        pages.append(page)
+    def visit(url=address, prepare=None, **profile):
+        # What prepares a page stays with its tab.
+        page = chromium.new_page(**STILL | profile) if prepare else tabs.take(profile)
+        opened.append((page, profile, prepare))
         page.set_default_timeout(60_000)
-        prepare(page)
+        if prepare:
+            prepare(page)
         page.goto(url)
         wait_for_canvas(page)
         return page
 
     yield visit
-    for page in pages:
-        page.evaluate("localStorage.clear()")
-        page.close()
-    desktop.clear_cookies()
-    desktop.clear_permissions()
+    for page, profile, is_prepared in opened:
+        if is_prepared:
+            page.close()
+        else:
+            tabs.give_back(page, profile)
