@@ -298,6 +298,7 @@ def open_page(chromium, tabs, address):
             prepare(page)
         page.goto(url)
         wait_for_canvas(page)
+        page.locator(".ask[data-state]").wait_for(state="attached")  # now its buttons are heard
         return page
 
     yield visit
