@@ -1,5 +1,6 @@
 """What the reading of numbers is worth: beside perfect cutting, by length, and on letters."""
 
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -60,14 +61,16 @@ def _plain(value):
 
 def _time(classifier, number, from_ink):
     """Return a WrittenNumber as it is read, and the seconds that takes."""
+    read = _prepare(classifier, number.strokes, number.width, from_ink)
+    start = perf_counter()
+    return read(), perf_counter() - start
+
+
+def _prepare(classifier, strokes, width, from_ink):
+    """Return a function that reads strokes, or their ink, which is drawn before."""
     if from_ink:
-        rgba = draw(number.strokes, number.width, CANVAS, CANVAS)
-        start = perf_counter()
-        read = read_number_image(classifier, rgba)
-    else:
-        start = perf_counter()
-        read = read_number(classifier, number.strokes, number.width)
-    return read, perf_counter() - start
+        return partial(read_number_image, classifier, draw(strokes, width, CANVAS, CANVAS))
+    return partial(read_number, classifier, strokes, width)
 
 
 def _is_grouped(written, read, from_ink):
@@ -87,13 +90,14 @@ def _read_cut(classifier, number):
     return text == number.text, None not in accepted
 
 
-def evaluate_rejection(classifier, samples, seed=0):
+def evaluate_rejection(classifier, samples, seed=0, from_ink=False):
     """Measure how much of what is no digit is rejected, as a number and by `classify`.
 
     Args:
         classifier: Classifier.
         samples: list of PenSample that are no digits.
         seed: fixes where and how large they are drawn.
+        from_ink: whether the strokes are drawn, and the drawing's ink is read.
 
     Returns:
         {"drawings": int, "rejected": as a number, "rejected_whole": by `classify`}.
@@ -103,7 +107,7 @@ def evaluate_rejection(classifier, samples, seed=0):
     for sample in samples:
         width = rng.uniform(BRUSHES[0], BRUSH)
         strokes = place_on_canvas(sample.strokes, width, CANVAS * rng.uniform(*SIZES), rng)
-        rejected.append(read_number(classifier, strokes, width).text is None)
+        rejected.append(_prepare(classifier, strokes, width, from_ink)().text is None)
         image = image_of_pieces(pieces_of_strokes(strokes, width)[0])
         whole.append(classifier.classify(image).digit is None)
     return {

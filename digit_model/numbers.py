@@ -7,13 +7,13 @@ if what is beside it leaves a doubt. A drawing that leaves no choice is one grou
 """
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from digit_model.classifier import Prediction
 from digit_model.hypotheses import Group, Layout, propose_groups, widest_gap
+from digit_model.letters import cut_features, hang_together, is_letter
 from digit_model.paths import Lattice, certainty
 from digit_model.pieces import image_of_pieces, pieces_of_strokes
 from preprocess import ink_of, ink_to_mnist
@@ -33,12 +33,6 @@ CERTAIN = 2.0
 # What is in doubt alone is a digit beside others that are not: of the certainty that one alone
 # needs, the least of any digit in a number, and of all on average. Chosen on validation people.
 LEAST_CERTAINTY, MEAN_CERTAINTY = 0.4, 1.5
-
-# Many letters can be cut into two digits, R into 12. What speaks for a number are the log odds of
-# this cut among all, and those of the whole as one digit, of which the network has learnt to be
-# unsure if it is a letter; what speaks against it is a 1, which may be a stem, as of N. Fitted on
-# people who train.
-WHOLE_WEIGHT, STEM_COST = 0.5, 0.75
 
 # Ink without strokes is cut anywhere: if all of it hangs together, this cut must be as probable, of
 # all, in a long number less so; a short one has no ones.
@@ -141,20 +135,18 @@ def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     if not pieces:
         return Number(None, [], [], [None] * stroke_count, 0.0, NOTHING)
     layout = Layout(pieces, touch)
-    whole = image_of_pieces(pieces) if whole is None else whole
-    as_one, cut, share = _divide(classifier, layout, pieces, whole)
-    digits = accept([found.prediction for found in cut], classifier.thresholds)
-    reason = _find_reason(layout, [prediction.digit for prediction in digits])
-    if not reason:
-        text = "".join(str(prediction.digit) for prediction in digits)
+    as_one, cut, digits, share = divide(classifier, layout, pieces, whole)
+    reason = find_reason(layout, digits)
+    text = None if reason else "".join(str(prediction.digit) for prediction in digits)
+    if text and len(text) > 1:
         if stroke_count:
-            is_letter = _may_be_letter(text, share, as_one.prediction)
+            may_be_letter = is_letter(cut_features(layout, cut, as_one, share))
         else:
-            is_letter = _may_be_connected_letter(text, share, layout, [f.group for f in cut])
-        if is_letter:
-            reason = NOT_A_NUMBER
+            may_be_letter = _may_be_connected_letter(text, share, layout, cut)
+        if may_be_letter:
+            text, reason = None, NOT_A_NUMBER
     if reason:
-        text, cut, share, digits = None, [as_one], 1.0, [as_one.prediction]
+        cut, digits, share = [as_one], [as_one.prediction], 1.0
     return Number(
         text,
         digits,
@@ -166,7 +158,7 @@ def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     )
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """A Group, its (28, 28) image, and the Prediction for it."""
 
     group: Group
@@ -174,13 +166,21 @@ class _Found(NamedTuple):
     prediction: Prediction
 
 
-def _divide(classifier, layout, pieces, whole):
+def divide(classifier, layout, pieces, whole=None):
     """Read groups of pieces, and find the best path through them.
 
+    Args:
+        classifier: Classifier.
+        layout: Layout of the pieces.
+        pieces: list of Piece.
+        whole: (28, 28) float32, the image of all; drawn from the pieces if there is none.
+
     Returns:
-        (_Found of all pieces as one digit, list of _Found from left to right, the path's share).
+        (Found of all pieces as one digit, list of Found from left to right, their Predictions as
+        those of a number's digits, the path's share).
     """
     proposed = propose_groups(layout)
+    whole = image_of_pieces(pieces) if whole is None else whole
     near = [group for group in proposed if group is proposed[0] or not group.gap]
     found = {}
     for groups in (near, proposed):
@@ -191,35 +191,21 @@ def _divide(classifier, layout, pieces, whole):
         ]
         predictions = classifier.classify_all(np.array(images))
         read = zip(new, images, predictions, strict=True)
-        found |= {group: _Found(group, *rest) for group, *rest in read}
+        found |= {group: Found(group, *rest) for group, *rest in read}
         probabilities = np.array([found[group].prediction.probabilities for group in groups])
         path, share = Lattice(layout, groups, probabilities, classifier.thresholds).best_path()
         sure = certainty(probabilities[path], classifier.thresholds)
         if sure.min() >= CERTAIN or len(groups) == len(proposed):
             break
     cut = sorted((found[groups[i]] for i in path), key=lambda f: f.group.box[0] + f.group.box[2])
-    return found[proposed[0]], cut, share
-
-
-def _hangs_together(layout, path):
-    """Return whether all groups of a path, two at least, touch the next."""
-    pairs = list(pairwise(path))
-    return bool(pairs) and all(layout.touch_between(*pair) > 0 for pair in pairs)
-
-
-def _may_be_letter(text, share, whole):
-    """Say whether strokes divided into these digits, with this share, may be a letter."""
-    odds = _log_odds(share) + WHOLE_WEIGHT * _log_odds(whole.confidence)
-    return len(text) == 2 and odds < STEM_COST * ("1" in text)
-
-
-def _log_odds(probability):
-    return np.log(probability / max(1 - probability, np.finfo(np.float32).tiny))
+    digits = accept([each.prediction for each in cut], classifier.thresholds)
+    return found[proposed[0]], cut, digits, share
 
 
 def _may_be_connected_letter(text, share, layout, cut):
-    """Say likewise for ink without strokes."""
-    if not _hangs_together(layout, cut):
+    """Say whether ink without strokes divided into these digits may be a letter."""
+    groups = [found.group for found in cut]
+    if not hang_together(layout, groups):
         return False
     if len(text) <= LONG and "1" in text:
         return True
@@ -244,8 +230,9 @@ def _places(layout, groups, stroke_count):
     return places
 
 
-def _find_reason(layout, digits):
-    """Return why a drawing read as these digits is no number; None if it is one."""
+def find_reason(layout, predictions):
+    """Return why a drawing read as these digits is no number; None if it may be one."""
+    digits = [prediction.digit for prediction in predictions]
     is_digit = len(digits) == 1 and digits[0] is not None
     if not is_digit and _has_lines(layout.boxes):
         return SEVERAL_LINES

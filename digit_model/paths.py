@@ -29,7 +29,7 @@ CROSSING = 0.9
 
 # Found by `digit_model.number_fitting`; heights, base lines and gaps had nothing to add.
 WEIGHTS_FILE = Path(__file__).with_name("number_weights.json")
-WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))
+WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))["paths"]
 
 
 def certainty(probabilities, thresholds):

@@ -4,8 +4,8 @@
 
 Composes numbers of the digits of people who test, or with --validation of those who validate, and
 prints a table by length, another for ink without strokes, and how many letters are rejected. With
---fit it first finds the weights of the paths on people who train, which a new network needs, and
-writes them to `digit_model/number_weights.json`.
+--fit it first finds the weights of the paths, and of what tells letters, on people who train, which
+a new network needs, and writes them to `digit_model/number_weights.json`.
 """
 
 import argparse
@@ -20,9 +20,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from digit_model.classifier import MODEL_FILE, ModelError, load_classifier
 from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_source_options, load_sources
+from digit_model.letters import WEIGHTS as LETTER_WEIGHTS
 from digit_model.number_evaluation import evaluate_numbers, evaluate_rejection, format_numbers
-from digit_model.number_fitting import compose_drawings, fit
-from digit_model.paths import WEIGHTS, WEIGHTS_FILE
+from digit_model.number_fitting import compose_drawings, fit, fit_letters, measure_cuts
+from digit_model.paths import WEIGHTS as PATH_WEIGHTS
+from digit_model.paths import WEIGHTS_FILE
 
 LETTERS = 1000
 
@@ -43,28 +45,42 @@ def main():
         print(error, file=sys.stderr)
         return 1
     if options.fit:
-        weights = fit_weights(classifier, sources, options.count // 2)
-        print(f"{WEIGHTS_FILE.name}: {WEIGHTS} → {weights}\n", flush=True)
-        WEIGHTS.update(weights)
+        fit_weights(classifier, sources, options.count // 2)
     part = "validation" if options.validation else "test"
     digits, letters = getattr(sources.digits, part), getattr(sources.letters, part)
-    print(format_numbers(evaluate_numbers(classifier, digits, options.count)), flush=True)
-    print("\nInk without strokes:\n")
-    print(format_numbers(evaluate_numbers(classifier, digits, options.count, from_ink=True)))
-    if letters:
-        found = evaluate_rejection(classifier, letters[:: max(len(letters) // LETTERS, 1)])
-        print(
-            f"\n{found['drawings']:,} letters: {found['rejected']:.1%} rejected, "
-            f"{found['rejected_whole']:.1%} by classify"
-        )
+    for from_ink in (False, True):
+        print("\nInk without strokes:\n" if from_ink else "")
+        rows = evaluate_numbers(classifier, digits, options.count, from_ink=from_ink)
+        print(format_numbers(rows), flush=True)
+        if letters:
+            chosen = letters[:: max(len(letters) // LETTERS, 1)]
+            found = evaluate_rejection(classifier, chosen, from_ink=from_ink)
+            print(
+                f"\n{found['drawings']:,} letters: {found['rejected']:.1%} rejected, "
+                f"{found['rejected_whole']:.1%} by classify",
+                flush=True,
+            )
     return 0
 
 
 def fit_weights(classifier, sources, count):
-    """Find weights on people who train, write them, and return them."""
-    weights = fit(classifier, compose_drawings(sources.digits.train, sources.letters.train, count))
-    WEIGHTS_FILE.write_text(json.dumps(weights, indent=2) + "\n", "utf-8")
-    return weights
+    """Find all weights on people who train, one after the other, and write them."""
+    digits, letters = sources.digits.train, sources.letters.train
+    update(PATH_WEIGHTS, fit(classifier, compose_drawings(digits, letters, count)), "paths")
+    if letters:
+        update(
+            LETTER_WEIGHTS,
+            fit_letters(*measure_cuts(classifier, digits, letters, count)),
+            "letters",
+        )
+    written = {"paths": PATH_WEIGHTS, "letters": LETTER_WEIGHTS}
+    WEIGHTS_FILE.write_text(json.dumps(written, indent=2) + "\n", "utf-8")
+
+
+def update(weights, found, name):
+    """Take what was found, and say so."""
+    print(f"{name}: {weights} → {found}", flush=True)
+    weights.update(found)
 
 
 if __name__ == "__main__":

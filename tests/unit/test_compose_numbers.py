@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from digit_model.data.samples import PenSample
+from digit_model.letters import FEATURES
 from digit_model.number_evaluation import evaluate_numbers, evaluate_rejection, format_numbers
-from digit_model.number_fitting import compose_drawings, fit
+from digit_model.number_fitting import LETTER_DRAWINGS, compose_drawings, fit, measure_cuts
 from digit_model.paths import GROUP_FEATURES, PAIR_FEATURES, WEIGHTS
 from digit_model.strokes.compose_numbers import compose_numbers
 from preprocess import BRUSH, BRUSHES, CANVAS
@@ -97,3 +98,13 @@ def test_weights_are_found_for_all_features(samples):
     weights = fit(ConstantReader(), compose_drawings(samples, samples, count=8))
     assert [*weights] == [*WEIGHTS] == [*GROUP_FEATURES, *PAIR_FEATURES]
     assert all(weights[name] <= 0 for name in weights if name != "count")
+
+
+def test_numbers_and_letters_that_are_cut_are_measured(samples):
+    stem = np.array([(0, 0), (0, 100)])
+    apart = PenSample("H", "a", (stem, stem + np.array([150, 0])))
+    one = PenSample("I", "a", (stem,))
+    numbers, letters = measure_cuts(ConstantReader(), samples * 4, [apart, one], count=2)
+    assert letters.shape == (LETTER_DRAWINGS, len(FEATURES))
+    assert letters[:, FEATURES.index("ones")].tolist() == [2] * LETTER_DRAWINGS
+    assert 0 < len(numbers) < 28  # some are cut wrongly by such a network

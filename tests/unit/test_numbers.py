@@ -233,22 +233,6 @@ def test_ink_that_touches_is_cut_where_it_is_thin(reader):
     assert number.text == "00"
 
 
-@pytest.mark.parametrize(
-    ("text", "share", "whole", "is_letter"),
-    [
-        ("11", 0.82, 0.12, True),  # an N of three strokes
-        ("11", 0.97, 0.12, False),  # its cut is as sure as that of a number
-        ("27", 0.82, 0.12, False),  # neither may be a letter's stem
-        ("27", 0.7, 0.12, True),
-        ("27", 0.7, 0.6, False),  # the network does not know the whole for a letter
-        ("112", 0.7, 0.12, False),  # no letter has three digits
-    ],
-)
-def test_two_digits_may_be_a_letter(text, share, whole, is_letter):
-    prediction = Prediction(None, whole, np.full(10, 0.1, np.float32))
-    assert numbers._may_be_letter(text, share, prediction) == is_letter
-
-
 def test_stems_cut_out_of_connected_ink_are_those_of_a_letter(reader):
     """Of letters on paper one in six was read as a number, an N as 11."""
     joined = [stem(60), stem(110), line((60, 158), (110, 158))]
