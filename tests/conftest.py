@@ -31,18 +31,22 @@ SEED = "MNIST_DRAW_TEST_SEED"  # an environment variable that repeats what was r
 
 # What takes longest begins first, so that nobody ends alone.
 LONGEST = [
-    "test_training.py",
-    "test_tour.py",
-    "test_hostile.py",
     "test_faults.py",
-    "test_topology.py",
+    "test_training.py",
+    "test_hostile.py",
+    "test_fine_tuning.py",
+    "test_tour.py",
     "test_browser_strokes.py",
     "test_browser_history.py",
-    "test_accessibility.py",
-    "test_browser_keeping.py",
-    "test_engines.py",
     "test_browser.py",
+    "test_browser_keeping.py",
+    "test_accessibility.py",
+    "test_engines.py",
+    "test_browser_numbers.py",
     "test_browser_reconnect.py",
+    "test_topology.py",
+    "test_browser_move.py",
+    "test_browser_photo.py",
 ]
 
 
