@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,8 @@ def pytest_report_header():
 def pytest_collection_modifyitems(items):
     """Put the files with a browser last: from the first of them on, Playwright's event loop runs
     in this thread, where visitors without a browser could then run none."""
+    if twice := [name for name, times in Counter(i.nodeid for i in items).items() if times > 1]:
+        raise pytest.UsageError(f"of tests by the same name, only one would run: {twice}")
     has_browser = {item.path for item in items if {"chromium", "browser"} & {*item.fixturenames}}
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (item.path in has_browser, place.get(item.path.name, len(place))))
