@@ -6,6 +6,7 @@ Prints median and 95th percentile in milliseconds, and each median as a ratio to
 `Classifier.classify`'s.
 """
 
+import argparse
 import os
 import sys
 import time
@@ -27,6 +28,7 @@ KEPT = 500  # drawings that a hand has learnt
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     classifier = load_for_serving(MODEL_FILE)
     import keras
 

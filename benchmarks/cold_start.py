@@ -8,6 +8,7 @@ new servers. The last rows are resident memory after the first answer and after 
 of one visitor, without the REST interface and with it.
 """
 
+import argparse
 import asyncio
 import os
 import shutil
@@ -33,6 +34,7 @@ STROKES = 1000
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     with sync_playwright() as driver:
         path = shutil.which("chromium")
         with driver.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:

@@ -6,6 +6,7 @@ Needs PostgreSQL (apt-get install postgresql), of which it starts one of its own
 Drawings as long as a mouse draws them, five in each notebook, saved one by one as visitors do.
 """
 
+import argparse
 import sys
 import time
 import uuid
@@ -33,6 +34,7 @@ DIFFERENT = 200  # drawings; the others are like them
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     rng = np.random.default_rng(0)
     entries = [draw(number % 10, rng) for number in range(DIFFERENT)]
     with PostgreSQL(find_binaries()) as server:

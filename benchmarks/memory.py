@@ -7,6 +7,7 @@ photograph of twelve million pixels. "Of files" is TensorFlow's code, mostly, wh
 drop and read again.
 """
 
+import argparse
 import re
 import shutil
 import sys
@@ -30,6 +31,7 @@ FORGOTTEN = 20  # seconds after the last visitor has left
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     print(f"{'':28}resident   of files")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         photograph = Path(folder, "three.jpg")

@@ -5,6 +5,7 @@
 A server of our own answers on loopback; what is sent are drawings as a canvas makes them.
 """
 
+import argparse
 import base64
 import sys
 import time
@@ -23,6 +24,7 @@ ROUNDS = 30
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     drawings = [base64.b64encode(canvas_png([stroke])).decode() for stroke in (THREE, ONE)]
     urls = [f"data:image/png;base64,{drawing}" for drawing in drawings]
     print("batch   median ms   95 % ms   pictures a second   ratio")

@@ -10,6 +10,7 @@ until the answer is there, and until the pictures inside are those of the new dr
 fourth digit of a number, beside the same digit alone.
 """
 
+import argparse
 import contextlib
 import shutil
 import sys
@@ -52,6 +53,7 @@ WATCH = """selector => {
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     with contextlib.ExitStack() as stack:
         driver = stack.enter_context(sync_playwright())
         path = shutil.which("chromium")

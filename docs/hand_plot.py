@@ -3,6 +3,7 @@
 python docs/hand_plot.py
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ ALONE, TOGETHER = "#8a8fa3", "#5b6cff"
 
 def main():
     """Draw the picture."""
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     measured = read_report(REPORT_FILE)["hand"]
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
     draw_corrections(left, measured["corrections"])

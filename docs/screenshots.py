@@ -7,6 +7,7 @@ docs/social.png is shown beside links to the project, if its host is told to.
 Needs Chromium (apt-get install chromium) and requirements-dev.txt.
 """
 
+import argparse
 import io
 import shutil
 import sys
@@ -41,6 +42,7 @@ FIVE = [[(188, 58), (150, 62), (108, 62)], [*BELLY, (106, 217), (91, 205)]]
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     with serve() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
