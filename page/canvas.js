@@ -313,6 +313,7 @@ function focus() {
 
 /** For the other parts of the page: `attach` a canvas; `send` what it shows, call `now`, … */
 globalThis.mnistDraw = { attach, send, now: hurry, clear: ACTIONS.clear, focus }
+dispatchEvent(new Event("mnistdraw"))
 if (globalThis.mnistDrawCanvas) attach(globalThis.mnistDrawCanvas)
 
 /** Connect the page's buttons. */

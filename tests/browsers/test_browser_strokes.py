@@ -13,6 +13,7 @@ from driving.browser import (
     ink_at,
     position,
     positions,
+    wait_for_canvas,
 )
 from driving.drawings import ONE, THREE
 from driving.server import ROOT
@@ -384,6 +385,28 @@ def test_without_the_pages_own_script_the_canvas_draws_answers_and_has_its_own_t
     page.locator(".upper-canvas").hover()
     page.locator(".dc-toolbar").get_by_title("Undo").click()
     expect_invitation(page)
+
+
+def delay_script(page):
+    """Have canvas.js come later than the canvas's own script."""
+    page.add_init_script(
+        "Blob = class extends Blob { constructor([text, ...more], kind) {"
+        "  const wait = 'await new Promise(go => setTimeout(go, 1000));';"
+        "  super([text.includes?.('SEND_BUTTON') ? wait + text : text, ...more], kind)"
+        "} }"
+    )
+
+
+def test_the_canvas_stays_as_it_appears_though_the_pages_script_comes_late(open_page):
+    """The script makes it larger, which cut a stroke in two, or lost it."""
+    page = open_page(prepare=delay_script)
+    page.reload()
+    wait_for_canvas(page)
+    before = page.locator(".upper-canvas").bounding_box()
+    page.wait_for_function("globalThis.mnistDraw")
+    assert page.locator(".upper-canvas").bounding_box() == before
+    draw_by_mouse(page, ONE)
+    expect_answer(page, "1")
 
 
 def stop_waiting(page):
