@@ -59,6 +59,7 @@ def test_the_card_of_a_chosen_drawing_is_shown_and_nothing_else_moves(page):
     history = open_history(page)
     card = history.locator(".shown .card")
     expect(history.get_by_role("button", name="Table (CSV)")).to_be_visible()
+    expect(history.get_by_role("option")).to_have_count(2)
     others = history.locator("[role=option], button:has-text('CSV')").all()
     places = [each.bounding_box() for each in others]
     choose(history)
