@@ -16,6 +16,7 @@ from digit_model.thresholds import read_thresholds
 MODEL_FILE = Path(__file__).parent.parent / "model.keras"
 REPORT_FILE = Path(__file__).parent / "report.json"
 
+TINY = np.finfo(np.float32).tiny  # the least probability whose logarithm is taken
 MAX_BYTES = 100_000_000  # of a model file, unpacked; this project's own has one million
 
 
@@ -81,8 +82,10 @@ def spread(probabilities):
     Returns:
         (…) float, 0 if all digits are equally likely.
     """
-    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
-    return logits.std(axis=-1)
+    logits = np.log(np.maximum(probabilities, TINY))
+    # NumPy's own `std` takes twice as long, and each stroke asks for it up to six times.
+    off_mean = logits - np.add.reduce(logits, axis=-1, keepdims=True) / logits.shape[-1]
+    return np.sqrt(np.add.reduce(off_mean**2, axis=-1) / logits.shape[-1])
 
 
 def is_digit(probabilities, thresholds):

@@ -5,6 +5,7 @@
   they drew just after a reconnect would be lost.
 - `_keep_few_uploads` (Streamlit 1.67): uploads would be kept until a session ends.
 - `send_runs_together` (Streamlit 1.67): answers would wait up to 5 ms, and for one another.
+- `_keep_threads` (Streamlit 1.67): each run would begin a thread, a tenth of a stroke's cost.
 - `keep_keras_session` (Keras 3.15): each run would cost the next answer 30 ms.
 - `_look_for_no_data_frames` (Streamlit 1.67) and `without_pandas` (Keras 3.15): pandas would be
   imported, for 63 MB, to tell that nothing here is a data frame.
@@ -16,17 +17,24 @@ that.
 """
 
 import contextlib
+import contextvars
 import functools
 import logging
 import re
 import sys
+import threading
 import time
 import weakref
+from queue import SimpleQueue
 
 from streamlit.components.v2.bidi_component import serialization
+from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context_attr import (
+    SCRIPT_RUN_CONTEXT_ATTR_NAME,
+)
 from streamlit.runtime.state.common import GENERATED_ELEMENT_ID_PREFIX, unpack_widget_state_value
 from streamlit.runtime.state.session_state import (
     STREAMLIT_INTERNAL_KEY_PREFIX,
@@ -41,6 +49,7 @@ EVENTS = 1_000  # characters of events since the last message; a tap has fifty
 RUNS, RUNS_PER_SECOND = 30, 15  # of the whole page for one visitor: at once, and in the long run
 LONGEST_HOLD = 0.05  # seconds for which a run's messages are held back
 UPLOADS = 2  # files of one visitor: a photograph chosen, and one taken
+THREADS = 8  # that are kept: with 80 visitors, more are hardly ever needed at once
 
 NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # of widgets, as they begin
 
@@ -49,6 +58,7 @@ NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # of widge
 MESSAGES = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
 
 _runs_left = weakref.WeakKeyDictionary()  # by session: (how many, at what time)
+_idle = []  # threads that are kept, the one that was used last at the end
 _held = {}  # by a session's id: a function that sends what is held back of its run
 
 _log = logging.getLogger(__name__)
@@ -61,6 +71,7 @@ def change_streamlit():
     _ignore_other_messages()
     _keep_few_uploads()
     _look_for_no_data_frames()
+    _keep_threads()
     send_runs_together()
 
 
@@ -180,6 +191,43 @@ def _look_for_no_data_frames():
     serialization.is_dataframe_like = lambda value: (
         "pandas" in sys.modules and is_dataframe_like(value)
     )
+
+
+class _KeptThread(threading.Thread):
+    """A thread for one script after another; Streamlit's own has one alone."""
+
+    def __init__(self):
+        super().__init__(name="ScriptRunner.scriptThread", daemon=True)
+        self.scripts = SimpleQueue()
+
+    def run(self):
+        while True:
+            contextvars.Context().run(self.scripts.get())  # nothing is left of the one before
+            self.__dict__.pop(SCRIPT_RUN_CONTEXT_ATTR_NAME, None)
+            if len(_idle) >= THREADS:
+                return
+            _idle.append(self)
+
+
+class _ThriftyRunner(ScriptRunner):
+    """Runs a session's scripts in a thread that is kept."""
+
+    def start(self):
+        try:
+            thread = _idle.pop()
+        except IndexError:
+            thread = _KeptThread()
+            thread.start()
+        self._script_thread = thread
+        thread.scripts.put(self._run_script_thread)
+
+
+def _keep_threads():
+    """Run scripts in threads that are kept.
+
+    Streamlit begins one for each stroke, and TensorFlow sets itself up in each.
+    """
+    app_session.ScriptRunner = _ThriftyRunner
 
 
 def send_runs_together():

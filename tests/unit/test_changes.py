@@ -2,6 +2,9 @@
 
 import asyncio
 import selectors
+import threading
+import time
+from contextvars import ContextVar
 from types import SimpleNamespace
 
 import keras
@@ -10,6 +13,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from server import changes
 
@@ -150,3 +154,69 @@ def test_no_page_is_told_to_show_again_what_it_keeps():
     message.delta.new_element.html.body = "x" * 4_000_000
     populate_hash_if_needed(message)
     assert not message.metadata.cacheable
+
+
+def test_one_run_after_another_has_the_same_thread(kept_threads):
+    first, second = kept_threads(1), kept_threads(1)
+    assert first == second
+
+
+def test_runs_at_the_same_time_have_threads_of_their_own(kept_threads):
+    assert len(set(kept_threads(2))) == 2
+
+
+def test_no_more_threads_are_kept_than_are_needed(kept_threads, monkeypatch):
+    monkeypatch.setattr(changes, "THREADS", 2)
+    kept_threads(3)
+    assert len(changes._idle) == 2
+
+
+def test_a_run_finds_nothing_of_the_one_before(kept_threads):
+    said = ContextVar("said", default="nothing")
+    found = []
+
+    def speak():
+        found.append((said.get(), get_script_run_ctx(suppress_warning=True)))
+        said.set("a secret")
+        add_script_run_ctx(ctx=SimpleNamespace(pages_manager=SimpleNamespace(main_script_hash="")))
+
+    kept_threads(1, speak)
+    kept_threads(1, speak)
+    assert found == 2 * [("nothing", None)]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_run_that_fails_takes_its_thread_along(kept_threads):
+    (failed,) = kept_threads(1, lambda: 1 / 0)
+    assert kept_threads(1) != [failed]
+
+
+@pytest.fixture
+def kept_threads(monkeypatch):
+    """Return a function that runs scripts at the same time, and returns which thread each had."""
+    monkeypatch.setattr(changes, "_idle", [])
+
+    def run(count, script=lambda: None):
+        together, threads = threading.Barrier(count), []
+
+        class Runner(changes._ThriftyRunner):
+            def __init__(self):
+                """Have no session."""
+
+            def _run_script_thread(self):
+                threads.append(threading.current_thread())
+                together.wait(10)
+                script()
+
+        for _ in range(count):
+            Runner().start()
+        due = time.monotonic() + 10
+        while len(threads) < count or any(map(is_busy, threads)):
+            assert time.monotonic() < due
+            time.sleep(0.001)
+        return threads
+
+    def is_busy(thread):
+        return thread.is_alive() and thread not in changes._idle
+
+    return run
