@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import keras
 import pytest
+from streamlit import config
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
@@ -154,6 +155,21 @@ def test_no_page_is_told_to_show_again_what_it_keeps():
     message.delta.new_element.html.body = "x" * 4_000_000
     populate_hash_if_needed(message)
     assert not message.metadata.cacheable
+
+
+def test_options_are_looked_up_once(monkeypatch):
+    monkeypatch.setattr(config, "get_options_for_section", config.get_options_for_section)
+    changes._look_options_up_once()
+    first = config.get_options_for_section("theme.dark")
+    assert config.get_options_for_section("theme.dark") is first
+
+
+def test_options_that_are_read_again_are_looked_up_again(monkeypatch):
+    monkeypatch.setattr(config, "get_options_for_section", config.get_options_for_section)
+    changes._look_options_up_once()
+    first = config.get_options_for_section("theme.dark")
+    config.get_config_options(force_reparse=True)
+    assert config.get_options_for_section("theme.dark") is not first
 
 
 def test_one_run_after_another_has_the_same_thread(kept_threads):
