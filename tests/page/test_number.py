@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from digit_model.classifier import judge
 from driving.drawings import canvas_value
 from history import History, prepare
+from page.drawing import Drawing
 from page.labels import FORGET, NONE, RIGHT
+from page.reading import read_strokes
 from server import network
 from tests.conftest import FakeClassifier
 from tests.page.test_page import paragraphs, run_with, section
@@ -204,3 +206,9 @@ def test_several_lines_are_declined_with_what_helps(page):
 def test_a_thinner_brush_is_offered_if_there_is_little_room(page):
     draw(page, stem(60), ring(200), brush=30)
     assert paragraphs(page, "prediction")[1].endswith("a thinner brush leaves room for more")
+
+
+def test_where_the_points_of_a_certain_digit_are_seen_is_not_asked():
+    drawing = Drawing([{}, {}], png=None)
+    number = read_strokes(FakeClassifier(4, 0.9999), drawing, np.ones((28, 28), np.float32))
+    assert (number.text, "points" in vars(drawing)) == ("4", False)

@@ -24,13 +24,13 @@ def samples():
 
 
 class ConstantReader:
-    """A network to which everything is a certain one."""
+    """A network to which everything is a one, though not so surely that nothing is divided."""
 
     thresholds = np.ones(10)
 
     def predict(self, images):
-        row = np.full(10, 0.001, np.float32)
-        row[1] = 0.991
+        row = np.full(10, 0.0015, np.float32)
+        row[1] = 0.9865
         return np.repeat(row[None], len(images), axis=0)
 
     def classify_all(self, images):

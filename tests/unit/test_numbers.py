@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digit_model import Prediction, numbers, read_number, read_number_image
+from digit_model import Prediction, read_number, read_number_image
 from digit_model.classifier import is_digit
 from digit_model.hypotheses import Layout, propose_groups
 from digit_model.numbers import (
@@ -105,10 +105,16 @@ def test_digits_that_touch_are_two(reader):
     assert (number.text, number.strokes) == ("10", [0, 1])
 
 
-def test_all_is_read_in_one_batch(reader):
+def test_what_is_not_one_digit_is_read_in_one_batch_more(reader):
     before = reader.batches
     number = read_number(reader, [seven(20), bar(20), ring(150), stem(220)], WIDTH)
-    assert (number.text, reader.batches - before) == ("701", 1)
+    assert (number.text, reader.batches - before) == ("701", 1 + 1)
+
+
+def test_what_is_certainly_one_digit_is_not_divided(reader):
+    before = reader.images
+    number = read_number(reader, [seven(20), bar(20)], WIDTH)
+    assert (number.text, number.strokes, reader.images - before) == ("7", [0, 0], 1)
 
 
 def test_of_digits_that_lie_apart_nothing_is_read_across_their_gaps(reader):
@@ -134,9 +140,7 @@ def test_an_image_of_the_whole_drawing_is_taken_as_it_is(reader):
     assert read_number(reader, [stem(60)], WIDTH, pixels).images[0] is pixels
 
 
-def test_a_stroke_by_itself_is_read_as_classify_reads_its_image(reader, monkeypatch):
-    """To draw it again would take as long as to read it."""
-    monkeypatch.setattr(numbers, "pieces_of_strokes", None)
+def test_an_image_of_the_whole_is_what_one_digit_is_read_from(reader):
     pixels = image_of_pieces(pieces_of_strokes([stem(60)], WIDTH)[0])
     number = read_number(reader, [stem(60)], WIDTH, pixels)
     assert (number.text, number.strokes, number.images) == ("1", [0], [pixels])
