@@ -1,11 +1,13 @@
 """The answer to a drawing."""
 
+import functools
+
 import numpy as np
 import streamlit as st
 
 from digit_model.numbers import MOST_DIGITS, SEVERAL_LINES, TOO_LONG
 from page.drawing import DrawingError
-from page.html import element, join, picture, show_html
+from page.html import element, join, picture, picture_url, show_html
 from page.number import build_marks, build_number
 from page.presentation import LEARNT, format_share, name_digit
 from preprocess import BRUSH, CANVAS, FIELD
@@ -31,10 +33,10 @@ def show_answer(reading, before, note, problem):
         note: what else there is to say about the drawing, "" for nothing.
         problem: why there is no answer, None if there is one.
     """
-    image = np.zeros((FIELD, FIELD)) if reading is None else reading.image
+    seen = picture_url(reading.image) if reading else blank_url()
     journey = build_journey(reading, before)
     sections = {
-        "network_input": picture(image, "What the network sees", style=journey),
+        "network_input": element("img", src=seen, alt="What the network sees", style=journey),
         "probabilities": build_bars(
             reading and reading.prediction, before and before.prediction.probabilities
         ),
@@ -47,6 +49,12 @@ def show_answer(reading, before, note, problem):
     if problem:
         with st.container(key="prediction"):
             st.error(problem)
+
+
+@functools.cache
+def blank_url():
+    """Return the address of what the network sees of an empty canvas."""
+    return picture_url(np.zeros((FIELD, FIELD)))
 
 
 def build_journey(reading, before):

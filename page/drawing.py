@@ -186,4 +186,4 @@ def decode_png(png):
             raise DrawingError(
                 f"The picture is {width}×{height} {image.mode}, not {SIDE}×{SIDE} RGBA."
             )
-        return np.array(image)
+        return np.asarray(image)  # read-only: the pixels are not copied once more
