@@ -16,7 +16,7 @@ from digit_model.hypotheses import Group, Layout, propose_groups, widest_gap
 from digit_model.letters import cut_features, hang_together, is_letter
 from digit_model.paths import Lattice, certainty
 from digit_model.pieces import image_of_pieces, pieces_of_strokes
-from preprocess import ink_of, ink_to_mnist
+from preprocess import bounding_box, ink_of, ink_to_mnist
 
 MOST_DIGITS = 6
 
@@ -130,6 +130,12 @@ def read_digit(classifier, image):
     return Number(text, [whole], [image], [], whole.confidence, reason, whole)
 
 
+def is_broad(image):
+    """Return whether a (28, 28) image is broader than tall: of two digits or more, most likely."""
+    rows, columns = bounding_box(image)
+    return columns.stop - columns.start > rows.stop - rows.start
+
+
 def is_certain(prediction, thresholds):
     """Return whether a Prediction for a drawing as one digit leaves no need to divide it."""
     sure = certainty(prediction.probabilities[None], thresholds)[0]
@@ -188,7 +194,8 @@ def divide(classifier, layout, pieces, whole=None):
     whole = image_of_pieces(pieces) if whole is None else whole
     near = [group for group in proposed if group is proposed[0] or not group.gap]
     found = {}
-    for groups in (proposed[:1], near, proposed):
+    one = [] if is_broad(whole) else [proposed[:1]]
+    for groups in (*one, near, proposed):
         new = [group for group in groups if group not in found]
         images = [
             whole if group is proposed[0] else image_of_pieces([pieces[i] for i in group.members])

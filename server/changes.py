@@ -5,7 +5,7 @@
   they drew just after a reconnect would be lost.
 - `_keep_few_uploads` (Streamlit 1.67): uploads would be kept until a session ends.
 - `send_runs_together` (Streamlit 1.67): answers would wait up to 5 ms, and for one another.
-- `_keep_threads` (Streamlit 1.67): each run would begin a thread, a tenth of a stroke's cost.
+- `_keep_threads` (Streamlit 1.67): each run would begin a thread, a twelfth of a stroke's cost.
 - `_tell_configuration_once` (Streamlit 1.67): each run would go through all options six times.
 - `keep_keras_session` (Keras 3.15): each run would cost the next answer 30 ms.
 - `_look_for_no_data_frames` (Streamlit 1.67) and `without_pandas` (Keras 3.15): pandas would be
@@ -236,8 +236,8 @@ def _keep_threads():
 def _tell_configuration_once():
     """Put together once what each run's first message says of the configuration.
 
-    For the theme alone, Streamlit goes through all of its 367 options six times. Together that is a
-    fifteenth of what a stroke costs a server.
+    For the theme alone, Streamlit goes through all of its 367 options six times, which is a
+    twentieth of what a stroke costs a server.
     """
     for name in ("_populate_theme_msg", "_populate_config_msg"):
         setattr(app_session, name, _fill_once(getattr(app_session, name)))

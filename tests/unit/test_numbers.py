@@ -14,6 +14,7 @@ from digit_model.numbers import (
     NOTHING,
     SEVERAL_LINES,
     TOO_LONG,
+    is_broad,
     read_number_ink,
 )
 from digit_model.pieces import image_of_pieces, pieces_of_strokes
@@ -105,10 +106,17 @@ def test_digits_that_touch_are_two(reader):
     assert (number.text, number.strokes) == ("10", [0, 1])
 
 
-def test_what_is_not_one_digit_is_read_in_one_batch_more(reader):
+def test_what_lies_apart_is_read_in_one_batch(reader):
     before = reader.batches
     number = read_number(reader, [seven(20), bar(20), ring(150), stem(220)], WIDTH)
-    assert (number.text, reader.batches - before) == ("701", 1 + 1)
+    assert (number.text, reader.batches - before) == ("701", 1)
+
+
+@pytest.mark.parametrize(("height", "expected"), [(9, True), (10, False), (11, False)])
+def test_what_is_broader_than_tall_is_broad(height, expected):
+    image = np.zeros((28, 28), np.float32)
+    image[5 : 5 + height, 5:15] = 1
+    assert is_broad(image) == expected
 
 
 def test_what_is_certainly_one_digit_is_not_divided(reader):
@@ -136,7 +144,7 @@ def test_what_the_network_saw_comes_with_each_digit(reader):
 
 
 def test_an_image_of_the_whole_drawing_is_taken_as_it_is(reader):
-    pixels = np.zeros((28, 28), np.float32)
+    pixels = np.ones((28, 28), np.float32)
     assert read_number(reader, [stem(60)], WIDTH, pixels).images[0] is pixels
 
 
