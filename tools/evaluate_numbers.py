@@ -3,9 +3,10 @@
     python tools/evaluate_numbers.py
 
 Composes numbers of the digits of people who test, or with --validation of those who validate, and
-prints a table by length, another for ink without strokes, and how many letters are rejected. With
---fit it first finds the weights of the paths, and of what tells letters, on people who train, which
-a new network needs, and writes them to `digit_model/number_weights.json`.
+prints a table by length, another for ink without strokes, and how much is rejected of what people
+drew that is not a digit. With --fit it first finds the weights of the paths, and of what tells
+letters, on people who train, which a new network needs, and writes them to
+`digit_model/number_weights.json`.
 """
 
 import argparse
@@ -26,7 +27,8 @@ from digit_model.number_fitting import compose_drawings, fit, fit_letters, measu
 from digit_model.paths import WEIGHTS as PATH_WEIGHTS
 from digit_model.paths import WEIGHTS_FILE
 
-LETTERS = 1000
+REJECTED = ("letters", "signs", "shapes", "characters")
+MOST = 1000  # of each, about
 
 
 def main():
@@ -47,19 +49,22 @@ def main():
     if options.fit:
         fit_weights(classifier, sources, options.count // 2)
     part = "validation" if options.validation else "test"
-    digits, letters = getattr(sources.digits, part), getattr(sources.letters, part)
+    digits = getattr(sources.digits, part)
+    others = {kind: getattr(getattr(sources, kind), part) for kind in REJECTED}
     for from_ink in (False, True):
         print("\nInk without strokes:\n" if from_ink else "")
         rows = evaluate_numbers(classifier, digits, options.count, from_ink=from_ink)
         print(format_numbers(rows), flush=True)
-        if letters:
-            chosen = letters[:: max(len(letters) // LETTERS, 1)]
-            found = evaluate_rejection(classifier, chosen, from_ink=from_ink)
-            print(
-                f"\n{found['drawings']:,} letters: {found['rejected']:.1%} rejected, "
-                f"{found['rejected_whole']:.1%} by classify",
-                flush=True,
-            )
+        print()
+        for kind, samples in others.items():
+            if samples:
+                chosen = samples[:: max(len(samples) // MOST, 1)]
+                found = evaluate_rejection(classifier, chosen, from_ink=from_ink)
+                print(
+                    f"{found['drawings']:,} {kind}: {found['rejected']:.1%} rejected, "
+                    f"{found['rejected_whole']:.1%} by classify",
+                    flush=True,
+                )
     return 0
 
 
