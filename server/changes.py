@@ -6,7 +6,6 @@
 - `_keep_few_uploads` (Streamlit 1.67): uploads would be kept until a session ends.
 - `send_runs_together` (Streamlit 1.67): answers would wait up to 5 ms, and for one another.
 - `_keep_threads` (Streamlit 1.67): each run would begin a thread, a twelfth of a stroke's cost.
-- `_tell_configuration_once` (Streamlit 1.67): each run would go through all options six times.
 - `keep_keras_session` (Keras 3.15): each run would cost the next answer 30 ms.
 - `_look_for_no_data_frames` (Streamlit 1.67) and `without_pandas` (Keras 3.15): pandas would be
   imported, for 63 MB, to tell that nothing here is a data frame.
@@ -28,7 +27,6 @@ import time
 import weakref
 from queue import SimpleQueue
 
-from streamlit import config
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
@@ -74,7 +72,6 @@ def change_streamlit():
     _keep_few_uploads()
     _look_for_no_data_frames()
     _keep_threads()
-    _tell_configuration_once()
     send_runs_together()
 
 
@@ -231,33 +228,6 @@ def _keep_threads():
     Streamlit begins one for each stroke, and TensorFlow sets itself up in each.
     """
     app_session.ScriptRunner = _ThriftyRunner
-
-
-def _tell_configuration_once():
-    """Put together once what each run's first message says of the configuration.
-
-    For the theme alone, Streamlit goes through all of its 367 options six times, which is a
-    twentieth of what a stroke costs a server.
-    """
-    for name in ("_populate_theme_msg", "_populate_config_msg"):
-        setattr(app_session, name, _fill_once(getattr(app_session, name)))
-
-
-def _fill_once(fill):
-    """Return a function that fills messages as this one does, which is asked once for each part."""
-
-    @functools.cache
-    def filled(kind, *part):
-        message = kind()
-        fill(message, *part)
-        return message
-
-    def copy(message, *part):
-        if (ready := filled(type(message), *part)).ListFields():
-            message.MergeFrom(ready)
-
-    config.on_config_parsed(filled.cache_clear, force_connect=True)
-    return copy
 
 
 def send_runs_together():

@@ -5,15 +5,11 @@ import selectors
 import threading
 import time
 from contextvars import ContextVar
-from itertools import count
 from types import SimpleNamespace
 
 import keras
 import pytest
-from streamlit import config
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.NewSession_pb2 import Config, CustomThemeConfig, NewSession
-from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
@@ -158,61 +154,6 @@ def test_no_page_is_told_to_show_again_what_it_keeps():
     message.delta.new_element.html.body = "x" * 4_000_000
     populate_hash_if_needed(message)
     assert not message.metadata.cacheable
-
-
-def test_what_is_told_of_the_configuration_is_put_together_once(configuration):
-    first, second = configuration.tell("theme.dark"), configuration.tell("theme.dark")
-    assert first == second == CustomThemeConfig(primary_color="theme.dark 1")
-
-
-def test_each_part_of_the_configuration_is_told_for_itself(configuration):
-    told = [configuration.tell(*part) for part in (("theme.dark",), ("theme.light",), ())]
-    assert [each.primary_color for each in told] == ["theme.dark 1", "theme.light 2", "none 3"]
-
-
-def test_a_configuration_that_is_read_again_is_told_anew(configuration):
-    configuration.tell("theme.dark")
-    config.get_config_options(force_reparse=True)
-    assert configuration.tell("theme.dark").primary_color == "theme.dark 2"
-
-
-def test_a_part_that_says_nothing_is_not_told_at_all(configuration):
-    whole = NewSession()
-    configuration.fill(whole.custom_theme.dark, "")
-    assert not whole.HasField("custom_theme")
-
-
-def test_streamlit_tells_the_same_as_without_the_change(monkeypatch):
-    names = ("_populate_theme_msg", "_populate_config_msg")
-    told = []
-    for change in (lambda: None, changes._tell_configuration_once):
-        for name in names:
-            monkeypatch.setattr(app_session, name, getattr(app_session, name))
-        change()
-        theme, others = CustomThemeConfig(), Config()
-        app_session._populate_theme_msg(theme.dark, "theme.dark")
-        app_session._populate_config_msg(others)
-        told.append((theme, others))
-    assert told[0] == told[1]
-    assert told[0][0].dark.primary_color
-
-
-@pytest.fixture
-def configuration():
-    """Return what tells of a configuration: a section's name, and how often that was asked for."""
-    asked = count(1)
-
-    def fill(message, section="none"):
-        if section:
-            message.primary_color = f"{section} {next(asked)}"
-
-    def tell(*part):
-        message = CustomThemeConfig()
-        fill_once(message, *part)
-        return message
-
-    fill_once = changes._fill_once(fill)
-    return SimpleNamespace(fill=fill_once, tell=tell)
 
 
 def test_one_run_after_another_has_the_same_thread(kept_threads):
