@@ -132,6 +132,8 @@ def read_digit(classifier, image):
 
 def is_broad(image):
     """Return whether a (28, 28) image is broader than tall: of two digits or more, most likely."""
+    if not image.any():
+        return False
     rows, columns = bounding_box(image)
     return columns.stop - columns.start > rows.stop - rows.start
 

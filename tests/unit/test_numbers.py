@@ -144,7 +144,7 @@ def test_what_the_network_saw_comes_with_each_digit(reader):
 
 
 def test_an_image_of_the_whole_drawing_is_taken_as_it_is(reader):
-    pixels = np.ones((28, 28), np.float32)
+    pixels = np.zeros((28, 28), np.float32)
     assert read_number(reader, [stem(60)], WIDTH, pixels).images[0] is pixels
 
 
