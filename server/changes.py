@@ -25,7 +25,7 @@ import sys
 import threading
 import time
 import weakref
-from queue import SimpleQueue
+from queue import Empty, Full, LifoQueue, SimpleQueue
 
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.runtime import app_session
@@ -58,7 +58,7 @@ NAMES = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)  # of widge
 MESSAGES = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
 
 _runs_left = weakref.WeakKeyDictionary()  # by session: (how many, at what time)
-_idle = []  # threads that are kept, the one that was used last at the end
+_idle = LifoQueue(THREADS)  # threads that are kept, the one that was used last first
 _held = {}  # by a session's id: a function that sends what is held back of its run
 
 _log = logging.getLogger(__name__)
@@ -204,9 +204,10 @@ class _KeptThread(threading.Thread):
         while True:
             contextvars.Context().run(self.scripts.get())  # nothing is left of the one before
             self.__dict__.pop(SCRIPT_RUN_CONTEXT_ATTR_NAME, None)
-            if len(_idle) >= THREADS:
+            try:
+                _idle.put_nowait(self)
+            except Full:
                 return
-            _idle.append(self)
 
 
 class _ThriftyRunner(ScriptRunner):
@@ -214,8 +215,8 @@ class _ThriftyRunner(ScriptRunner):
 
     def start(self):
         try:
-            thread = _idle.pop()
-        except IndexError:
+            thread = _idle.get_nowait()
+        except Empty:
             thread = _KeptThread()
             thread.start()
         self._script_thread = thread

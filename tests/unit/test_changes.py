@@ -5,6 +5,7 @@ import selectors
 import threading
 import time
 from contextvars import ContextVar
+from queue import LifoQueue
 from types import SimpleNamespace
 
 import keras
@@ -166,9 +167,9 @@ def test_runs_at_the_same_time_have_threads_of_their_own(kept_threads):
 
 
 def test_no_more_threads_are_kept_than_are_needed(kept_threads, monkeypatch):
-    monkeypatch.setattr(changes, "THREADS", 2)
+    monkeypatch.setattr(changes, "_idle", LifoQueue(2))
     kept_threads(3)
-    assert len(changes._idle) == 2
+    assert changes._idle.qsize() == 2
 
 
 def test_a_run_finds_nothing_of_the_one_before(kept_threads):
@@ -194,7 +195,7 @@ def test_a_run_that_fails_takes_its_thread_along(kept_threads):
 @pytest.fixture
 def kept_threads(monkeypatch):
     """Return a function that runs scripts at the same time, and returns which thread each had."""
-    monkeypatch.setattr(changes, "_idle", [])
+    monkeypatch.setattr(changes, "_idle", LifoQueue(changes.THREADS))
 
     def run(count, script=lambda: None):
         together, threads = threading.Barrier(count), []
@@ -217,6 +218,6 @@ def kept_threads(monkeypatch):
         return threads
 
     def is_busy(thread):
-        return thread.is_alive() and thread not in changes._idle
+        return thread.is_alive() and thread not in changes._idle.queue
 
     return run
