@@ -4,9 +4,9 @@
 
 Composes numbers of the digits of people who test, or with --validation of those who validate, and
 prints a table by length, another for ink without strokes, and how much is rejected of what people
-drew that is not a digit. With --fit it first finds the weights of the paths, and of what tells
-letters, on people who train, which a new network needs, and writes them to
-`digit_model/number_weights.json`.
+drew that is neither a digit nor, like quotation marks, could be a number. With --fit it first finds
+the weights of the paths, and of what tells letters, on people who train, which a new network needs,
+and writes them to `digit_model/number_weights.json`.
 """
 
 import argparse
@@ -19,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from digit_model.classifier import MODEL_FILE, ModelError, load_classifier
+from digit_model.data.lookalikes import is_like_number
 from digit_model.data.mnist import DataError
 from digit_model.data.sources import add_source_options, load_sources
 from digit_model.letters import WEIGHTS as LETTER_WEIGHTS
@@ -50,7 +51,10 @@ def main():
         fit_weights(classifier, sources, options.count // 2)
     part = "validation" if options.validation else "test"
     digits = getattr(sources.digits, part)
-    others = {kind: getattr(getattr(sources, kind), part) for kind in REJECTED}
+    others = {
+        kind: [s for s in getattr(getattr(sources, kind), part) if not is_like_number(s)]
+        for kind in REJECTED
+    }
     for from_ink in (False, True):
         print("\nInk without strokes:\n" if from_ink else "")
         rows = evaluate_numbers(classifier, digits, options.count, from_ink=from_ink)

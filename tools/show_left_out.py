@@ -3,7 +3,8 @@
     python tools/show_left_out.py --unipen PATH --shapes PATH --omniglot PATH
 
 Writes build/left-out-{letters,signs,shapes,characters}.png: a row for each label, drawings
-that are kept in black, drawings that are left out in red. Takes seconds, and minutes when the
+that are kept in black, drawings that are left out in red, and in blue those that are left out
+only if a number may be read. Takes seconds, and minutes when the
 shapes are traced for the first time.
 """
 
@@ -19,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from digit_model.data import hand_drawn_shapes, omniglot
-from digit_model.data.lookalikes import is_letter, is_sign
+from digit_model.data.lookalikes import is_letter, is_like_number, is_sign
 from digit_model.data.mnist import DataError
 from digit_model.data.unipen import read_unipen
 from digit_model.strokes.render import fit_unit_box
@@ -27,7 +28,7 @@ from digit_model.strokes.render import fit_unit_box
 CELL = 64  # pixels of a drawing and its margin
 LABEL = 180  # pixels of a row's name
 COLUMNS = 20
-KEPT, LEFT_OUT = "black", "crimson"
+KEPT, LIKE_NUMBER, LEFT_OUT = COLOURS = "black", "royalblue", "crimson"
 
 
 def main(arguments=None):
@@ -37,8 +38,9 @@ def main(arguments=None):
     try:
         for name, samples, is_kept in load(options):
             file = options.folder / f"left-out-{name}.png"
-            draw_rows(samples, is_kept).save(file)
-            left_out = sum(not is_kept(sample) for sample in samples)
+            rows = sort(samples, is_kept)
+            draw_rows(rows).save(file)
+            left_out = sum(len(rows[row]) for row in rows if row[1] == LEFT_OUT)
             print(f"{file}: {left_out:,} of {len(samples):,} left out")
     except DataError as error:
         print(f"show_left_out.py: {error}", file=sys.stderr)
@@ -70,15 +72,22 @@ def load(options):
         yield "characters", omniglot.read_all(options.omniglot), omniglot.is_kept
 
 
-def draw_rows(samples, is_kept):
-    """Draw some of each label, evenly spread: kept ones in a row, left out ones in the next."""
+def sort(samples, is_kept):
+    """Sort samples into lists by (label, colour): for each label what is kept comes first."""
     rows = {}
     for sample in samples:
-        rows.setdefault((str(sample.label), not is_kept(sample)), []).append(sample)
+        colour = LEFT_OUT
+        if is_kept(sample):
+            colour = LIKE_NUMBER if is_like_number(sample) else KEPT
+        rows.setdefault((str(sample.label), colour), []).append(sample)
+    return dict(sorted(rows.items(), key=lambda row: (row[0][0], COLOURS.index(row[0][1]))))
+
+
+def draw_rows(rows):
+    """Draw some of each row, evenly spread."""
     picture = Image.new("RGB", (LABEL + COLUMNS * CELL, len(rows) * CELL), "white")
     pen = ImageDraw.Draw(picture)
-    for row, ((label, left_out), drawings) in enumerate(sorted(rows.items())):
-        colour = LEFT_OUT if left_out else KEPT
+    for row, ((label, colour), drawings) in enumerate(rows.items()):
         pen.text((4, row * CELL + 20), f"{label}  {len(drawings):,}", fill=colour, font_size=18)
         for column, place in enumerate(spread(len(drawings))):
             corner = [LABEL + column * CELL + 8, row * CELL + 8]

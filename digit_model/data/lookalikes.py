@@ -16,6 +16,17 @@ LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")
 # only lying), : & $ (eights under a thick brush), { } (threes), > (seven), ^ (one with a flag).
 SIGNS = {'"': 2, "#": 3, "%": 3, "*": 2, "+": 2, "<": 1, "=": 2, "?": 2, "@": 1, "~": 1}
 
+# Signs and characters that are kept, as no one digit looks like them, but a number does, and which.
+NUMBERS = {
+    '"': "11",
+    "Korean 06": "41",
+    "Korean 08": "71",
+    "Korean 11": "141",
+    "Korean 15": "17",
+    "Korean 16": "171",
+    "Korean 23": "77",
+}
+
 STRAIGHT = 0.07  # of a line's length, as far as its points may lie from the straight line
 THIN = 0.3  # of a shape's length: a thick brush fills a thinner one, and makes it a 1
 
@@ -29,6 +40,21 @@ def is_sign(sample):
     """Return whether a sign is a whole one that no digit looks like."""
     fewest = SIGNS.get(sample.label)
     return fewest is not None and len(sample.strokes) >= fewest and not is_bar(sample.strokes)
+
+
+def is_like_number(sample):
+    """Return whether what no digit looks like could be a number: "other" shapes are many things.
+
+    Among these are two rings, two bars, and both side by side.
+    """
+    return sample.label in NUMBERS or (sample.label == "other" and is_in_parts(sample.strokes))
+
+
+def is_in_parts(strokes):
+    """Return whether a vertical line passes between some strokes and the others."""
+    spans = sorted((stroke[:, 0].min(), stroke[:, 0].max()) for stroke in strokes)
+    ends = np.maximum.accumulate([end for _, end in spans])
+    return any(end < begin for end, (begin, _) in zip(ends, spans[1:], strict=False))
 
 
 def is_whole_digit(sample):

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from digit_model.data.lookalikes import is_bar, is_letter, is_sign, is_thin, is_whole_digit
+from digit_model.data.lookalikes import (
+    is_bar,
+    is_letter,
+    is_like_number,
+    is_sign,
+    is_thin,
+    is_whole_digit,
+)
 from digit_model.data.samples import PenSample
 from tools import show_left_out
 
@@ -52,6 +59,21 @@ def test_letters_that_look_like_digits_are_not_kept():
 )
 def test_signs_are_kept_if_they_are_whole_and_not_like_digits(label, strokes, kept):
     assert is_sign(sample(label, *[ELL + i for i in range(strokes)])) == kept
+
+
+@pytest.mark.parametrize(
+    ("label", "offset", "like"),
+    [
+        ('"', 1, True),
+        ("=", 20, False),
+        ("Korean 23", 9, True),
+        ("other", 20, True),
+        ("other", 1, False),
+        ("rectangle", 20, False),
+    ],
+)
+def test_quotation_marks_and_shapes_side_by_side_could_be_numbers(label, offset, like):
+    assert is_like_number(sample(label, ELL, ELL + np.array([offset, 0]))) == like
 
 
 def test_only_a_one_may_be_a_straight_line():
