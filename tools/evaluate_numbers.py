@@ -3,10 +3,10 @@
     python tools/evaluate_numbers.py
 
 Composes numbers of the digits of people who test, or with --validation of those who validate, and
-prints a table by length, another for ink without strokes, and how much is rejected of what people
-drew that is neither a digit nor, like quotation marks, could be a number. With --fit it first finds
-the weights of the paths, and of what tells letters, on people who train, which a new network needs,
-and writes them to `digit_model/number_weights.json`.
+prints a table by length, another for ink without strokes, and how much is rejected of scribbles and
+of what people drew that is neither a digit nor, like quotation marks, could be a number. With --fit
+it first finds the weights of the paths, and of what tells letters, on people who train, which a new
+network needs, and writes them to `digit_model/number_weights.json`.
 """
 
 import argparse
@@ -18,15 +18,19 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import numpy as np
+
 from digit_model.classifier import MODEL_FILE, ModelError, load_classifier
 from digit_model.data.lookalikes import is_like_number
 from digit_model.data.mnist import DataError
+from digit_model.data.samples import PenSample
 from digit_model.data.sources import add_source_options, load_sources
 from digit_model.letters import WEIGHTS as LETTER_WEIGHTS
 from digit_model.number_evaluation import evaluate_numbers, evaluate_rejection, format_numbers
 from digit_model.number_fitting import compose_drawings, fit, fit_letters, measure_cuts
 from digit_model.paths import WEIGHTS as PATH_WEIGHTS
 from digit_model.paths import WEIGHTS_FILE
+from digit_model.strokes.negatives import KINDS
 
 REJECTED = ("letters", "signs", "shapes", "characters")
 MOST = 1000  # of each, about
@@ -55,6 +59,7 @@ def main():
         kind: [s for s in getattr(getattr(sources, kind), part) if not is_like_number(s)]
         for kind in REJECTED
     }
+    others["scribbles"] = draw_scribbles(MOST // 2)
     for from_ink in (False, True):
         print("\nInk without strokes:\n" if from_ink else "")
         rows = evaluate_numbers(classifier, digits, options.count, from_ink=from_ink)
@@ -70,6 +75,13 @@ def main():
                     flush=True,
                 )
     return 0
+
+
+def draw_scribbles(count):
+    """Draw scribbles, which nobody has collected: a list of PenSample."""
+    rng = np.random.default_rng(0)
+    make = KINDS["scribble"].make
+    return [PenSample("scribble", "", make([], rng)) for _ in range(count)]
 
 
 def fit_weights(classifier, sources, count):
