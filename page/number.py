@@ -54,7 +54,7 @@ def build_marks(reading):
     """Return a thin line below what was taken for each digit, by shares of the canvas."""
     marks = []
     for place in reading.places:
-        left, _, right, bottom = np.array(reading.box_at(place)) / CANVAS
+        left, _, right, bottom = np.clip(reading.box_at(place), 0, CANVAS) / CANVAS
         style = (
             f"left: {left:.1%}; width: {right - left:.1%}; top: {min(bottom + APART, LOWEST):.1%}"
         )

@@ -139,6 +139,12 @@ def test_what_was_taken_for_a_digit_is_marked_below_it(page):
     assert lefts == pytest.approx([100 * 54 / 280, 100 * 166 / 280], abs=0.3)
 
 
+def test_the_mark_of_a_digit_drawn_over_the_edge_ends_at_the_edge(page):
+    draw(page, stem(60), ring(260))
+    ends = re.findall(r"left: ([\d.]+)%; width: ([\d.]+)%", section(page, "marks"))
+    assert sum(map(float, ends[-1])) == pytest.approx(100, abs=0.2)
+
+
 def test_a_single_digit_has_no_marks_and_nothing_to_tap(page):
     draw(page, stem(60))
     assert paragraphs(page, "prediction")[0] == "1"
