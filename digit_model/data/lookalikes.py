@@ -16,7 +16,7 @@ LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")
 # only lying), : & $ (eights under a thick brush), { } (threes), > (seven), ^ (one with a flag).
 SIGNS = {'"': 2, "#": 3, "%": 3, "*": 2, "+": 2, "<": 1, "=": 2, "?": 2, "@": 1, "~": 1}
 
-# Signs and characters that are kept, as no one digit looks like them, but a number does, and which.
+# Of the signs and characters that no digit looks like, those that look like a number, and which.
 NUMBERS = {
     '"': "11",
     "Korean 06": "41",
@@ -43,9 +43,9 @@ def is_sign(sample):
 
 
 def is_like_number(sample):
-    """Return whether what no digit looks like could be a number: "other" shapes are many things.
+    """Return whether something that no digit looks like could be a number.
 
-    Among these are two rings, two bars, and both side by side.
+    Shapes called "other" are many things, rings and bars side by side among them.
     """
     return sample.label in NUMBERS or (sample.label == "other" and is_in_parts(sample.strokes))
 
