@@ -16,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digit_model.classifier import REPORT_FILE
 from digit_model.report import read_report
+from page.html import INK
 
 FILE = Path(__file__).with_name("hand.png")
-ALONE, TOGETHER = "#8a8fa3", "#5b6cff"
+ALONE, TOGETHER = "#8a8fa3", INK
 
 
 def main():

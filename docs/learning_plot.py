@@ -7,6 +7,7 @@ python docs/learning_plot.py
 
 import argparse
 import re
+import sys
 from pathlib import Path
 
 import matplotlib as mpl
@@ -14,11 +15,15 @@ import matplotlib as mpl
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from page.html import INK
+
 PAGE = Path(__file__).with_name("training.md")
 FILE = Path(__file__).with_name("learning.png")
 ROW = re.compile(r"\| ([^|]+) \| ([\d,]+) \| ([\d.]+)% \| [\d.]+ \| [\d.]+% \| ([\d.]+)% \|")
 FIRST = re.compile(r"(\d+) epochs, half of the filters, (\d+) writers")
-ALL, WORST = "#5b6cff", "#8a8fa3"
+ALL, WORST = INK, "#8a8fa3"
 
 
 def main():

@@ -4,7 +4,6 @@ One digit at a time is looked at: its ten bars and its image are shown. labels.j
 is tapped.
 """
 
-import numpy as np
 
 from page.html import button, element, join
 from page.labels import PLACES
@@ -54,7 +53,7 @@ def build_marks(reading):
     """Return a thin line below what was taken for each digit, by shares of the canvas."""
     marks = []
     for place in reading.places:
-        left, _, right, bottom = np.clip(reading.box_at(place), 0, CANVAS) / CANVAS
+        left, _, right, bottom = reading.seen_box_at(place) / CANVAS
         style = (
             f"left: {left:.1%}; width: {right - left:.1%}; top: {min(bottom + APART, LOWEST):.1%}"
         )

@@ -71,10 +71,14 @@ class Reading:
         points, margin = np.concatenate(self.strokes_at(place)), self.drawing.brush / 2
         return (*(points.min(axis=0) - margin), *(points.max(axis=0) + margin))
 
+    def seen_box_at(self, place):
+        """Return as (4,) float what lies on the canvas of `box_at`: ink may run over its edge."""
+        return np.clip(self.box_at(place), 0, CANVAS)
+
     @functools.cached_property
     def frame(self):
         """Where the canvas lies in the image: (left, top, size of a canvas pixel) in its pixels."""
-        left, top, right, bottom = np.clip(self.box_at(self.place), 0, CANVAS).tolist()
+        left, top, right, bottom = self.seen_box_at(self.place).tolist()
         rows, columns = bounding_box(self.image)
         longer_side = max(rows.stop - rows.start, columns.stop - columns.start)
         size = longer_side / max(right - left, bottom - top, 1)

@@ -67,14 +67,18 @@ def main():
         print()
         for kind, samples in others.items():
             if samples:
-                chosen = samples[:: max(len(samples) // MOST, 1)]
-                found = evaluate_rejection(classifier, chosen, from_ink=from_ink)
-                print(
-                    f"{found['drawings']:,} {kind}: {found['rejected']:.1%} rejected, "
-                    f"{found['rejected_whole']:.1%} by classify",
-                    flush=True,
-                )
+                print(measure_rejection(classifier, kind, samples, from_ink), flush=True)
     return 0
+
+
+def measure_rejection(classifier, kind, samples, from_ink):
+    """Say how much of some of these samples is rejected."""
+    chosen = samples[:: max(len(samples) // MOST, 1)]
+    found = evaluate_rejection(classifier, chosen, from_ink=from_ink)
+    return (
+        f"{found['drawings']:,} {kind}: {found['rejected']:.1%} rejected, "
+        f"{found['rejected_whole']:.1%} by classify"
+    )
 
 
 def draw_scribbles(count):

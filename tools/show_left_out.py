@@ -4,8 +4,8 @@
 
 Writes build/left-out-{letters,signs,shapes,characters}.png: a row for each label, drawings
 that are kept in black, drawings that are left out in red, and in blue those that are left out
-only if a number may be read. Takes seconds, and minutes when the
-shapes are traced for the first time.
+only if a number may be read. Takes seconds, and minutes when the shapes are traced for the first
+time.
 """
 
 import argparse

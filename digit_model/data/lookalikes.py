@@ -8,6 +8,8 @@ what they keep and what they leave out.
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
+from digit_model.hypotheses import widest_gap
+
 # Letters that no digit looks like, in most hands.
 LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")
 
@@ -52,9 +54,7 @@ def is_like_number(sample):
 
 def is_in_parts(strokes):
     """Return whether a vertical line passes between some strokes and the others."""
-    spans = sorted((stroke[:, 0].min(), stroke[:, 0].max()) for stroke in strokes)
-    ends = np.maximum.accumulate([end for _, end in spans])
-    return any(end < begin for end, (begin, _) in zip(ends, spans[1:], strict=False))
+    return widest_gap(np.array([[each[:, 0].min(), each[:, 0].max()] for each in strokes])) > 0
 
 
 def is_whole_digit(sample):
