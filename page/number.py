@@ -4,7 +4,6 @@ One digit at a time is looked at: its ten bars and its image are shown. labels.j
 is tapped.
 """
 
-
 from page.html import button, element, join
 from page.labels import PLACES
 from page.presentation import LEARNT, format_share
