@@ -23,7 +23,16 @@ from page.keeping import (
     open_notebook,
     remember,
 )
-from page.labels import HISTORY, MODEL, PHOTO, PLACES, VIEWS, read_answer, show_labels
+from page.labels import (
+    HISTORY,
+    MODEL,
+    PHOTO,
+    PLACES,
+    VIEWS,
+    answered_drawing,
+    read_answer,
+    show_labels,
+)
 from page.model_dialog import show_model
 from page.photo_dialog import show_photograph
 from page.reading import read
@@ -78,7 +87,7 @@ def take_answer():
     if answer in PLACES:
         choose_digit(PLACES.index(answer))
     else:
-        keep_label(answer)
+        keep_label(answer, answered_drawing("labels"))
     rerun_drawing()
 
 

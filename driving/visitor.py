@@ -133,8 +133,8 @@ class Visitor:
         """Take note of a run that has ended; `shown` has its answer. For subclasses."""
 
     async def label(self, answer):
-        """Say what the drawing was, as by a tap; return the seconds it took."""
-        happened = [{"event": "answer", "value": str(answer)}]
+        """Say what the drawing sent last was, as by a tap; return the seconds it took."""
+        happened = [{"event": "answer", "value": {"value": str(answer)}}]
         self.widgets["events"] = f"$$STREAMLIT_INTERNAL_KEY_{self.widgets['labels']}__events"
         self._values["events"] = ("json_trigger_value", json.dumps(happened))
         try:

@@ -150,11 +150,12 @@ function hurry(call) {
   for (const task of tasks) task()
 }
 
-/** Have the canvas send what it shows without waiting. */
+/** Have the canvas send what it shows without waiting; return that. */
 function send() {
   isHanding = false
   const button = root()?.querySelector(`[title="${SEND_BUTTON}"]`)
   button?.click()
+  return sent
 }
 
 /**

@@ -88,8 +88,18 @@ def sent_drawing(key):
     Raises:
         DrawingError: if it is not a drawing.
     """
+    with refusing(NO_DRAWING, AttributeError):
+        sent = (st.session_state.get(key) or {}).get("drawing")
+    return read_value(sent or {"raw": {"objects": []}})
+
+
+def read_value(sent):
+    """Return the Drawing in the canvas's value.
+
+    Raises:
+        DrawingError: if it is not a drawing.
+    """
     with refusing(NO_DRAWING, AttributeError, KeyError, TypeError, ValueError):
-        sent = (st.session_state.get(key) or {}).get("drawing") or {"raw": {"objects": []}}
         strokes, url = _check_strokes(sent["raw"]["objects"]), sent.get("data")
         png = None if url is None else base64.b64decode(url.partition(";base64,")[2])
         return Drawing(strokes, png)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from digit_model import ModelError
 from history import Entry, is_identity, new_identity
-from page.drawing import DrawingError, path_through, sent_drawing
+from page.drawing import DrawingError, path_through, read_value, sent_drawing
 from page.labels import FORGET, NONE, RIGHT
 from page.presentation import LEARNT, UNKNOWN, format_digit, format_mark, grey_levels
 from page.reading import read
@@ -95,12 +95,17 @@ def reopen(entry):
     note_kept(entry.id, entry)
 
 
-def keep_label(label):
-    """Keep the drawing as what its owner says it was: 0–9, RIGHT or NONE; or FORGET it."""
+def keep_label(label, about=None):
+    """Keep a drawing as what its owner says it was: 0–9, RIGHT or NONE; or FORGET it.
+
+    Args:
+        label: what was tapped or typed.
+        about: the canvas's value at that moment, which may not have been read yet, and may have
+            been cleared since; None for the drawing that was sent last.
+    """
     state = st.session_state
     try:
-        # The latest drawing may not have been read yet, or may have been cleared since.
-        remember(read(sent_drawing("drawing")) or state.reading)
+        remember(read(read_value(about) if about else sent_drawing("drawing")))
         if label == FORGET and not state.reading and state.last:
             state.notebook.forget(state.last)
             note_kept(state.last.id, None)

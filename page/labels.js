@@ -47,8 +47,9 @@ export default function ({ parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".ask")
   const answer = value => {
     const { send, now, clear } = globalThis.mnistDraw ?? {} // may have come later than this file
-    send?.() // what was drawn goes first, in a message of its own
-    const tell = () => setTriggerValue("answer", value)
+    // The drawing goes along: by the time that the server reads the answer, it may know a later one.
+    const drawing = send?.()
+    const tell = () => setTriggerValue("answer", { value, drawing })
     now ? now(tell) : tell()
     const isNumber = document.querySelector(".prediction .number") // kept digit by digit
     const isLabel = value === "right" || (!isNumber && /^(none|\d)$/.test(value))
@@ -78,7 +79,7 @@ export default function ({ parentElement, setTriggerValue }) {
     const shortcut = event.ctrlKey || event.metaKey || event.altKey || event.repeat
     if (/^[0-9]$/.test(event.key) && !typing && !shortcut && !dialog()) answer(event.key)
   }
-  const look = value => value && setTriggerValue("answer", value)
+  const look = value => value && setTriggerValue("answer", { value })
   const point = event => look(event.target.closest?.(".number button")?.value)
   const step = event => {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key]

@@ -79,5 +79,15 @@ def show_labels(key, on_answer):
 
 def read_answer(key):
     """Return what was tapped: 0–9, RIGHT, NONE, FORGET, a view, one of PLACES, or None."""
-    answer = getattr(st.session_state.get(key), "answer", None)
+    answer = _sent_answer(key).get("value")
     return KNOWN.get(answer if isinstance(answer, str) else None)
+
+
+def answered_drawing(key):
+    """Return the canvas's value that the answer is about, as the browser sent it, or None."""
+    return _sent_answer(key).get("drawing")
+
+
+def _sent_answer(key):
+    sent = getattr(st.session_state.get(key), "answer", None)
+    return sent if isinstance(sent, dict) else {}

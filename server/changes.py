@@ -45,7 +45,7 @@ from streamlit.runtime.state.session_state import (
 
 PARTS = 30_000  # lists and objects in a widget's value; a drawing has one for each point
 LEVELS = 12  # of nesting; a drawing has seven
-EVENTS = 1_000  # characters of events since the last message; a tap has fifty
+EVENTS = 20  # taps since the last message; a person makes one
 RUNS, RUNS_PER_SECOND = 30, 15  # of the whole page for one visitor: at once, and in the long run
 LONGEST_HOLD = 0.05  # seconds for which a run's messages are held back
 UPLOADS = 2  # files of one visitor: a photograph chosen, and one taken
@@ -103,17 +103,25 @@ def _deserialise(message, metadata):
     try:
         if message.WhichOneof("value") != metadata.value_type:
             raise TypeError("another widget's kind of value")
-        text = message.json_value
-        if text.count("[") + text.count("{") > PARTS or len(message.json_trigger_value) > EVENTS:
-            raise ValueError("more than anybody draws or taps")
+        text = message.json_value or message.json_trigger_value
+        if text.count("[") + text.count("{") > PARTS:
+            raise ValueError("more than anybody draws")
         value = unpack_widget_state_value(message)
         if metadata.value_type == "json_value" and not _is_shallow_object(value):
             raise ValueError("no component's value")
-        return metadata.deserializer(value)
+        read = metadata.deserializer(value)
+        if metadata.value_type == "json_trigger_value" and not _are_few_events(read):
+            raise ValueError("more than anybody taps")
+        return read
     except Exception as error:  # of any widget's deserializer, and RecursionError
         # Its text may contain what was sent, so the log gets the name of its class alone.
         _log.warning("a widget's value could not be read: %s", type(error).__name__)
         return metadata.deserializer(None)
+
+
+def _are_few_events(events):
+    """Return whether these are few events, each as shallow as a component's value."""
+    return events is None or (len(events) <= EVENTS and all(map(_is_shallow_object, events)))
 
 
 def _is_shallow_object(value):

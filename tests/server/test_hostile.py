@@ -452,7 +452,13 @@ def many_hashes(hostile):
     return hostile.deliver(message)
 
 
-TAP = {"event": "answer", "value": "3"}
+TAP = {"event": "answer", "value": {"value": "3"}}
+
+
+def tap(**changes):
+    """Return a tap on an answer as text, with something odd about it."""
+    return json.dumps([TAP | {"value": TAP["value"] | changes}])
+
 
 MESSAGES = {
     "a brush of 1e308": widget("brush", double_array_value=[1e308]),
@@ -482,7 +488,14 @@ MESSAGES = {
     "a tap on nothing": events('[{"event": null}]'),
     "a tap on what is not there": events(f'[{{"event": "{MARK}", "value": 1}}]'),
     "a tap with an odd answer": events(f'[{{"event": "answer", "value": ["{MARK}"]}}]'),
+    "a tap with an odd digit": events(tap(value=[MARK])),
+    "a tap about no drawing": events(tap(drawing=MARK)),
+    "a tap about a list": events(tap(drawing=[MARK])),
+    "a tap about strokes of nothing": events(tap(drawing={"raw": {"objects": [None, MARK]}})),
+    "a tap about a broken picture": events(tap(drawing={"raw": {"objects": [{}]}, "data": MARK})),
+    "a tap about a deep drawing": events(tap(drawing=json.loads(nested(900)))),
     "a deep tap": events(nested(100_000)),
+    "1,000 taps": events(json.dumps([TAP] * 1000)),
     "90,000 taps": events("[" + ",".join(['{"event":"answer"}'] * 90_000) + "]"),
     "a query of 1 MB": rerun(query_string="notebook=" + MARK * 150_000),
     "a query of many parts": rerun(query_string="&".join(f"{i}={MARK}" for i in range(90_000))),
@@ -509,7 +522,11 @@ def dialog(view, key, **value):
         await widget(key, **value)(hostile)
         message = hostile.message()
         add(message, hostile.widgets[key], **value)
-        add(message, aggregator(hostile), json_trigger_value=json.dumps([TAP | {"value": view}]))
+        add(
+            message,
+            aggregator(hostile),
+            json_trigger_value=json.dumps([TAP | {"value": {"value": view}}]),
+        )
         await hostile.deliver(message)
 
     return case

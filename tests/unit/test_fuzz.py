@@ -230,9 +230,14 @@ def test_a_photograph_that_made_trouble_once_is_read_or_refused(file):
 
 @given(anything | st.sampled_from(["right", "3", "٣", "²", "-1", "10"]))
 def test_any_answer_is_one_of_the_buttons_or_is_ignored(answer):
-    state = {"labels": SimpleNamespace(answer=answer)}
-    with patch.object(labels.st, "session_state", state):
-        read = labels.read_answer("labels")
+    for sent in (answer, {"value": answer, "drawing": answer}):
+        state = {"labels": SimpleNamespace(answer=sent)}
+        with patch.object(labels.st, "session_state", state):
+            read = labels.read_answer("labels")
+        check_answer(read)
+
+
+def check_answer(read):
     assert (
         read is None
         or read in range(10)
