@@ -14,7 +14,7 @@ PHONE = {
     "has_touch": True,
 }
 
-STEP = 20  # pixels of the page that a mouse goes from one event to the next
+STEP = 30  # pixels of the page that a mouse goes from one event to the next
 PATIENCE = 60_000  # ms: a small machine, busy with other things, and a network that must start
 expect.set_options(timeout=PATIENCE)
 

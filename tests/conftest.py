@@ -243,6 +243,7 @@ def empty_engine(request, tmp_path):
 
 CHROMIUM = [
     "--no-sandbox",
+    "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",  # a camera for tests
     # Beside each window, the address bar loads two pages that take as long as ours.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
@@ -298,7 +299,7 @@ def open_page(chromium, tabs, address):
 
     def visit(url=address, prepare=None, **profile):
         # What prepares a page stays with its tab.
-        page = chromium.new_page(**STILL | profile) if prepare else tabs.take(profile)
+        page = tabs.open(profile) if prepare else tabs.take(profile)
         opened.append((page, profile, prepare))
         page.set_default_timeout(60_000)
         if prepare:
@@ -309,8 +310,5 @@ def open_page(chromium, tabs, address):
         return page
 
     yield visit
-    for page, profile, is_prepared in opened:
-        if is_prepared:
-            page.close()
-        else:
-            tabs.give_back(page, profile)
+    for page, profile, prepare in opened:
+        tabs.give_back(page, profile, again=prepare is None)

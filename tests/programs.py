@@ -13,5 +13,5 @@ def give_up(message):
 
 def find_chromium():
     """Return the path of an installed Chromium; skip, or fail if CI demands one."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    found = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium"))), None)
     return found or give_up("no Chromium here: apt-get install chromium")

@@ -20,16 +20,20 @@ class Tabs:
 
     def take(self, profile):
         """Return a tab that nobody uses, in front of all others."""
-        key = self._key(profile)
-        if key not in self._contexts:
-            self._contexts[key] = self._browser.new_context(**STILL | profile)
-        idle = self._idle[key]
-        page = idle.pop() if idle else self._contexts[key].new_page()
+        idle = self._idle[self._key(profile)]
+        page = idle.pop() if idle else self.open(profile)
         page.bring_to_front()  # behind another, a page draws one frame a second
         return page
 
-    def give_back(self, page, profile):
-        """Take a tab back as it was when it was new."""
+    def open(self, profile):
+        """Return a new tab, in front of all others."""
+        key = self._key(profile)
+        if key not in self._contexts:
+            self._contexts[key] = self._browser.new_context(**STILL | profile)
+        return self._contexts[key].new_page()
+
+    def give_back(self, page, profile, again=True):
+        """Take a tab back as it was when it was new, to be used again or to be closed."""
         if page.is_closed():
             return
         page.evaluate("localStorage.clear(); sessionStorage.clear()")
@@ -38,7 +42,10 @@ class Tabs:
         page.emulate_media(**{name: profile.get(name, usual) for name, usual in SEEN.items()})
         page.context.clear_cookies()
         page.context.clear_permissions()
-        self._idle[self._key(profile)].append(page)
+        if again:
+            self._idle[self._key(profile)].append(page)
+        else:
+            page.close()
 
     @staticmethod
     def _key(profile):

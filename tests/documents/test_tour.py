@@ -58,6 +58,8 @@ def small_run(tour, tmp_path, monkeypatch, small_mnist, write_unipen, write_lett
         "PEN_LETTERS": str(write_letters(writers=(1, 9))),
         "EPOCHS": 1,
         "MNIST_EPOCHS": 1,
+        "WIDTH": 0.2,
+        "MADE": 10,
     }
     lines = [f"{name} = {value!r}" for name, value in parameters.items()]
     place = next(i for i, c in enumerate(tour.cells) if "parameters" in c.metadata.get("tags", []))
