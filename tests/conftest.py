@@ -52,15 +52,15 @@ LONGEST = [
 
 
 def pytest_xdist_auto_num_workers(config):
-    """Choose how many processes run tests: four on two cores, as browsers and servers mostly wait.
+    """Choose how many processes run tests: one more than cores, as browsers and servers also wait.
 
-    Unit tests only compute: two on two cores. One file is run by one, without xdist.
+    Unit tests only compute: as many as cores. One file is run by one, without xdist.
     """
     asked = [Path(each.partition("::")[0]) for each in config.args]
     if len(asked) == 1 and asked[0].is_file():
         return 0
     cores = min(os.cpu_count(), 4)
-    return cores if all("unit" in path.parts for path in asked) else 2 * cores
+    return cores if all("unit" in path.parts for path in asked) else cores + 1
 
 
 def pytest_configure():
@@ -243,10 +243,8 @@ def empty_engine(request, tmp_path):
 
 CHROMIUM = [
     "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",  # a camera for tests
-    # Beside each window, the address bar loads two pages that take as long as ours.
-    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+    "--use-fake-ui-for-media-stream",  # and a person who lets the page use it
 ]
 
 

@@ -11,7 +11,10 @@ def give_up(message):
     pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
 
 
+CHROMIUM = ["chromium-headless-shell", "chromium", "chromium-browser"]  # the lightest first
+
+
 def find_chromium():
     """Return the path of an installed Chromium; skip, or fail if CI demands one."""
-    found = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium"))), None)
-    return found or give_up("no Chromium here: apt-get install chromium")
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    return found or give_up("no Chromium here: apt-get install chromium-headless-shell")
