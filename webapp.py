@@ -29,6 +29,7 @@ from page.labels import (
     PHOTO,
     PLACES,
     VIEWS,
+    answer_number,
     answered_drawing,
     read_answer,
     show_labels,
@@ -81,7 +82,7 @@ def show_tools():
 
 def take_answer():
     """Keep what the drawing's owner says it was. The run that follows opens dialogs."""
-    answer = read_answer("labels")
+    answer, st.session_state.taken = read_answer("labels"), answer_number("labels")
     if answer is None or answer in VIEWS:
         return
     if answer in PLACES:
@@ -127,7 +128,7 @@ def show_drawing():
     except (DrawingError, ModelError) as error:
         problem = str(error)
     remember(reading)
-    show_answer(reading, before, note_on_drawing(), problem)
+    show_answer(reading, before, note_on_drawing(), problem, st.session_state.taken)
     if st.session_state.get("looking") and reading:
         with st.container(key="inside"):
             show_inside(reading.pixels, reading.image, reading.prediction, reading.network)

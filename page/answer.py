@@ -24,7 +24,7 @@ DOUBT = 0.7  # below this confidence the second digit is named too
 LONG = 5  # times its longer side is a scribble's line; a slashed zero's is four times
 
 
-def show_answer(reading, before, note, problem):
+def show_answer(reading, before, note, problem, taken=0):
     """Show what was read, how sure the network is, and what it saw, as one element.
 
     Args:
@@ -32,6 +32,7 @@ def show_answer(reading, before, note, problem):
         before: the one that was shown before; the bars glide from there.
         note: what else there is to say about the drawing, "" for nothing.
         problem: why there is no answer, None if there is one.
+        taken: the number of what the drawing's owner said last; labels.js waits for it.
     """
     seen = picture_url(reading.image) if reading else blank_url()
     journey = build_journey(reading, before)
@@ -45,7 +46,8 @@ def show_answer(reading, before, note, problem):
         sections = {"prediction": build_answer(reading, note), **sections}
     if reading and reading.is_number:
         sections["marks"] = build_marks(reading)
-    show_html(*(element("section", html, class_=place) for place, html in sections.items()))
+    parts = [element("section", html, class_=place) for place, html in sections.items()]
+    show_html(*parts, element("i", hidden="hidden", data_taken=taken))
     if problem:
         with st.container(key="prediction"):
             st.error(problem)

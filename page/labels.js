@@ -5,6 +5,34 @@
 // a menu in a dialog has closed, nothing may have the focus, and Streamlit's shortcuts reach the
 // page behind: there, Escape would clear the drawing instead of closing the dialog. A pasted
 // picture is treated like a chosen one, as soon as there is a field for it.
+//
+// Of two answers that come before a run begins, Streamlit 1.67 keeps the later one, and it stops
+// a run that is at one for the next. So each waits until the page says that the last was taken.
+
+const PATIENCE = 1000 // ms that an answer waits at most for the one before
+const answers = [] // functions that send one, the first of them on its way
+let number = 0 // of the answer on its way
+let patience // the timer
+
+/** Call a function that sends an answer, given its number, once the answer before has been taken. */
+function sendInTurn(send) {
+  answers.push(send)
+  if (answers.length === 1) sendFirst()
+}
+
+function sendFirst() {
+  number += 1
+  answers[0](number)
+  patience = setTimeout(sendNext, PATIENCE, number)
+}
+
+/** Send the next answer if the one on its way has been taken. */
+function sendNext(taken) {
+  if (taken !== number || !answers.length) return
+  clearTimeout(patience)
+  answers.shift()
+  if (answers.length) sendFirst()
+}
 
 /** Show the question that fits the page's answer, and tell a screen reader of the answer. */
 function ask(parentElement) {
@@ -49,8 +77,10 @@ export default function ({ parentElement, setTriggerValue }) {
     const { send, now, clear } = globalThis.mnistDraw ?? {} // may have come later than this file
     // The drawing goes along: by the time that the server reads the answer, it may know a later one.
     const drawing = send?.()
-    const tell = () => setTriggerValue("answer", { value, drawing })
-    now ? now(tell) : tell()
+    sendInTurn(number => {
+      const tell = () => setTriggerValue("answer", { value, drawing, number })
+      now ? now(tell) : tell()
+    })
     const isNumber = document.querySelector(".prediction .number") // kept digit by digit
     const isLabel = value === "right" || (!isNumber && /^(none|\d)$/.test(value))
     if (isLabel && box.dataset.answer && box.querySelector(".next").checked) clear?.()
@@ -72,14 +102,18 @@ export default function ({ parentElement, setTriggerValue }) {
     if (isOpen && !dialog().contains(document.activeElement)) dialog().focus()
     if (!isOpen) opener?.focus()
   })
-  const watch = new MutationObserver(() => ask(parentElement))
+  const watch = new MutationObserver(() => {
+    ask(parentElement)
+    sendNext(Number(document.querySelector("[data-taken]")?.dataset.taken))
+  })
   const press = event => {
     const isText = "input:not([type=range], [type=checkbox]), textarea, [contenteditable]"
     const typing = event.target.closest?.(isText)
     const shortcut = event.ctrlKey || event.metaKey || event.altKey || event.repeat
     if (/^[0-9]$/.test(event.key) && !typing && !shortcut && !dialog()) answer(event.key)
   }
-  const look = value => value && setTriggerValue("answer", { value })
+  const look = value =>
+    value && sendInTurn(number => setTriggerValue("answer", { value, number }))
   const point = event => look(event.target.closest?.(".number button")?.value)
   const step = event => {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key]

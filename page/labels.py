@@ -88,6 +88,12 @@ def answered_drawing(key):
     return _sent_answer(key).get("drawing")
 
 
+def answer_number(key):
+    """Return the number that the browser gave the answer, 0 without one."""
+    number = _sent_answer(key).get("number")
+    return number if isinstance(number, int) else 0
+
+
 def _sent_answer(key):
     sent = getattr(st.session_state.get(key), "answer", None)
     return sent if isinstance(sent, dict) else {}

@@ -83,3 +83,11 @@ def test_a_number_that_is_typed_is_kept_digit_by_digit(open_page):
         page.keyboard.press(key)
         expect(page.locator(".prediction")).to_contain_text(kept)
     expect(open_history(page)).to_contain_text("digit 1 of 42")
+
+
+def test_two_keys_that_are_typed_at_once_are_both_kept(open_page):
+    page = open_page()
+    choose_brush(page)
+    write(page, "42")
+    page.keyboard.type("92")
+    expect(page.locator(".prediction")).to_contain_text("kept as 92")

@@ -489,6 +489,8 @@ MESSAGES = {
     "a tap on what is not there": events(f'[{{"event": "{MARK}", "value": 1}}]'),
     "a tap with an odd answer": events(f'[{{"event": "answer", "value": ["{MARK}"]}}]'),
     "a tap with an odd digit": events(tap(value=[MARK])),
+    "a tap with an odd number": events(tap(number=[MARK])),
+    "a tap with a large number": events(tap(number=10**4000)),
     "a tap about no drawing": events(tap(drawing=MARK)),
     "a tap about a list": events(tap(drawing=[MARK])),
     "a tap about strokes of nothing": events(tap(drawing={"raw": {"objects": [None, MARK]}})),
