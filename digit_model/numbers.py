@@ -26,9 +26,9 @@ NOT_A_NUMBER = "not a number"
 TOO_LONG = f"more than {MOST_DIGITS} digits"
 SEVERAL_LINES = "more than one line"
 
-# What is this certain as one digit is not divided: of 12,000 numbers of two digits, one is. And
-# nothing is put together across a gap if all is this certain without: most digits of a number lie
-# apart, and every group less is an image less to read. Chosen on validation people.
+# What is this certain as one digit is not divided: hardly any number is. And nothing is put
+# together across a gap if all is this certain without: most digits of a number lie apart, and
+# every group less is an image less to read. Chosen on validation people.
 CERTAIN = 2.0
 
 # What is in doubt alone is a digit beside others that are not: of the certainty that one alone
