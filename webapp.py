@@ -29,7 +29,7 @@ from page.labels import (
     PHOTO,
     PLACES,
     VIEWS,
-    answer_number,
+    answer_turn,
     answered_drawing,
     read_answer,
     show_labels,
@@ -82,7 +82,7 @@ def show_tools():
 
 def take_answer():
     """Keep what the drawing's owner says it was. The run that follows opens dialogs."""
-    answer, st.session_state.taken = read_answer("labels"), answer_number("labels")
+    answer, st.session_state.taken = read_answer("labels"), answer_turn("labels")
     if answer is None or answer in VIEWS:
         return
     if answer in PLACES:

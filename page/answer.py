@@ -24,7 +24,7 @@ DOUBT = 0.7  # below this confidence the second digit is named too
 LONG = 5  # times its longer side is a scribble's line; a slashed zero's is four times
 
 
-def show_answer(reading, before, note, problem, taken=0):
+def show_answer(reading, before, note, problem, taken):
     """Show what was read, how sure the network is, and what it saw, as one element.
 
     Args:
@@ -32,7 +32,7 @@ def show_answer(reading, before, note, problem, taken=0):
         before: the one that was shown before; the bars glide from there.
         note: what else there is to say about the drawing, "" for nothing.
         problem: why there is no answer, None if there is one.
-        taken: the number of what the drawing's owner said last; labels.js waits for it.
+        taken: the turn of the answer that was taken last; labels.js waits for it.
     """
     seen = picture_url(reading.image) if reading else blank_url()
     journey = build_journey(reading, before)

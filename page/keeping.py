@@ -29,7 +29,7 @@ def open_notebook():
     state.setdefault("last", None)  # the Entry that was kept last, if nothing was drawn since
     state.setdefault("kept", {})  # by an Entry's id, what of it no drawing tells
     state.setdefault("trouble", "")  # why it could not be kept
-    state.setdefault("taken", 0)  # the number of the answer that was taken last
+    state.setdefault("taken", 0)  # the turn of the answer that was taken last
     if "notebook" not in state:
         address = st.query_params.get("notebook")
         is_new = not is_identity(address)

@@ -7,28 +7,29 @@
 // picture is treated like a chosen one, as soon as there is a field for it.
 //
 // Of two answers that come before a run begins, Streamlit 1.67 keeps the later one, and it stops
-// a run that is at one for the next. So each waits until the page says that the last was taken.
+// a run that is at one for the next. So each has a turn, and waits until the page says that the one
+// before was taken.
 
 const PATIENCE = 1000 // ms that an answer waits at most for the one before
 const answers = [] // functions that send one, the first of them on its way
-let number = 0 // of the answer on its way
+let turn = 0 // of the answer on its way, counted from 1
 let patience // the timer
 
-/** Call a function that sends an answer, given its number, once the answer before has been taken. */
+/** Call a function that sends an answer once the answer before has been taken. */
 function sendInTurn(send) {
   answers.push(send)
   if (answers.length === 1) sendFirst()
 }
 
 function sendFirst() {
-  number += 1
-  answers[0](number)
-  patience = setTimeout(sendNext, PATIENCE, number)
+  turn += 1
+  answers[0]()
+  patience = setTimeout(sendNext, PATIENCE, turn)
 }
 
 /** Send the next answer if the one on its way has been taken. */
 function sendNext(taken) {
-  if (taken !== number || !answers.length) return
+  if (taken !== turn || !answers.length) return
   clearTimeout(patience)
   answers.shift()
   if (answers.length) sendFirst()
@@ -73,14 +74,16 @@ function rove(group) {
 
 export default function ({ parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".ask")
-  const answer = value => {
-    const { send, now, clear } = globalThis.mnistDraw ?? {} // may have come later than this file
-    // The drawing goes along: by the time that the server reads the answer, it may know a later one.
-    const drawing = send?.()
-    sendInTurn(number => {
-      const tell = () => setTriggerValue("answer", { value, drawing, number })
-      now ? now(tell) : tell()
+  const tell = (value, drawing) =>
+    sendInTurn(() => {
+      const send = () => setTriggerValue("answer", { value, drawing, turn })
+      const { now } = globalThis.mnistDraw ?? {} // may have come later than this file
+      now ? now(send) : send()
     })
+  const answer = value => {
+    const { send, clear } = globalThis.mnistDraw ?? {}
+    // The drawing goes along: by the time that the server reads the answer, it may know a later one.
+    tell(value, send?.())
     const isNumber = document.querySelector(".prediction .number") // kept digit by digit
     const isLabel = value === "right" || (!isNumber && /^(none|\d)$/.test(value))
     if (isLabel && box.dataset.answer && box.querySelector(".next").checked) clear?.()
@@ -112,8 +115,7 @@ export default function ({ parentElement, setTriggerValue }) {
     const shortcut = event.ctrlKey || event.metaKey || event.altKey || event.repeat
     if (/^[0-9]$/.test(event.key) && !typing && !shortcut && !dialog()) answer(event.key)
   }
-  const look = value =>
-    value && sendInTurn(number => setTriggerValue("answer", { value, number }))
+  const look = value => value && tell(value)
   const point = event => look(event.target.closest?.(".number button")?.value)
   const step = event => {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key]

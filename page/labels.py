@@ -88,10 +88,10 @@ def answered_drawing(key):
     return _sent_answer(key).get("drawing")
 
 
-def answer_number(key):
-    """Return the number that the browser gave the answer, 0 without one."""
-    number = _sent_answer(key).get("number")
-    return number if isinstance(number, int) else 0
+def answer_turn(key):
+    """Return which of its browser's answers this is, counted from 1; 0 if it does not say."""
+    turn = _sent_answer(key).get("turn")
+    return turn if isinstance(turn, int) else 0
 
 
 def _sent_answer(key):
