@@ -21,14 +21,14 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 
-from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_classifier
-from digit_model.data.mnist import DataError
-from digit_model.data.own_drawings import read_drawings
-from digit_model.data.sources import add_source_options, load_sources
-from digit_model.embedding import store_embedding
-from digit_model.photograph_sets import add_measuring_sizes
-from digit_model.report import write_report
-from digit_model.settings import Settings
+from digit_model.data.load import add_source_options, load_sources
+from digit_model.errors import DataError, ModelError
+from digit_model.evaluation.photograph_sets import add_measuring_sizes
+from digit_model.exported_drawings import read_drawings
+from digit_model.hand.embedding import store_embedding
+from digit_model.loading import MODEL_FILE, load_classifier
+from digit_model.report_file import REPORT_FILE, write_report
+from digit_model.training.settings import Settings
 
 
 def main(arguments=None):
@@ -44,7 +44,7 @@ def main(arguments=None):
         return 1
     report = train_and_report(options, sources)
 
-    from digit_model.report_tables import format_table
+    from digit_model.evaluation.tables import format_table
 
     print(format_table(report))
     thresholds = " ".join(f"{each:.2f}" for each in report["thresholds"])
@@ -88,7 +88,7 @@ def parse(arguments):
 
 def learn_own_drawings(options):
     """Fit the network to one's own drawings, and say what that has changed."""
-    from digit_model.fine_tuning import learn_drawings
+    from digit_model.training.fine_tuning import learn_drawings
 
     load_classifier(options.start)  # says what is wrong with the file
     digits, others = read_drawings(options.drawings)
@@ -100,9 +100,9 @@ def learn_own_drawings(options):
 
 def train_and_report(options, sources):
     """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
-    from digit_model.evaluation import HeldBack, evaluate
-    from digit_model.hand_fitting import fit_hand
-    from digit_model.training import calibrate, split_training_data, train
+    from digit_model.evaluation.evaluate import HeldBack, evaluate
+    from digit_model.training.embedding import fit_hand
+    from digit_model.training.fit import calibrate, split_training_data, train
 
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
     material, validation = split_training_data(sources)

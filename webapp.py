@@ -7,23 +7,17 @@ import streamlit as st
 
 from digit_model import ModelError
 from history import RETRY
-from page.answer import show_answer
-from page.canvas import show_canvas
-from page.canvas import show_tools as show_canvas_tools
-from page.drawing import DrawingError
-from page.history_dialog import show_history
+from page.answer.answer import show_answer
+from page.answer.reading import read
+from page.canvas.component import show_canvas
+from page.canvas.component import show_tools as show_canvas_tools
+from page.canvas.drawing import DrawingError
+from page.dialogs.history import show_history
+from page.dialogs.model import show_model
+from page.dialogs.photo import show_photograph
 from page.html import INK, element, read_asset, show_html, style
 from page.icon import build_icon
-from page.inside import show_inside
-from page.keeping import (
-    choose_digit,
-    keep_label,
-    keep_photograph,
-    note_on_drawing,
-    open_notebook,
-    remember,
-)
-from page.labels import (
+from page.labels.component import (
     HISTORY,
     MODEL,
     PHOTO,
@@ -34,12 +28,18 @@ from page.labels import (
     read_answer,
     show_labels,
 )
-from page.model_dialog import show_model
-from page.photo_dialog import show_photograph
-from page.reading import read
+from page.labels.saving import (
+    choose_digit,
+    keep_label,
+    keep_photograph,
+    note_on_drawing,
+    open_notebook,
+    remember,
+)
+from page.look_inside.look_inside import show_inside
 from preprocess import BRUSH, BRUSHES
-from server.changes import change_streamlit
 from server.network import load_first, load_network, warm_up_later
+from server.patches import change_streamlit
 from server.routes import rest_routes
 
 CLAIM = "See at once how a small neural network reads your digits"
@@ -54,7 +54,7 @@ def show_page():
     st.session_state.setdefault("brush", BRUSH)
     st.session_state.setdefault("dialog_gone", 0)  # when no dialog is on the page any more
     open_notebook()
-    css = f":root {{ --ink: {INK} }}" + read_asset("style.css") + read_asset("card.css")
+    css = f":root {{ --ink: {INK} }}" + read_asset("style.css") + read_asset("answer/card.css")
     title = element("h1", "MNIST-Draw"), element("p", CLAIM, class_="claim")
     with st.container(key="page"):
         show_html(style(css), element("header", *title))

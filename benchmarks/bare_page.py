@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import streamlit as st
 
-from page.canvas import show_canvas, show_tools
+from page.canvas.component import show_canvas, show_tools
 
 
 @st.cache_resource

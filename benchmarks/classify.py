@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 
 from digit_model import Hand
-from digit_model.classifier import MODEL_FILE
+from digit_model.loading import MODEL_FILE
 from preprocess import canvas_to_mnist
 from server.network import load_for_serving
 

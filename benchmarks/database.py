@@ -19,12 +19,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from sqlalchemy import create_engine, text
 
-from digit_model.seen import write_seen
-from digit_model.strokes.shapes import random_shape
+from digit_model.hand.cache import write_seen
+from digit_model.strokes.digit_shapes import random_shape
 from driving.drawings import canvas_png, canvas_value
 from driving.postgresql import PostgreSQL, find_binaries
 from history import Entry, History, new_identity, prepare
-from page.drawing import decode_png, points_of
+from page.canvas.drawing import decode_png, points_of
 from preprocess import canvas_to_mnist
 
 NOTEBOOKS, DRAWINGS = 2000, 5

@@ -23,13 +23,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 
-from digit_model.data.mnist import DataError
-from digit_model.data.sources import add_source_options, load_sources
+from digit_model.data.load import add_source_options, load_sources
 from digit_model.data.split import Split
-from digit_model.metrics import accuracy, log_loss, worst_tenth
-from digit_model.settings import Settings
+from digit_model.errors import DataError
+from digit_model.evaluation.metrics import accuracy, log_loss, worst_tenth
 from digit_model.strokes.render import draw_anywhere
-from digit_model.training import split_training_data, train
+from digit_model.training.fit import split_training_data, train
+from digit_model.training.settings import Settings
 
 SHORT = Settings(epochs=3, width=0.5)
 EVERY_WRITER = None

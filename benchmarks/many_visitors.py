@@ -48,8 +48,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 
-from digit_model.data.mnist import DataError
 from digit_model.data.uci import read_pen_digits
+from digit_model.errors import DataError
 from digit_model.strokes.render import SIZES, place_on_canvas
 from driving.drawings import canvas_value
 from driving.server import run_server

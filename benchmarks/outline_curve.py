@@ -21,9 +21,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 
 from benchmarks.learning_curve import SHORT, fit, load_hands, split_hands
-from digit_model.calibration import REJECTED_DIGITS
 from digit_model.data.split import Split
 from digit_model.strokes.render import draw_anywhere
+from digit_model.training.calibration import REJECTED_DIGITS
 
 KINDS = ["rectangle", "triangle", "other"]
 PEOPLE = [3, 6, 12]

@@ -50,7 +50,7 @@ def watch(lines):
 
 def images_in_epoch(images):
     """Return how many images an epoch has: MNIST's, and what is drawn beside them."""
-    from digit_model.settings import Settings
+    from digit_model.training.settings import Settings
 
     return images / Settings().image_share
 

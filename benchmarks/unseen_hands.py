@@ -22,14 +22,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from benchmarks.learning_curve import SHORT, load_hands, split_hands
-from digit_model.classifier import load_classifier
 from digit_model.data.split import Split
-from digit_model.hand import Memory
-from digit_model.hand_evaluation import FEWEST, NEVER, sum_up
-from digit_model.hand_fitting import fit_hand
-from digit_model.hand_people import draw_people
-from digit_model.hand_replay import replay
-from digit_model.training import calibrate, split_training_data, train
+from digit_model.evaluation.hands import FEWEST, NEVER, sum_up
+from digit_model.hand.gain import replay
+from digit_model.hand.hand import Memory
+from digit_model.loading import load_classifier
+from digit_model.strokes.people import draw_people
+from digit_model.training.embedding import fit_hand
+from digit_model.training.fit import calibrate, split_training_data, train
 
 ALIKE, STRENGTH = (0.1, 0.2, 0.3, 0.4), (6, 8, 10, 12)
 WATCHED, SURE = (0.3, 0.4, 0.5), (0.8, 0.9, 0.95, NEVER)

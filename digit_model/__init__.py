@@ -1,8 +1,10 @@
 """Everything about the network; importing it starts nothing."""
 
-from digit_model.classifier import Classifier, ModelError, Prediction, load_classifier
-from digit_model.hand import Hand
-from digit_model.numbers import Number, read_number, read_number_image
+from digit_model.classifier import Classifier, Prediction
+from digit_model.errors import ModelError
+from digit_model.hand.hand import Hand
+from digit_model.loading import load_classifier
+from digit_model.numbers.reader import Number, read_number, read_number_image
 
 __all__ = [
     "Classifier",

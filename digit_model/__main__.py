@@ -18,9 +18,9 @@ import sys
 from pathlib import Path
 
 from digit_model import Hand, ModelError, load_classifier
-from digit_model.data.mnist import DataError
-from digit_model.data.own_drawings import read_examples
-from digit_model.numbers import read_number_ink
+from digit_model.errors import DataError
+from digit_model.exported_drawings import read_examples
+from digit_model.numbers.reader import read_number_ink
 from photo.files import PhotographError, open_photograph
 from preprocess import picture_ink
 

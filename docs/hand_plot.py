@@ -14,8 +14,7 @@ import matplotlib.pyplot as plt
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from digit_model.classifier import REPORT_FILE
-from digit_model.report import read_report
+from digit_model.report_file import REPORT_FILE, read_report
 from page.html import INK
 
 FILE = Path(__file__).with_name("hand.png")

@@ -5,7 +5,7 @@ from math import ceil, dist
 
 from playwright.sync_api import expect
 
-from page.canvas import SIDE
+from page.canvas.component import SIDE
 
 PHONE = {
     "viewport": {"width": 360, "height": 740},

@@ -6,10 +6,9 @@ import io
 import numpy as np
 from PIL import Image
 
-from digit_model.strokes.distort import resample
-from digit_model.strokes.render import draw
-from page.canvas import INK, SIDE
-from page.moved import find_middles
+from digit_model.rasterize import draw, resample
+from page.canvas.component import INK, SIDE
+from page.canvas.fabric_transform import find_middles
 
 THREE = [(100, 80), (150, 60), (180, 90), (140, 130), (185, 170), (150, 215), (95, 195)]
 SMALL_SEVEN = [(10, 200), (60, 200), (45, 235), (32, 268)]

@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup, escape
 from PIL import Image
 
-from page.presentation import grey_levels
+from page.formatting import grey_levels
 
 # The page's colour, from .streamlit/config.toml: it stands out from white and from black paper.
 INK = st.get_option("theme.light.primaryColor") or "gray"
@@ -75,8 +75,8 @@ def style(css):
 
 
 def read_asset(name):
-    """Return the text of a CSS or JavaScript file of this package."""
-    return Path(__file__).with_name(name).read_text("utf-8")
+    """Return the text of a CSS or JavaScript file by its name in page/, "canvas/canvas.css"."""
+    return (Path(__file__).parent / name).read_text("utf-8")
 
 
 def show_html(*parts):

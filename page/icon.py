@@ -2,8 +2,8 @@
 
 import functools
 
-from page.drawing import path_through
-from page.examples import THREE
+from page.canvas.drawing import path_through
+from page.canvas.examples import THREE
 from page.html import INK, element
 from preprocess import CANVAS
 

@@ -17,8 +17,9 @@ import numpy as np
 import streamlit as st
 
 from digit_model import ModelError, load_classifier
-from digit_model.classifier import MODEL_FILE, Classifier
-from server.changes import change_streamlit, keep_keras_session, without_pandas
+from digit_model.classifier import Classifier
+from digit_model.loading import MODEL_FILE
+from server.patches import change_streamlit, keep_keras_session, without_pandas
 
 # New objects between two garbage collections. A stroke's run makes about a thousand, most of them
 # freed without a collector: Python's own threshold of 700 would run it for every third stroke.

@@ -16,9 +16,9 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from digit_model import Hand, ModelError
-from digit_model.hand import FEW, MOST
-from digit_model.hand_replay import replay_kept
-from digit_model.seen import is_seen
+from digit_model.hand.cache import is_seen
+from digit_model.hand.gain import replay_kept
+from digit_model.hand.hand import FEW, MOST
 from history import RETRY, Database, WriteQueue
 from server.network import load_network_in_background, run_later
 

@@ -19,9 +19,8 @@ from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Route
 
 from digit_model import ModelError
-from digit_model.classifier import REPORT_FILE
-from digit_model.numbers import read_number_ink
-from digit_model.report import read_report
+from digit_model.numbers.reader import read_number_ink
+from digit_model.report_file import REPORT_FILE, read_report
 from photo.files import MAX_PIXELS, PhotographError, open_photograph
 from preprocess import picture_ink
 from server.network import load_network_in_background

@@ -11,8 +11,9 @@ from hypothesis import settings
 from sqlalchemy import create_engine
 
 from digit_model import Prediction, load_classifier
-from digit_model.classifier import Layer, is_digit
-from digit_model.convolutions import Convolution
+from digit_model.classifier import Layer
+from digit_model.inspection.convolutions import Convolution
+from digit_model.rejection import is_digit
 from driving.postgresql import PostgreSQL, find_binaries
 from driving.server import serve
 from tests.programs import find_chromium, give_up

@@ -20,7 +20,7 @@ from selenium.webdriver.webkitgtk.service import Service
 from websockets.sync.client import connect
 
 from driving.server import find_free_port, wait_for
-from page.canvas import SIDE
+from page.canvas.component import SIDE
 from tests.programs import give_up
 
 # Finds elements inside open shadow roots too, as Playwright does.

@@ -19,11 +19,13 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_classifier
-from digit_model.data.mnist import DataError
-from digit_model.data.sources import add_source_options, load_sources
-from digit_model.photograph_sets import add_measuring_sizes
-from digit_model.report import EXAMPLES_FILE, read_report, write_report
+from digit_model.data.load import add_source_options, load_sources
+from digit_model.errors import DataError, ModelError
+from digit_model.evaluation.photograph_sets import add_measuring_sizes
+from digit_model.loading import MODEL_FILE, load_classifier
+from digit_model.report_file import EXAMPLES_FILE, REPORT_FILE, read_report, write_report
+
+DOCS = Path(__file__).parents[1] / "docs"
 
 
 def main(arguments=None):
@@ -36,9 +38,9 @@ def main(arguments=None):
         print(f"evaluate_model.py: {error}", file=sys.stderr)
         return 1
 
-    from digit_model.error_sheet import draw_errors, draw_taken
-    from digit_model.evaluation import HeldBack, evaluate
-    from digit_model.report_tables import format_confusion, format_table
+    from digit_model.evaluation.contact_sheets import draw_errors, draw_taken
+    from digit_model.evaluation.evaluate import HeldBack, evaluate
+    from digit_model.evaluation.tables import format_confusion, format_table
 
     evaluation = evaluate(
         classifier, HeldBack.of(sources), options.photographs, options.fonts, options.made
@@ -63,8 +65,8 @@ def parse(arguments):
     parser.add_argument("--model", type=Path, default=MODEL_FILE)
     parser.add_argument("--report", type=Path, default=REPORT_FILE)
     add_measuring_sizes(parser)
-    parser.add_argument("--errors", type=Path, default=REPORT_FILE.with_name("errors.png"))
-    parser.add_argument("--taken", type=Path, default=REPORT_FILE.with_name("taken.png"))
+    parser.add_argument("--errors", type=Path, default=DOCS / "errors.png")
+    parser.add_argument("--taken", type=Path, default=DOCS / "taken.png")
     parser.add_argument("--examples", type=Path, default=EXAMPLES_FILE)
     return parser.parse_args(arguments)
 

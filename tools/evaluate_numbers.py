@@ -6,7 +6,7 @@ Composes numbers of the digits of people who test, or with --validation of those
 prints a table by length, another for ink without strokes, and how much is rejected of scribbles and
 of what people drew that is neither a digit nor, like quotation marks, could be a number. With --fit
 it first finds the weights of the paths, and of what tells letters, on people who train, which a new
-network needs, and writes them to `digit_model/number_weights.json`.
+network needs, and writes them to `digit_model/numbers/number_weights.json`.
 """
 
 import argparse
@@ -20,17 +20,17 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
 
-from digit_model.classifier import MODEL_FILE, ModelError, load_classifier
+from digit_model.data.load import add_source_options, load_sources
 from digit_model.data.lookalikes import is_like_number
-from digit_model.data.mnist import DataError
 from digit_model.data.samples import PenSample
-from digit_model.data.sources import add_source_options, load_sources
-from digit_model.letters import WEIGHTS as LETTER_WEIGHTS
-from digit_model.number_evaluation import evaluate_numbers, evaluate_rejection, format_numbers
-from digit_model.number_fitting import compose_drawings, fit, fit_letters, measure_cuts
-from digit_model.paths import WEIGHTS as PATH_WEIGHTS
-from digit_model.paths import WEIGHTS_FILE
+from digit_model.errors import DataError, ModelError
+from digit_model.evaluation.numbers import evaluate_numbers, evaluate_rejection, format_numbers
+from digit_model.loading import MODEL_FILE, load_classifier
+from digit_model.numbers.lattice import WEIGHTS as PATH_WEIGHTS
+from digit_model.numbers.lattice import WEIGHTS_FILE
+from digit_model.numbers.letter_check import WEIGHTS as LETTER_WEIGHTS
 from digit_model.strokes.negatives import KINDS
+from digit_model.training.number_weights import compose_drawings, fit, fit_letters, measure_cuts
 
 REJECTED = ("letters", "signs", "shapes", "characters")
 MOST = 1000  # of each, about

@@ -19,12 +19,12 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from digit_model.classifier import MODEL_FILE, REPORT_FILE, ModelError, load_classifier
-from digit_model.data.mnist import DataError
-from digit_model.data.sources import add_source_options, load_sources
-from digit_model.embedding import store_embedding
-from digit_model.report import EXAMPLES_FILE, read_report, write_report
-from digit_model.thresholds import store_thresholds
+from digit_model.data.load import add_source_options, load_sources
+from digit_model.errors import DataError, ModelError
+from digit_model.hand.embedding import store_embedding
+from digit_model.loading import MODEL_FILE, load_classifier
+from digit_model.model_file import store_thresholds
+from digit_model.report_file import EXAMPLES_FILE, REPORT_FILE, read_report, write_report
 
 
 def main(arguments=None):
@@ -36,8 +36,8 @@ def main(arguments=None):
     except (DataError, ModelError, OSError, ValueError) as error:
         print(f"finish_model.py: {error}", file=sys.stderr)
         return 1
-    from digit_model.hand_evaluation import FEWEST, measure_hands
-    from digit_model.report_tables import format_hand
+    from digit_model.evaluation.hands import FEWEST, measure_hands
+    from digit_model.evaluation.tables import format_hand
 
     if not options.keep or classifier.embedding is None:
         before, classifier = classifier.fingerprint, choose(classifier, sources, options.model)
@@ -56,8 +56,8 @@ def main(arguments=None):
 
 def choose(classifier, sources, path):
     """Choose thresholds and embedding, put both into the model file, and load it again."""
-    from digit_model.hand_fitting import fit_hand
-    from digit_model.training import Validation
+    from digit_model.training.embedding import fit_hand
+    from digit_model.training.fit import Validation
 
     validation = Validation(mnist=None, digits=sources.digits.validation)
     store_thresholds(path, validation.choose_thresholds(classifier.predict))

@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 
-from digit_model.classifier import MODEL_FILE, ModelError, load_classifier
-from digit_model.data.mnist import DataError
-from digit_model.data.sources import add_source_options, load_sources
-from digit_model.error_sheet import draw_sheet
-from digit_model.evaluation import HeldBack
+from digit_model.data.load import add_source_options, load_sources
+from digit_model.errors import DataError, ModelError
+from digit_model.evaluation.contact_sheets import draw_sheet
+from digit_model.evaluation.evaluate import HeldBack
+from digit_model.loading import MODEL_FILE, load_classifier
 from digit_model.strokes.render import draw_anywhere
 
 ANSWERS = Path(__file__).parents[1] / "docs" / "errors_read.txt"

@@ -19,10 +19,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digit_model.classifier import MODEL_FILE, ModelError, load_classifier
 from digit_model.data.lookalikes import is_whole_digit
-from digit_model.data.mnist import DataError
 from digit_model.data.unipen import read_unipen
+from digit_model.errors import DataError, ModelError
+from digit_model.loading import MODEL_FILE, load_classifier
 from digit_model.strokes.render import draw_anywhere
 
 SIDE, LINE, COLUMNS = 56, 14, 24  # pixels of a drawing and of the text below it; drawings in a row

@@ -19,10 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digit_model.data import hand_drawn_shapes, omniglot
+from digit_model.data import omniglot
+from digit_model.data import outlines as hand_drawn_shapes
 from digit_model.data.lookalikes import is_letter, is_like_number, is_sign
-from digit_model.data.mnist import DataError
 from digit_model.data.unipen import read_unipen
+from digit_model.errors import DataError
 from digit_model.strokes.render import fit_unit_box
 
 CELL = 64  # pixels of a drawing and its margin

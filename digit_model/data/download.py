@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from digit_model.data.mnist import DataError
+from digit_model.errors import DataError
 
 COMPRESS_MAGIC = b"\x1f\x9d"  # of the old Unix program `compress`, whose files end in .Z
 LARGEST = 2**30  # bytes of an archive's files together: the public sets have a tenth at most

@@ -8,7 +8,7 @@ what they keep and what they leave out.
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
-from digit_model.hypotheses import widest_gap
+from digit_model.numbers.groups import widest_gap
 
 # Letters that no digit looks like, in most hands.
 LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")

@@ -9,12 +9,10 @@ import zipfile
 
 import numpy as np
 
+from digit_model.errors import DataError
+
 CLASSES = 10
 MNIST_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
-
-
-class DataError(ValueError):
-    """Data that cannot be used; the message names the file and what to do."""
 
 
 def load_mnist(path=None):

@@ -10,8 +10,8 @@ import re
 import numpy as np
 
 from digit_model.data.download import OMNIGLOT, download, read_files
-from digit_model.data.mnist import DataError
 from digit_model.data.samples import PenSample
+from digit_model.errors import DataError
 
 NAME = re.compile(r"(\w+)/character(\d\d)/\d+_(\d\d)\.txt$")  # alphabet, number, drawer
 FARTHEST = 1e4  # its field has 105 points each way

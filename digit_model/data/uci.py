@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 
 from digit_model.data.download import PEN_DIGITS, PEN_LETTERS, download, read_files
-from digit_model.data.mnist import DataError
 from digit_model.data.samples import PenSample
+from digit_model.errors import DataError
 
 
 def read_pen_digits(path=None):

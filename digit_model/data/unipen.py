@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from digit_model.data.download import read_files
-from digit_model.data.mnist import DataError
 from digit_model.data.samples import PenSample, person_key, read_keys, short_hash
+from digit_model.errors import DataError
 
 KINDS = {"1a": "digits", "1b": "letters", "1c": "letters", "1d": "signs"}
 MEMBERS = r"(^|/)(data/1[a-d]|include)/"

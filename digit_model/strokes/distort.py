@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from digit_model.rasterize import resample
+
 
 def distort(strokes, rng, amount=1.0):
     """Slant, turn, stretch, bend and shake strokes in their unit box.
@@ -31,12 +33,3 @@ def distort(strokes, rng, amount=1.0):
     points = points - 0.5 + np.sin(points @ waves.T + phases) @ sway
     points += rng.normal(0, shake, points.shape)
     return np.split(points @ affine.T + 0.5, np.cumsum([len(stroke) for stroke in strokes])[:-1])
-
-
-def resample(stroke, step=0.07):
-    """Space a stroke's points evenly, about `step` apart: enough to bend, cheap to draw."""
-    along = np.r_[0, np.linalg.norm(np.diff(stroke, axis=0), axis=1).cumsum()]
-    if not along[-1]:
-        return stroke[:1]
-    places = np.linspace(0, along[-1], max(round(along[-1] / step), 1) + 1)
-    return np.stack([np.interp(places, along, axis) for axis in stroke.T], axis=1)

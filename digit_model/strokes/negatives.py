@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
+from digit_model.strokes.digit_shapes import draw_shape
 from digit_model.strokes.distort import distort
 from digit_model.strokes.render import WIDEST, fit_unit_box, image_of, random_width
-from digit_model.strokes.shapes import draw_shape
-from digit_model.strokes.signs import OTHER_SCRIPTS, PICTURES, SYMBOLS
+from digit_model.strokes.sign_shapes import OTHER_SCRIPTS, PICTURES, SYMBOLS
 
 # Digits that are not digits any more when seen in a mirror, and when lying on their side.
 MIRRORED = (3, 4, 6, 7, 9)

@@ -5,8 +5,8 @@ y downwards.
 """
 
 import numpy as np
-from PIL import Image, ImageDraw
 
+from digit_model.rasterize import draw
 from preprocess import BRUSH, CANVAS, canvas_to_mnist
 
 SIZES = (0.2, 0.8)  # longer side of a drawing as a share of the canvas
@@ -86,19 +86,6 @@ def place_on_canvas(strokes, brush, size, rng):
     extent = np.concatenate(strokes).max(axis=0)
     corner = rng.uniform(brush / 2, np.maximum(CANVAS - brush / 2 - extent, brush / 2))
     return [stroke + corner for stroke in strokes]
-
-
-def draw(strokes, brush, width, height):
-    """Draw strokes given in pixels on a transparent (height, width, 4) uint8 canvas."""
-    ink = Image.new("L", (width, height))
-    pen = ImageDraw.Draw(ink)
-    for stroke in strokes:
-        pen.line(stroke.ravel().tolist(), fill=255, width=round(brush))
-        for x, y in stroke:  # round joints and ends
-            pen.circle((x, y), brush / 2, fill=255)
-    rgba = np.zeros((height, width, 4), np.uint8)
-    rgba[..., 3] = ink
-    return rgba
 
 
 def fit_unit_box(strokes):

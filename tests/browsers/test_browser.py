@@ -5,8 +5,7 @@ import urllib.request
 
 import pytest
 
-from digit_model.classifier import REPORT_FILE
-from digit_model.report import read_report
+from digit_model.report_file import REPORT_FILE, read_report
 from driving.browser import (
     PHONE,
     button,
@@ -21,7 +20,7 @@ from driving.browser import (
 )
 from driving.drawings import ONE, SMALL_SEVEN, THREE, TWO_WAVES
 from driving.server import serve
-from page.examples import EXAMPLES
+from page.canvas.examples import EXAMPLES
 
 # Where the parts of the page are, all at one moment.
 PLACES = """() => [".st-key-drawing", ".network_input", ".probabilities", ".st-key-tools"]

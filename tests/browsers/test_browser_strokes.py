@@ -17,7 +17,7 @@ from driving.browser import (
 )
 from driving.drawings import ONE, THREE
 from driving.server import ROOT
-from page.canvas import SIDE
+from page.canvas.component import SIDE
 from tests.browsers.keeping import drawings_kept_at
 from tests.line import Line
 
@@ -358,7 +358,7 @@ def rename_button(page):
 
     def change(route):
         script = route.fetch().text()
-        assert script.count(SEND) == 1, "the canvas has another button: see page/canvas.js"
+        assert script.count(SEND) == 1, "the canvas has another button: see page/canvas/canvas.js"
         route.fulfill(body=script.replace(SEND, "Send"), content_type="text/javascript")
 
     page.route("**/*drawable_canvas/index-*.js", change)

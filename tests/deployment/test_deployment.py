@@ -51,7 +51,7 @@ def test_the_image_holds_the_server_and_no_secrets():
         "webapp.py",
         "history/store.py",
         "model.keras",
-        "page/canvas.js",
+        "page/canvas/canvas.js",
         "server/openapi.yaml",
         ".streamlit/config.toml",
     ):

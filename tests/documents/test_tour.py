@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from digit_model.strokes.shapes import SHAPES, draw_shape
+from digit_model.strokes.digit_shapes import SHAPES, draw_shape
 
 ROOT = Path(__file__).parents[2]
 TOUR = ROOT / "tour.ipynb"

@@ -6,7 +6,7 @@ import sys
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from server.changes import keep_keras_session
+from server.patches import keep_keras_session
 
 
 @pytest.fixture(autouse=True)

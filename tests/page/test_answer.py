@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digit_model import Prediction
-from page.answer import build_journey, build_lines, build_prediction
+from page.answer.answer import build_journey, build_lines, build_prediction
 
 
 def test_whatever_is_put_into_an_answer_stays_text():

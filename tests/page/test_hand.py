@@ -6,7 +6,7 @@ from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
 from history import History, new_identity, prepare
-from page.labels import FORGET, NONE
+from page.labels.component import FORGET, NONE
 from server import network, notebooks
 from tests.conftest import FakeClassifier
 from tests.entries import entry
@@ -24,7 +24,7 @@ def script():
     import streamlit as st
 
     import page
-    from page.keeping import keep_label, open_notebook
+    from page.labels.saving import keep_label, open_notebook
 
     if "press" in st.session_state:
         open_notebook()

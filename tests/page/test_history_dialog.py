@@ -11,10 +11,10 @@ from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
 from digit_model import Prediction
-from digit_model.hand_replay import Replay
+from digit_model.hand.gain import Replay
 from history import History, prepare
-from page.answer import build_bars, build_prediction
-from page.history_grid import NO_BARS
+from page.answer.answer import build_bars, build_prediction
+from page.dialogs.history_grid import NO_BARS
 from tests.entries import entry
 
 
@@ -32,7 +32,7 @@ def run(open_history, gain=None):
     def script():
         import streamlit as st
 
-        from page.history_dialog import show_history
+        from page.dialogs.history import show_history
 
         show_history(st.session_state.open_history, st.session_state.notebook)
 

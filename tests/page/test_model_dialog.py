@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from page import confusion, model_dialog
-from page.charts import place, scale
+from page.dialogs import confusion
+from page.dialogs import model as model_dialog
+from page.dialogs.charts import place, scale
 
 ROW = {"data": "MNIST test", "images": 10_000, "accuracy": 0.9958, "rejected": 0.003}
 REPORT = {
@@ -44,7 +45,7 @@ def show(tmp_path, monkeypatch, fake_classifier):
     def script():
         import streamlit as st
 
-        from page.model_dialog import show_model
+        from page.dialogs.model import show_model
 
         show_model(st.session_state.classifier)
 

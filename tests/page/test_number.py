@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from digit_model.classifier import judge
 from driving.drawings import canvas_value
 from history import History, prepare
-from page.drawing import Drawing
-from page.labels import FORGET, NONE, RIGHT
-from page.reading import read_strokes
+from page.answer.reading import read_strokes
+from page.canvas.drawing import Drawing
+from page.labels.component import FORGET, NONE, RIGHT
 from server import network
 from tests.conftest import FakeClassifier
 from tests.page.test_page import paragraphs, run_with, section
@@ -51,7 +51,7 @@ def script():
     import streamlit as st
 
     import page
-    from page.keeping import choose_digit, keep_label, open_notebook
+    from page.labels.saving import choose_digit, keep_label, open_notebook
 
     open_notebook()
     for name, act in (("press", keep_label), ("tap", choose_digit)):

@@ -245,7 +245,9 @@ def test_looking_inside_shows_the_drawings_way_the_reasons_and_the_maps(page, an
 def test_the_answer_is_sent_before_the_network_is_looked_into(page, answer, monkeypatch):
     answer()
     sent = []
-    monkeypatch.setattr("page.inside.send_what_is_shown", lambda: sent.append("answer"))
+    monkeypatch.setattr(
+        "page.look_inside.look_inside.send_what_is_shown", lambda: sent.append("answer")
+    )
     monkeypatch.setattr(FakeClassifier, "feature_maps", see(sent, FakeClassifier.feature_maps))
     run_with(page, drawing(STROKE))
     page.toggle[0].set_value(True).run()

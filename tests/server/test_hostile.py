@@ -33,9 +33,9 @@ from driving.drawings import ONE, THREE, canvas_value
 from driving.server import run_server
 from driving.visitor import Visitor
 from history import is_identity
-from page.canvas import SIDE
-from page.moved import UNMOVED
-from server.changes import RUNS, RUNS_PER_SECOND
+from page.canvas.component import SIDE
+from page.canvas.fabric_transform import UNMOVED
+from server.patches import RUNS, RUNS_PER_SECOND
 
 MARK = "Zaphod"  # in whatever a case may hold, and nowhere else
 SECONDS = 10  # an answer takes no longer, however busy the machine is with other things

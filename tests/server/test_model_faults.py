@@ -9,8 +9,8 @@ import time
 import keras
 import pytest
 
-from digit_model.architecture import add_calibration, build_model
-from digit_model.thresholds import store_thresholds
+from digit_model.model_file import store_thresholds
+from digit_model.training.network import add_calibration, build_model
 from driving.drawings import THREE
 from driving.server import ROOT
 from driving.visitor import Visitor

@@ -2,8 +2,7 @@ import json
 
 from PIL import ImageFont
 
-from digit_model.classifier import REPORT_FILE
-from digit_model.report import read_report
+from digit_model.report_file import REPORT_FILE, read_report
 from tools import evaluate_model
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from digit_model.data import hand_drawn_shapes, omniglot, unipen
+from digit_model.data import omniglot, unipen
+from digit_model.data import outlines as hand_drawn_shapes
 from digit_model.data.uci import read_pen_digits, read_pen_letters
 from digit_model.strokes import tracing
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from digit_model.calibration import choose_thresholds, fit_temperature
-from digit_model.classifier import is_digit, spread
 from digit_model.data.samples import PenSample
 from digit_model.data.uci import read_pen_digits
+from digit_model.rejection import is_digit, logit_spread
+from digit_model.training.calibration import choose_thresholds, fit_temperature
 from tests.answers import sure
 
 
@@ -30,7 +30,7 @@ def test_a_digit_whose_ways_of_drawing_need_it_has_a_lower_threshold(write_unipe
         return np.where(wide[:, None], sure([1], 0.5), sure([1], 0.9))
 
     plain = np.zeros((1, 28, 28), np.float32)
-    high, low = (spread(sure([1], confidence))[0] for confidence in (0.9, 0.5))
+    high, low = (logit_spread(sure([1], confidence))[0] for confidence in (0.9, 0.5))
     expected = [high, low, *[high] * 8]
     np.testing.assert_allclose(choose_thresholds(predict, plain, digits), expected)
 
@@ -43,5 +43,5 @@ def test_a_size_or_brush_that_needs_it_lowers_all_thresholds():
         return np.where(thin[:, None], sure([2], 0.5), sure([2], 0.9))
 
     bold = np.ones((1, 28, 28), np.float32)
-    low = spread(sure([2], 0.5))[0]
+    low = logit_spread(sure([2], 0.5))[0]
     np.testing.assert_allclose(choose_thresholds(predict, bold, [two]), [low] * 10)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from page.drawing import (
+from page.canvas.drawing import (
     MAX_PNG_BYTES,
     SIDE,
     Drawing,

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from digit_model import ModelError, load_classifier
-from digit_model.architecture import add_calibration, build_model
-from digit_model.classifier import Classifier, spread
-from digit_model.thresholds import store_thresholds
+from digit_model.classifier import Classifier
+from digit_model.model_file import store_thresholds
+from digit_model.rejection import logit_spread
+from digit_model.training.network import add_calibration, build_model
 
 THRESHOLDS = [0.1, 0.9954811930656433, *[1 / 3] * 8]
 
@@ -77,16 +78,16 @@ def test_the_maps_of_each_convolution_come_in_their_order(classifier):
 
 
 def test_equally_likely_digits_have_no_spread():
-    assert spread(np.full((2, 10), 0.1)) == pytest.approx(0, abs=1e-6)
+    assert logit_spread(np.full((2, 10), 0.1)) == pytest.approx(0, abs=1e-6)
 
 
 def test_what_may_be_either_of_two_digits_is_more_of_a_digit_than_what_may_be_any():
     either, any_digit = [0.49, 0.49, *[0.0025] * 8], [0.6, *[0.4 / 9] * 9]
-    assert spread(either) > 2 * spread(any_digit)
+    assert logit_spread(either) > 2 * logit_spread(any_digit)
 
 
 def test_probabilities_of_zero_have_a_finite_spread():
-    assert np.isfinite(spread(np.eye(10, dtype=np.float32))).all()
+    assert np.isfinite(logit_spread(np.eye(10, dtype=np.float32))).all()
 
 
 def test_an_answer_whose_logits_are_spread_wide_is_a_digit(classifier, monkeypatch):

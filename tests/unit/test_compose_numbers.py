@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from digit_model.data.samples import PenSample
-from digit_model.letters import FEATURES
-from digit_model.number_evaluation import evaluate_numbers, evaluate_rejection, format_numbers
-from digit_model.number_fitting import LETTER_DRAWINGS, compose_drawings, fit, measure_cuts
-from digit_model.paths import GROUP_FEATURES, PAIR_FEATURES, WEIGHTS
+from digit_model.evaluation.numbers import evaluate_numbers, evaluate_rejection, format_numbers
+from digit_model.numbers.lattice import GROUP_FEATURES, PAIR_FEATURES, WEIGHTS
+from digit_model.numbers.letter_check import FEATURES
 from digit_model.strokes.compose_numbers import compose_numbers
+from digit_model.training.number_weights import LETTER_DRAWINGS, compose_drawings, fit, measure_cuts
 from preprocess import BRUSH, BRUSHES, CANVAS
 
 

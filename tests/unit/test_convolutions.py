@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from digit_model.convolutions import read_convolutions
+from digit_model.inspection.convolutions import read_convolutions
 
 keras.utils.set_random_seed(0)
 

@@ -12,8 +12,8 @@ from digit_model.data.download import (
     download,
     read_files,
 )
-from digit_model.data.mnist import DataError
 from digit_model.data.uci import read_pen_digits
+from digit_model.errors import DataError
 
 ONE = b'.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 3 5\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
 

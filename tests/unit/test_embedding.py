@@ -5,12 +5,11 @@ import numpy as np
 import pytest
 
 from digit_model import Hand, ModelError, load_classifier
-from digit_model.architecture import add_calibration, build_model
-from digit_model.embedding import Embedding, read_embedding, store_embedding
-from digit_model.hand_fitting import fit_embedding
-from digit_model.hand_replay import Stream, replay
-from digit_model.metadata import write_metadata
-from digit_model.thresholds import read_thresholds, store_thresholds
+from digit_model.hand.embedding import Embedding, read_embedding, store_embedding
+from digit_model.hand.gain import Stream, replay
+from digit_model.model_file import read_thresholds, store_thresholds, write_metadata
+from digit_model.training.embedding import fit_embedding
+from digit_model.training.network import add_calibration, build_model
 
 PLACES, CHANNELS = 49, 10
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from digit_model import Hand, ModelError, Prediction
-from digit_model.classifier import judge, spread
-from digit_model.hand import (
+from digit_model.classifier import judge
+from digit_model.hand.gain import Stream, replay, replay_kept
+from digit_model.hand.hand import (
     FEW,
     LENIENCY,
     NOT_A_DIGIT,
@@ -20,7 +21,7 @@ from digit_model.hand import (
     persuade,
     place_of,
 )
-from digit_model.hand_replay import Stream, replay, replay_kept
+from digit_model.rejection import logit_spread
 
 ALONE = np.array([0.01] * 4 + [0.3, 0.62] + [0.01] * 4, np.float32)
 STRENGTH = 6
@@ -153,7 +154,7 @@ def test_a_drawing_learnt_again_has_its_new_label_alone(hand):
 
 
 def test_not_a_digit_is_learnt(classifier):
-    classifier.thresholds = np.full(10, 0.9 * spread(ALONE))
+    classifier.thresholds = np.full(10, 0.9 * logit_spread(ALONE))
     hand = Hand(classifier)
     hand.learn(drawing(0), None)
     prediction = hand.classify(drawing(20))
@@ -161,7 +162,7 @@ def test_not_a_digit_is_learnt(classifier):
 
 
 def test_a_digit_that_the_network_takes_for_none_is_learnt(classifier):
-    classifier.thresholds = np.full(10, 1.1 * spread(ALONE))
+    classifier.thresholds = np.full(10, 1.1 * logit_spread(ALONE))
     hand = Hand(classifier)
     assert hand.classify(drawing(0)).digit is None
     hand.learn(drawing(0), 4)
@@ -169,7 +170,7 @@ def test_a_digit_that_the_network_takes_for_none_is_learnt(classifier):
 
 
 def test_whose_digits_are_rejected_is_asked_for_less_of_a_digit(classifier):
-    classifier.thresholds = np.full(10, 1.1 * spread(ALONE))
+    classifier.thresholds = np.full(10, 1.1 * logit_spread(ALONE))
     hand = Hand(classifier)
     hand.learn(drawing(0), 4)
     prediction = hand.classify(drawing(80))

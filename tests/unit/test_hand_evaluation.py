@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from digit_model.data.samples import PenSample
-from digit_model.hand_evaluation import FEWEST, contradict, measure_hands
-from digit_model.hand_people import draw_people
-from digit_model.report_tables import format_hand
+from digit_model.evaluation.hands import FEWEST, contradict, measure_hands
+from digit_model.evaluation.tables import format_hand
+from digit_model.strokes.people import draw_people
 from tests.answers import sure
 from tests.drawings import RING, STEM
 

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from page.history_chart import POINTS, build_chart, running_share
+from page.dialogs.history_chart import POINTS, build_chart, running_share
 
 LEVELS = 4  # ends of the two dotted lines, at 100 % and at the lowest
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from digit_model.metrics import (
+from digit_model.evaluation.metrics import (
     accuracy,
     accuracy_by_person,
     confusion_matrix,

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from digit_model.data.mnist import DataError, load_mnist
+from digit_model.data.mnist import load_mnist
+from digit_model.errors import DataError
 
 
 def test_mnist_comes_in_keras_layout(small_mnist):

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from digit_model import Prediction, read_number, read_number_image
-from digit_model.classifier import is_digit
-from digit_model.hypotheses import Layout, propose_groups
-from digit_model.numbers import (
+from digit_model.numbers.groups import Layout, propose_groups
+from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
+from digit_model.numbers.reader import (
     NOT_A_NUMBER,
     NOTHING,
     SEVERAL_LINES,
@@ -17,8 +17,8 @@ from digit_model.numbers import (
     is_broad,
     read_number_ink,
 )
-from digit_model.pieces import image_of_pieces, pieces_of_strokes
-from digit_model.strokes.render import draw
+from digit_model.rasterize import draw
+from digit_model.rejection import is_digit
 from preprocess import picture_ink
 from tests.numbers import FOUR, TWO, WRITTEN, line, ring, seven, stem
 

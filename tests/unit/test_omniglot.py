@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from digit_model.data.mnist import DataError
 from digit_model.data.omniglot import read_omniglot
+from digit_model.errors import DataError
 
 BAR = "START\n10.5,-30,0\n10,-20,15\nBREAK\n"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFont
 
-from digit_model.photographs import (
+from digit_model.evaluation.photographs import (
     find_typefaces,
     ink_of_image,
     ink_of_strokes,
@@ -98,7 +98,7 @@ def test_a_faint_pencil_leaves_uneven_ink(rng):
         presses.append(make_ink(100))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("digit_model.photographs.photograph", take)
+        patch.setattr("digit_model.evaluation.photographs.photograph", take)
         photograph_faint(lambda side: np.ones((side, side), np.float32), rng)
     pressed = presses[0].reshape(5, 20, 5, 20).mean(axis=(1, 3))
     assert pressed.min() < 0.3

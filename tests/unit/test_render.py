@@ -1,14 +1,9 @@
 import numpy as np
 import pytest
 
-from digit_model.strokes.distort import distort, resample
-from digit_model.strokes.render import (
-    draw,
-    fit_unit_box,
-    image_of,
-    image_on_canvas,
-    render_on_canvas,
-)
+from digit_model.rasterize import draw, resample
+from digit_model.strokes.distort import distort
+from digit_model.strokes.render import fit_unit_box, image_of, image_on_canvas, render_on_canvas
 from tests.drawings import RING, STEM
 
 

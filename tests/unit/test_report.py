@@ -4,12 +4,12 @@ import hashlib
 
 import numpy as np
 
-from digit_model.classifier import MODEL_FILE, REPORT_FILE
-from digit_model.error_sheet import LINE, draw_errors, draw_taken
-from digit_model.metrics import confusion_matrix
-from digit_model.report import read_report
-from digit_model.report_tables import format_confusion, format_table
-from digit_model.thresholds import read_thresholds
+from digit_model.evaluation.contact_sheets import LINE, draw_errors, draw_taken
+from digit_model.evaluation.metrics import confusion_matrix
+from digit_model.evaluation.tables import format_confusion, format_table
+from digit_model.loading import MODEL_FILE
+from digit_model.model_file import read_thresholds
+from digit_model.report_file import REPORT_FILE, read_report
 from tests.answers import sure
 
 

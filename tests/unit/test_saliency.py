@@ -1,6 +1,6 @@
 import numpy as np
 
-from digit_model.saliency import occlusion
+from digit_model.inspection.saliency import occlusion
 
 LEFT, RIGHT = np.s_[8:16, 4:8], np.s_[8:16, 20:24]
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from digit_model.data.mnist import DataError
 from digit_model.data.uci import read_pen_digits, read_pen_letters
+from digit_model.errors import DataError
 
 LETTER = '.SEGMENT CHARACTER 0 ? "A"\n.COMMENT Class [A]\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'
 ONE = '.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 3 5\n.PEN_DOWN\n 10 30\n 10 20\n.PEN_UP\n'

@@ -3,8 +3,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from digit_model.data.mnist import DataError
 from digit_model.data.unipen import read_unipen
+from digit_model.errors import DataError
 
 INK = """.COORD X Y
 .WRITER_ID somebody

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from digit_model.strokes.distort import resample
+from digit_model.rasterize import resample
 from digit_model.strokes.render import image_of
 from digit_model.strokes.variants import (
     bar,

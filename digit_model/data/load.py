@@ -1,0 +1,99 @@
+"""What a command line learns from or measures with: data, named by its options or downloaded."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from digit_model.data.lookalikes import is_letter, is_sign, is_whole_digit
+from digit_model.data.mnist import load_mnist
+from digit_model.data.omniglot import read_omniglot
+from digit_model.data.outlines import read_shapes
+from digit_model.data.split import Split, split
+from digit_model.data.uci import read_pen_digits, read_pen_letters
+from digit_model.data.unipen import read_unipen
+
+OPTIONAL = ("unipen", "shapes", "omniglot")  # sets that --without leaves out
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All data: MNIST's dict of arrays, and pen strokes split by person.
+
+    Attributes:
+        mnist: x_train, y_train, x_test, y_test.
+        digits: of the pen digits and of UNIPEN.
+        letters, signs, shapes, characters: what is not a digit, and does not look like one;
+            letters of UJI and UNIPEN, signs of UNIPEN, characters of Omniglot.
+    """
+
+    mnist: dict
+    digits: Split = field(default_factory=Split)
+    letters: Split = field(default_factory=Split)
+    signs: Split = field(default_factory=Split)
+    shapes: Split = field(default_factory=Split)
+    characters: Split = field(default_factory=Split)
+
+
+def add_source_options(parser):
+    """Add an option for each set of data, --without and --mnist-only to a parser."""
+    parser.add_argument("--mnist", type=Path, help="mnist.npz; downloaded by default")
+    parser.add_argument(
+        "--pen-digits",
+        type=Path,
+        help="pendigits-orig.tra, its .Z or the zip archive; downloaded by default",
+    )
+    parser.add_argument(
+        "--pen-letters",
+        type=Path,
+        help="folder or zip archive of UJIpenchars-w*.txt; downloaded by default",
+    )
+    parser.add_argument(
+        "--unipen",
+        type=Path,
+        help="folder or zip archive with UNIPEN's data/ and include/; not downloaded",
+    )
+    parser.add_argument(
+        "--shapes", type=Path, help="folder or zip archive of Hand-drawn Shapes; not downloaded"
+    )
+    parser.add_argument(
+        "--omniglot",
+        type=Path,
+        help="strokes_background_small1.zip; downloaded by default",
+    )
+    parser.add_argument(
+        "--without", choices=OPTIONAL, action="append", default=[], help="go on without this set"
+    )
+    parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes")
+
+
+def load_sources(options):
+    """Load what the options name.
+
+    Returns:
+        Sources.
+
+    Raises:
+        DataError: with a message that says what to do.
+    """
+    mnist = load_mnist(options.mnist)
+    return Sources(mnist) if options.mnist_only else _load_strokes(mnist, options)
+
+
+def _load_strokes(mnist, options):
+    """Load every set of pen strokes that --without does not leave out, and split each."""
+    digits, letters = read_pen_digits(options.pen_digits), read_pen_letters(options.pen_letters)
+    signs, shapes, characters = [], [], []
+    if "unipen" not in options.without:
+        more_digits, more_letters, signs = read_unipen(options.unipen)
+        digits, letters = digits + more_digits, letters + more_letters
+    if "shapes" not in options.without:
+        shapes = read_shapes(options.shapes)
+    if "omniglot" not in options.without:
+        characters = read_omniglot(options.omniglot)
+    return Sources(
+        mnist,
+        digits=split(filter(is_whole_digit, digits)),
+        letters=split(filter(is_letter, letters)),
+        signs=split(filter(is_sign, signs)),
+        shapes=split(shapes),
+        characters=split(characters),
+    )

@@ -1,0 +1,121 @@
+"""Hand-drawn Shapes (F. Robert 2022): rectangles, triangles and others, traced to strokes.
+
+Images of 70×70, a folder for each of 28 people; here up to 90 of each person's of each shape.
+The ellipses of the public set are zeros to this project, and not read.
+"""
+
+import hashlib
+import io
+import os
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from digit_model.atomic import write_whole
+from digit_model.data.download import read_files
+from digit_model.data.lookalikes import is_thin
+from digit_model.data.samples import PenSample, person_key, read_keys, short_hash
+from digit_model.errors import DataError
+from digit_model.strokes import tracing
+
+MEMBERS = r"(^|/)data/user\.\w+/images/(rectangle|triangle|other)/[^/]*\d\.png$"
+WHERE = (
+    "Hand-drawn Shapes are not downloaded, as the public set is larger than what was learnt "
+    "from: fetch https://github.com/frobertpixto/hand-drawn-shapes-dataset as a zip archive and "
+    "name it with --shapes PATH, or leave it out with --without shapes"
+)
+KEPT = read_keys(Path(__file__).with_name("outlines_kept.txt"))
+NAME = re.compile(r"user\.(\w+)/images/(\w+)/[^/]*?(\d+)\.png$")  # person, label, number
+LARGEST_SIDE = 512  # pixels
+
+
+def read_shapes(path=None, cache=None):
+    """Read the shapes that no digit looks like, as strokes.
+
+    Args:
+        path: folder with, or zip archive of, `data/user.*/images/*/*.png`; the error says
+            where to get it if there is none.
+        cache: folder for what was traced, as that takes minutes; by default Keras's own.
+
+    Returns:
+        A list of PenSample labelled "rectangle", "triangle" or "other".
+
+    Raises:
+        DataError: naming the file, for anything that is no such image.
+    """
+    return [shape for shape in read_all(path, cache) if is_kept(shape)]
+
+
+def read_all(path=None, cache=None):
+    """Read every shape, those that look like a digit as well."""
+    if path is None:
+        raise DataError(WHERE)
+    files = read_files(path, MEMBERS)
+    for name in files:
+        if not NAME.search(name):  # a file that was named by itself
+            raise DataError(f"{name}: expected a path like data/user.abc/images/other/x.1.png")
+    shapes = []
+    for name, strokes in zip(files, _trace_all(files, cache), strict=True):
+        if strokes:  # none in an empty image
+            person, label, number = NAME.search(name).groups()
+            writer = person_key("shapes", person)
+            key = f"{label}/{short_hash(f'shapes/{person}')}/{number}"
+            shapes.append(PenSample(label, writer, strokes, key))
+    return shapes
+
+
+def is_kept(shape):
+    """Return whether a shape could not be a digit: not thin, and if an "other", kept by eye."""
+    return not is_thin(shape.strokes) and (shape.label != "other" or shape.key in KEPT)
+
+
+def _trace_all(files, cache):
+    """Trace these PNG files, or take from the cache what the same tracing made of them."""
+    rules = Path(tracing.__file__).read_bytes()  # another tracing, another cache
+    digest = hashlib.sha256(b"".join([rules, *files.values()])).hexdigest()
+    file = (Path(cache) if cache else _find_cache()) / f"shapes-traced-{digest[:16]}.npz"
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            points, lengths, counts = (archive[name] for name in ("points", "lengths", "counts"))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # none, or not whole
+        drawings = [tracing.trace_strokes(_read_ink(*each)) for each in files.items()]
+        strokes = [stroke for drawing in drawings for stroke in drawing]
+        points = np.concatenate([np.zeros((0, 2), np.float32), *strokes])
+        lengths = np.array([len(stroke) for stroke in strokes], int)
+        counts = np.array([len(drawing) for drawing in drawings], int)
+        _store(file, points=points, lengths=lengths, counts=counts)
+    strokes = np.split(points, np.cumsum(lengths))[:-1]
+    ends = np.cumsum(counts)
+    return [tuple(strokes[end - count : end]) for end, count in zip(ends, counts, strict=True)]
+
+
+def _find_cache():
+    """Return Keras's folder for data sets, without the seconds that importing Keras takes."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
+
+
+def _store(file, **arrays):
+    """Write the cache, whole or not at all; go on without one if that cannot be."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, lambda new: np.savez_compressed(new, **arrays))
+    except OSError:
+        pass
+
+
+def _read_ink(name, content):
+    """Read a PNG of dark ink on white: (h, w) uint8, ink bright."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            if max(image.size) > LARGEST_SIDE:
+                raise DataError(f"{name}: {image.size}, more than {LARGEST_SIDE} pixels a side")
+            image = image.convert("RGBA")
+    except DataError:
+        raise
+    except Exception as error:  # Pillow raises nearly everything for a broken image
+        raise DataError(f"{name}: no PNG image ({error})") from error
+    paper = Image.new("RGBA", image.size, "white")
+    return 255 - np.asarray(Image.alpha_composite(paper, image).convert("L"))

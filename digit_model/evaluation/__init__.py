@@ -1,0 +1,1 @@
+"""What measures a network on people it never saw."""

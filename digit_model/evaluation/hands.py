@@ -1,0 +1,121 @@
+"""What a Hand is worth to people who chose nothing."""
+
+import numpy as np
+
+from digit_model.evaluation.metrics import expected_calibration_error
+from digit_model.hand.gain import replay
+from digit_model.hand.hand import NOT_A_DIGIT, Example, Memory
+from digit_model.strokes.people import draw_people
+
+FEWEST = 20  # digits of a person who is measured
+DIFFICULT = 4  # errors of the network alone, from which a hand is difficult
+CORRECTIONS = (0, 1, 3, 10, 30)
+HOSTILE = 1_000  # contradictory examples
+NEVER = 2  # confidence that no drawing reaches
+
+
+def measure_hands(classifier, digits):
+    """Measure what learning is worth to people who chose nothing.
+
+    Args:
+        classifier: Classifier with an embedding.
+        digits: list of PenSample, theirs; who has less than FEWEST is left out.
+
+    Returns:
+        None if nobody has enough digits; else {"alike", "strength", "ways": rows of `sum_up`,
+        "corrections": [{"from", "people", "digits", "before", "after"}], "people": [{"writer",
+        "digits", "before", "after", "broken"}]}; all but the constants are counts.
+    """
+    embedding, thresholds = classifier.embedding, classifier.thresholds
+    people = draw_people(digits, FEWEST)
+    streams = [person.seen_by(classifier, embedding) for person in people]
+    if not streams:
+        return None
+
+    def read(**options):
+        return [replay(stream, embedding, thresholds, **options) for stream in streams]
+
+    corrected = read()
+    ways = {
+        "errors corrected": corrected,
+        "errors corrected, nothing watched": [
+            replay(stream, embedding, thresholds, memory=Memory(sure=NEVER)) for stream in streams
+        ],
+        "every other error corrected": read(corrected=0.5),
+        "nothing corrected": read(corrected=0.0),
+        "errors corrected, one in ten wrongly": read(wrong_share=0.1),
+        "everything confirmed or corrected": read(confirm=True),
+        "everything, one in ten wrongly": read(confirm=True, wrong_share=0.1),
+        f"errors corrected, after {HOSTILE:,} contradictory examples": [
+            replay(stream, embedding, thresholds, memory=contradict(streams, stream))
+            for stream in streams
+        ],
+    }
+    return {
+        "alike": embedding.alike,
+        "strength": embedding.strength,
+        "ways": [sum_up(name, streams, replays) for name, replays in ways.items()],
+        "corrections": _by_corrections(corrected),
+        "people": [
+            {"writer": person.writer, "digits": len(one.after)} | _count(one)
+            for person, one in zip(people, corrected, strict=True)
+        ],
+    }
+
+
+def contradict(streams, own, seed=0):
+    """Return a Memory that says anything of other people's digits, "not a digit" among it."""
+    rng = np.random.default_rng(seed)
+    others = [stream.vectors if stream is not own else stream.vectors[:0] for stream in streams]
+    vectors = np.concatenate(others)
+    chosen = rng.permutation(len(vectors))[:HOSTILE]
+    labels = rng.integers(NOT_A_DIGIT + 1, size=len(chosen))
+    memory = Memory()
+    kept = zip(chosen, labels, strict=True)
+    nothing = np.zeros(10, np.float32)
+    memory.learn({("hostile", i): Example(vectors[i], label, label, nothing) for i, label in kept})
+    return memory
+
+
+def _count(one):
+    return {
+        "before": int(one.before.sum()),
+        "after": int(one.after.sum()),
+        "broken": int(one.broken.sum()),
+    }
+
+
+def sum_up(name, streams, replays):
+    """Return a row: errors of all people, and in the second halves of difficult hands."""
+    counts = [_count(one) for one in replays]
+    halves = [(o, len(o.before) // 2) for o in replays if o.before.sum() >= DIFFICULT]
+    labels = np.concatenate([stream.labels for stream in streams])
+    alone = np.concatenate([stream.probabilities for stream in streams])
+    answers = np.concatenate([one.probabilities for one in replays])
+    return {
+        "data": name,
+        "people": len(streams),
+        "digits": len(labels),
+        **{kind: sum(count[kind] for count in counts) for kind in ("before", "after", "broken")},
+        "later_before": int(sum(one.before[half:].sum() for one, half in halves)),
+        "later_after": int(sum(one.after[half:].sum() for one, half in halves)),
+        "calibration_error_before": expected_calibration_error(alone, labels),
+        "calibration_error": expected_calibration_error(answers, labels),
+    }
+
+
+def _by_corrections(replays):
+    """Count errors by how many corrections there had been."""
+    rows = []
+    for first, end in zip(CORRECTIONS, [*CORRECTIONS[1:], np.inf], strict=True):
+        chosen = [(one, (one.corrections >= first) & (one.corrections < end)) for one in replays]
+        rows.append(
+            {
+                "from": first,
+                "people": sum(bool(these.any()) for _, these in chosen),
+                "digits": sum(int(these.sum()) for _, these in chosen),
+                "before": sum(int(one.before[these].sum()) for one, these in chosen),
+                "after": sum(int(one.after[these].sum()) for one, these in chosen),
+            }
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""One person's handwriting: what a visitor teaches the page."""

@@ -1,0 +1,101 @@
+"""A small space in which one person's drawings of the same sign lie close together.
+
+The network's last features, thousands of them, are too many to keep for every drawing. Two
+matrices in the model file make 192 numbers of them: the first mixes the channels of each place
+of the last map, the second the places. `digit_model.training.embedding` finds them.
+"""
+
+import base64
+from dataclasses import dataclass
+
+import numpy as np
+
+from digit_model.model_file import read_metadata, write_metadata
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """The way from a network's features to the small space, and what a Hand does there.
+
+    Attributes:
+        channels: (c, k) float32, from c channels at one place to k.
+        matrix: (places × k, d) float32.
+        mean: (d,) float32, of what the matrix makes of people's digits.
+        alike: cosine from which two drawings are alike, in [0, 1).
+        strength: of the logit of a drawing just like an example.
+    """
+
+    channels: np.ndarray
+    matrix: np.ndarray
+    mean: np.ndarray
+    alike: float = 0.2
+    strength: float = 8.0
+
+    def __post_init__(self):
+        """Raise ValueError for what cannot be an embedding: a file may say anything."""
+        arrays = self.channels, self.matrix, self.mean
+        if [array.ndim for array in arrays] != [2, 2, 1] or not all(map(np.size, arrays)):
+            raise ValueError(f"expected two matrices and a mean, got {[a.shape for a in arrays]}")
+        if len(self.matrix) % self.channels.shape[1] or self.matrix.shape[1:] != self.mean.shape:
+            raise ValueError(f"matrices do not fit: {[array.shape for array in arrays]}")
+        if not all(np.isfinite(array).all() for array in arrays):
+            raise ValueError("expected finite matrices")
+        if not (0 <= self.alike < 1 and 0 <= self.strength <= 100):
+            raise ValueError(f"expected 0 ≤ alike < 1, got {self.alike}; {self.strength=}")
+
+    @property
+    def features(self):
+        """Return of how many features this makes `dimensions`."""
+        return len(self.matrix) // self.channels.shape[1] * len(self.channels)
+
+    def embed(self, features):
+        """Return (n, d) float32 of length 1 for (n, places × c) features."""
+        vectors = mix_channels(features, self.channels) @ self.matrix - self.mean
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+
+    def trace(self, features):
+        """Return the same as `embed` does, as part of a TensorFlow graph."""
+        import tensorflow as tf
+
+        (count, mixed), places = self.channels.shape, len(self.matrix) // self.channels.shape[1]
+        rows = tf.matmul(tf.reshape(features, (-1, count)), self.channels)
+        vectors = tf.matmul(tf.reshape(rows, (-1, places * mixed)), self.matrix) - self.mean
+        lengths = tf.norm(vectors, axis=1, keepdims=True)
+        return vectors / tf.maximum(lengths, np.finfo(np.float32).tiny)
+
+
+def mix_channels(features, channels):
+    """Mix the channels of each place alike: (n, places × c) features → (n, places × k)."""
+    count, mixed = len(features), features.shape[1] // len(channels) * channels.shape[1]
+    return (features.reshape(-1, len(channels)) @ channels).reshape(count, mixed)
+
+
+def store_embedding(path, embedding):
+    """Put an embedding into a model file; the network in it stays the same to the byte."""
+    arrays = {name: getattr(embedding, name) for name in ("channels", "matrix", "mean")}
+    told = {name: {"shape": a.shape, "float16": _encode(a)} for name, a in arrays.items()}
+    told |= {"alike": float(embedding.alike), "strength": float(embedding.strength)}
+    write_metadata(path, embedding=told)
+
+
+def read_embedding(path):
+    """Read the Embedding in a model file; None if it carries none.
+
+    Raises:
+        KeyError, TypeError, ValueError: if what it carries is none.
+    """
+    told = read_metadata(path).get("embedding")
+    if told is None:
+        return None
+    arrays = {name: _decode(told[name]) for name in ("channels", "matrix", "mean")}
+    return Embedding(**arrays, alike=float(told["alike"]), strength=float(told["strength"]))
+
+
+def _encode(array):
+    return base64.b64encode(np.asarray(array, "<f2").tobytes()).decode()
+
+
+def _decode(told):
+    content = base64.b64decode(told["float16"], validate=True)
+    return np.frombuffer(content, "<f2").reshape(told["shape"]).astype(np.float32)

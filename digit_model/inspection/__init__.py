@@ -1,0 +1,1 @@
+"""What Look inside shows of the network."""

@@ -1,0 +1,168 @@
+"""Loads a model file: checked, compiled once, and warmed up."""
+
+import hashlib
+import zipfile
+from functools import partial
+from pathlib import Path
+
+from digit_model.classifier import Classifier, Layer
+from digit_model.errors import ModelError
+from digit_model.hand.embedding import read_embedding
+from digit_model.inspection.convolutions import read_convolutions
+from digit_model.model_file import read_thresholds
+
+MODEL_FILE = Path(__file__).parent.parent / "model.keras"
+MAX_BYTES = 100_000_000  # of a model file, unpacked; this project's own has one million
+
+
+class _UnfitError(ValueError):
+    """A whole model file, but not of a network that reads digits; the message says why."""
+
+
+def load_classifier(path=MODEL_FILE):
+    """Load a network, compile its call and warm it up.
+
+    TensorFlow is imported here and not before: it takes seconds.
+
+    Args:
+        path: a `.keras` file; by default this project's own.
+
+    Returns:
+        Classifier.
+
+    Raises:
+        ModelError: for a file that is missing, truncated, replaced meanwhile, another
+            network's, or without thresholds; the message names the file and what to do.
+    """
+    path = Path(path)
+    what_to_do = "Restore it with `git checkout model.keras` or train it: python train_model.py"
+    if not path.is_file():
+        raise ModelError(f"There is no model file {path}. {what_to_do}")
+    try:
+        return _read_classifier(path)
+    except ModelError:
+        raise
+    except _UnfitError as error:
+        raise ModelError(f"{path} is {error}. {what_to_do}") from error
+    except Exception as error:  # Keras, h5py, TensorFlow and zipfile raise what they like
+        raise ModelError(f"{path} is not a whole Keras model file. {what_to_do}") from error
+
+
+def _read_classifier(path):
+    fingerprint = _take_fingerprint(path)
+    _check_size(path)
+    thresholds = _take_thresholds(path)
+    model = _load_model(path)
+    if _take_fingerprint(path) != fingerprint:
+        raise ModelError(f"{path} is being replaced. Try again in a moment.")
+    if thresholds is None:  # any others would reject what nobody measured
+        raise _UnfitError(
+            "a network without its ten thresholds for what is not a digit; earlier versions of "
+            "train_model.py wrote none"
+        )
+    embedding = read_embedding(path)
+    if embedding is not None and (None, embedding.features) != _features_of(model):
+        raise _UnfitError("a network whose embedding is another network's")
+    activations = [layer.output for layer in model.layers if type(layer).__name__ == "ReLU"]
+    layers = [
+        Layer(type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params())
+        for layer in model.layers
+    ]
+    return Classifier(
+        compile_call(model, model.outputs[0]),
+        partial(compile_call, model, activations),
+        partial(_compile_features, model),
+        partial(_compile_features, model, embedding),
+        layers,
+        read_convolutions(model.layers),
+        fingerprint,
+        _take_temperature(model),
+        thresholds,
+        embedding,
+    )
+
+
+def _take_fingerprint(path):
+    """Return the SHA-256 of a file; None if it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _check_size(path):
+    with zipfile.ZipFile(path) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > MAX_BYTES:  # a small file may unpack to what no memory holds
+        raise ValueError(f"unpacked it has {size} bytes; at most {MAX_BYTES} are read")
+
+
+def _take_thresholds(path):
+    """Return the thresholds in a model file; None if there are none that can be used."""
+    try:
+        return read_thresholds(path)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _load_model(path):
+    import keras
+
+    model = keras.models.load_model(path, compile=False, safe_mode=True)
+    shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
+    if shapes != ((None, 28, 28, 1), (None, 10)):
+        raise _UnfitError(
+            f"another network: it maps {shapes[0]} to {shapes[1]}, but (None, 28, 28, 1) to "
+            "(None, 10) is expected"
+        )
+    return model
+
+
+def _features_of(model):
+    """Return the shape of what the last dense layer sees of drawings: (None, n)."""
+    flat = [layer for layer in model.layers if type(layer).__name__ == "Flatten"]
+    return tuple(flat[-1].output.shape) if flat else None
+
+
+def _compile_features(model, embedding=None):
+    """Compile one run of a chain of layers that returns its answer and its features.
+
+    With an Embedding, what this makes of the features: in NumPy, that takes a second processor.
+
+    The layers are called anew: what Keras calls a layer's output belongs to another call than
+    the model's own output, and to ask for both would run the network twice.
+    """
+    tensor = features = model.inputs[0]
+    for layer in model.layers:
+        tensor = layer(tensor)
+        if type(layer).__name__ == "Flatten":
+            features = tensor
+    if embedding is None:
+        return compile_call(model, [tensor, features])
+    return compile_call(model, [tensor, features], lambda each: (each[0], embedding.trace(each[1])))
+
+
+def _take_temperature(model):
+    """Return what `add_calibration` divided the logits by; 1 if nothing did."""
+    scales = [layer.scale for layer in model.layers if layer.name == "temperature"]
+    return 1 / scales[0] if scales else 1.0
+
+
+def compile_call(model, outputs, then=lambda outputs: outputs):
+    """Trace the way to some outputs, and on, once for any number of images, and run it once.
+
+    Returns:
+        A function of (n, 28, 28) float32 images, n > 0, that returns the outputs as tensors.
+    """
+    import keras
+    import tensorflow as tf
+
+    part = keras.Model(model.inputs, outputs)
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.float32)])
+    def call(images):
+        return then(part(images[..., None], training=False))
+
+    compiled = call.get_concrete_function()
+    compiled(tf.zeros((1, 28, 28)))
+    return lambda images: compiled(tf.constant(images))

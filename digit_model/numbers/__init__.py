@@ -1,0 +1,1 @@
+"""Numbers: which strokes or pieces of ink are one digit."""

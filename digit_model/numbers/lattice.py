@@ -1,0 +1,133 @@
+"""The most likely way to divide a drawing into digits: the best path through a lattice.
+
+Every path takes each piece once. Its score is the sum of its groups' and of its neighbours', a
+conditional random field (Lafferty, McCallum & Pereira 2001) whose few weights
+`digit_model.training.number_weights` has found; the best path is Viterbi's.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from digit_model.rejection import logit_spread
+
+# What speaks for a group, and for two that follow one another; in this order.
+GROUP_FEATURES = (
+    "count",  # 1 for every digit
+    "doubt",  # how far the spread of logits is below three times the highest threshold
+    "wide",  # width as a share of height, beyond BROAD
+)
+PAIR_FEATURES = (
+    "overlap",  # from left to right, as a share of the narrower, or of NARROW heights
+    "touch",  # as from `pieces_of_strokes`
+    "crossing",  # whether touch is above CROSSING
+)
+NARROW = 0.3  # of the tallest piece's height: no digit counts as narrower
+BROAD = 0.75  # of its height, a digit that is not wide at all
+CROSSING = 0.9
+
+# Found by `digit_model.training.number_weights`; heights, base lines and gaps had nothing to add.
+WEIGHTS_FILE = Path(__file__).with_name("number_weights.json")
+WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))["paths"]
+
+
+def certainty(probabilities, thresholds):
+    """Return (n,) how far (n, 10) probabilities are above their threshold; below 1: no digit."""
+    needed = np.asarray(thresholds)[probabilities.argmax(axis=1)]
+    return logit_spread(probabilities) / np.maximum(needed, 1e-6)
+
+
+def group_features(layout, groups, probabilities, thresholds):
+    """Measure groups.
+
+    Args:
+        layout: Layout.
+        groups: list of n Group.
+        probabilities: (n, 10), as the network read them.
+        thresholds: (10,), as for `is_digit`.
+
+    Returns:
+        (n, len(GROUP_FEATURES)) float.
+    """
+    boxes = np.array([group.box for group in groups])
+    widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    return np.stack(
+        [
+            np.ones(len(groups)),
+            np.maximum(3 - logit_spread(probabilities) / max(*thresholds, 1e-6), 0),
+            np.maximum(widths / np.maximum(heights, 0.5 * layout.height) - BROAD, 0),
+        ],
+        axis=1,
+    )
+
+
+def pair_features(layout, one, other):
+    """Measure two groups that follow one another: len(PAIR_FEATURES) numbers."""
+    narrower = min(one.box[2] - one.box[0], other.box[2] - other.box[0])
+    common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    overlap = np.clip(common / max(narrower, NARROW * layout.height), 0, 1)
+    touch = layout.touch_between(one, other)
+    return np.array([overlap, touch, touch > CROSSING])
+
+
+class Lattice:
+    """All ways to divide a drawing into groups, each with a score.
+
+    Attributes:
+        groups: list of Group.
+    """
+
+    def __init__(self, layout, groups, probabilities, thresholds, weights=None):
+        """Score groups that were read, and all that may follow one another."""
+        weights = WEIGHTS if weights is None else weights
+        own = np.array([weights[name] for name in GROUP_FEATURES])
+        between = np.array([weights[name] for name in PAIR_FEATURES])
+        features = group_features(layout, groups, probabilities, thresholds)
+        self.groups, self._scores = groups, features @ own
+        self._everything = (1 << len(layout.boxes)) - 1
+        self._from = {}
+        for number, group in enumerate(groups):
+            self._from.setdefault(group.members[0], []).append(number)
+        self._pair = lambda one, other: pair_features(layout, groups[one], groups[other]) @ between
+
+    def best_path(self):
+        """Find the best path, and its share of all paths' likelihood.
+
+        Returns:
+            (list of indices of groups, probability in [0, 1]).
+        """
+        ahead = {(0, None): (0.0, 0.0, ())}  # (pieces taken, last group): best, total, path
+        done, pairs = [], {}
+        while ahead:
+            state = min(ahead, key=lambda each: each[0].bit_count())
+            taken, last = state
+            best, total, path = ahead.pop(state)
+            if taken == self._everything:
+                done.append((best, total, path))
+                continue
+            for number in self._following(taken):
+                if last is not None and (last, number) not in pairs:
+                    pairs[last, number] = self._pair(last, number)
+                step = self._scores[number] + pairs.get((last, number), 0.0)
+                found = best + step, total + step, (*path, number)
+                place = taken | self.groups[number].mask, number
+                ahead[place] = _merge(ahead.get(place), found)
+        best, _, path = max(done)
+        return list(path), float(
+            np.exp(best - np.logaddexp.reduce([total for _, total, _ in done]))
+        )
+
+    def _following(self, taken):
+        """Return the groups that begin with the first piece that is not yet taken."""
+        first = (~taken & (taken + 1)).bit_length() - 1
+        groups = self._from.get(first, ())
+        return [number for number in groups if not self.groups[number].mask & taken]
+
+
+def _merge(one, other):
+    """Of two ways to one place keep the better path, and add their likelihoods."""
+    if one is None:
+        return other
+    best, _, path = max(one, other)
+    return best, np.logaddexp(one[1], other[1]), path

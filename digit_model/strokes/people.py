@@ -1,0 +1,41 @@
+"""People's digits as drawn on the page, to fit and to measure a Hand with."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from digit_model.hand.gain import Stream
+from digit_model.strokes.render import draw_anywhere
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person's digits as drawn on the page: (n, 28, 28) images, (n,) labels."""
+
+    writer: str
+    images: np.ndarray
+    labels: np.ndarray
+
+    def seen_by(self, classifier, embedding):
+        """Return these digits as a Stream."""
+        probabilities, vectors = [], []
+        for start in range(0, len(self.images), BATCH):
+            shares, features = classifier.features(self.images[start : start + BATCH])
+            probabilities.append(shares)
+            vectors.append(embedding.embed(features))
+        seen = np.concatenate(probabilities), np.concatenate(vectors)
+        return Stream(self.labels, *seen)
+
+
+def draw_people(digits, fewest=1):
+    """Draw PenSamples on the page's canvas: a list of Person, of those with enough."""
+    by_writer = {}
+    for digit in digits:
+        by_writer.setdefault(digit.writer, []).append(digit)
+    return [
+        Person(writer, draw_anywhere([d.strokes for d in own]), np.array([d.label for d in own]))
+        for writer, own in by_writer.items()
+        if len(own) >= fewest
+    ]

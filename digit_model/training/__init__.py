@@ -1,0 +1,1 @@
+"""What fits a network and everything that is fitted to it."""

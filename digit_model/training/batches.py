@@ -1,0 +1,167 @@
+"""What a fit sees: batches of images, drawn and distorted differently in every epoch.
+
+Nothing here needs Keras, so worker processes draw while the network learns.
+"""
+
+import multiprocessing
+import os
+import threading
+from collections import Counter, deque
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import count
+
+import numpy as np
+
+from digit_model.data.mnist import CLASSES
+from digit_model.strokes.digit_shapes import random_shape
+from digit_model.strokes.negatives import random_negative
+from digit_model.strokes.variants import random_image
+from digit_model.training.pixel_distortion import distort_images
+from digit_model.training.settings import Settings
+
+
+@dataclass(frozen=True)
+class Material:
+    """What batches are drawn from.
+
+    Attributes:
+        images, labels: (n, 28, 28) uint8 and (n,), of MNIST.
+        digits: list of PenSample; if empty, batches are made of images alone.
+        traced: list of (label, strokes), of these images.
+        negatives: {source: list of PenSample}, as for `random_negative`.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    digits: list = field(default_factory=list)
+    traced: list = field(default_factory=list)
+    negatives: dict = field(default_factory=dict)
+
+    @cached_property
+    def chances(self):
+        """How likely each of the digits is drawn: (n,) cumulative, from above 0 to 1.
+
+        A person's weight is the square root of their digits: hands are what a network must
+        learn, and some people have written ten times as many digits as others.
+        """
+        written = Counter(digit.writer for digit in self.digits)
+        chances = np.cumsum([written[digit.writer] ** -0.5 for digit in self.digits])
+        return chances / chances[-1]
+
+
+@dataclass(frozen=True)
+class BatchMaker:
+    """Makes any batch of any epoch, the same for the same seed."""
+
+    material: Material
+    settings: Settings
+
+    @cached_property
+    def counts(self):
+        """How many (images, drawn digits, negatives) a batch has."""
+        size = self.settings.batch_size
+        if not self.material.digits:
+            return min(size, len(self.material.images)), 0, 0
+        images = min(round(size * self.settings.image_share), len(self.material.images))
+        negatives = round(size * self.settings.negative_share)
+        return images, size - images - negatives, negatives
+
+    @property
+    def batches(self):
+        """How many batches an epoch has: it goes once through the images."""
+        return len(self.material.images) // self.counts[0]
+
+    def make(self, epoch, index):
+        """Make a batch: (n, 28, 28) uint8 images and (n, 10) float32 targets."""
+        rng = np.random.default_rng([self.settings.seed, epoch, index])
+        order = _shuffle(self.settings.seed, epoch, len(self.material.images))
+        image_count, drawn_count, negative_count = self.counts
+        chosen = order[index * image_count :][:image_count]
+        drawn = [self._choose_digit(rng) for _ in range(drawn_count)]
+        labels = np.r_[self.material.labels[chosen], [label for _, label in drawn]].astype(int)
+        images = np.concatenate(
+            [
+                self.material.images[chosen] / np.float32(255),
+                *(
+                    random_image(s, label, rng, self.settings.distortion)[None]
+                    for s, label in drawn
+                ),
+                *(
+                    random_negative(self.material.negatives, rng)[None]
+                    for _ in range(negative_count)
+                ),
+            ]
+        )
+        targets = np.full((len(images), CLASSES), 1 / CLASSES, np.float32)
+        targets[: len(labels)] = np.eye(CLASSES)[labels]
+        # Some images of either source are distorted and some are not: were all of MNIST
+        # blurred by it and no pen stroke, then blur would tell which digits to expect,
+        # and sharp sevens of MNIST would read as pen-drawn ones with a flag.
+        distorted = rng.random(len(images)) < np.where(
+            np.arange(len(images)) < len(chosen), 0.65, 0.3
+        )
+        images[distorted] = distort_images(images[distorted], rng)
+        return np.round(images * 255).astype(np.uint8), targets
+
+    def _choose_digit(self, rng):
+        """Choose (strokes, label): a pen digit, or a hand or shape that they lack."""
+        source = rng.random()
+        if source < self.settings.shape_share:
+            label = int(rng.integers(CLASSES))
+            return random_shape(label, rng), label
+        if source < self.settings.shape_share + self.settings.traced_share and self.material.traced:
+            label, strokes = self.material.traced[rng.integers(len(self.material.traced))]
+            return strokes, label
+        chances = self.material.chances
+        digit = self.material.digits[np.searchsorted(chances, rng.random(), side="right")]
+        return digit.strokes, digit.label
+
+
+@lru_cache(maxsize=1)  # a thousand batches of an epoch share it
+def _shuffle(seed, epoch, images):
+    """Return the order of an epoch's images: (images,) int."""
+    return np.random.default_rng([seed, epoch]).permutation(images)
+
+
+def stream_batches(maker, first_epoch=0, workers=1, ahead=16):
+    """Make batch after batch, epoch after epoch, without end.
+
+    Args:
+        maker: BatchMaker.
+        first_epoch: the epoch to begin with.
+        workers: processes that draw while the caller learns; 0 draws when asked.
+        ahead: how many batches wait at most.
+
+    Yields:
+        What `BatchMaker.make` returns, in order.
+    """
+    places = ((epoch, index) for epoch in count(first_epoch) for index in range(maker.batches))
+    if not workers:
+        yield from (maker.make(*place) for place in places)
+    # Spawned, not forked: a process that TensorFlow runs in cannot be forked.
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _keep_maker, (maker,))
+    try:
+        waiting = deque(pool.submit(_make, next(places)) for _ in range(ahead))
+        while True:
+            waiting.append(pool.submit(_make, next(places)))
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _keep_maker(maker):
+    """Keep a worker's BatchMaker for all that it makes, and end with the fit, however that ends."""
+    global _maker
+    _maker = maker
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent():
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _make(place):
+    return _maker.make(*place)

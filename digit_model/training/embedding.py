@@ -1,0 +1,87 @@
+"""What a Hand needs in the model file, found with people who train.
+
+The embedding comes from linear discriminant analysis (Fisher 1936) with one class for each digit
+of each person: what differs between one person's fours counts little, what differs between two
+people's fours counts much.
+"""
+
+import numpy as np
+from scipy.linalg import eigh
+
+from digit_model.hand.embedding import Embedding, mix_channels
+from digit_model.strokes.people import draw_people
+
+CHANNELS = 32  # kept at each place of the map
+DIMENSIONS = 192  # of the small space: 768 bytes an example
+RIDGE = 0.01  # of the mean variance, added to every direction's: people are few
+
+BATCH = 500
+
+
+def fit_hand(classifier, train):
+    """Find the embedding by people who train.
+
+    What a Hand does in it is the same for every network: those who train leave too few errors to
+    choose that by. benchmarks/unseen_hands.py compares it on people whom a network never saw.
+
+    Args:
+        classifier: Classifier; an embedding that it has plays no part.
+        train: list of PenSample, digits.
+
+    Returns:
+        Embedding.
+    """
+    drawn = draw_people(train)
+    images = np.concatenate([person.images for person in drawn])
+    styles = [f"{person.writer} {label}" for person in drawn for label in person.labels]
+    order = np.random.default_rng(0).permutation(len(images))  # a batch has everybody
+
+    def batches():
+        for start in range(0, len(order), BATCH):
+            yield classifier.features(images[order[start : start + BATCH]])[1]
+
+    maps = [layer.shape for layer in classifier.layers if len(layer.shape) == 3]
+    return fit_embedding(batches, maps[-1][-1], np.array(styles)[order])
+
+
+def fit_embedding(batches, channels, styles):
+    """Find the space in which people's ways of writing a digit lie furthest apart.
+
+    Args:
+        batches: function that returns an iterator of (m, places × channels) float32 features,
+            the same n drawings at every call.
+        channels: at each place of the last map.
+        styles: (n,) of anything: drawings of one style are one person's, of one digit.
+
+    Returns:
+        Embedding.
+    """
+    first = next(batches())
+    deviations = (first - first.mean(axis=0)).reshape(-1, channels)
+    mixing = _largest(deviations.T @ deviations, None, min(CHANNELS, channels))
+    mixed = np.concatenate([mix_channels(features, mixing) for features in batches()])
+    mean = mixed.mean(axis=0)
+    within, between = _scatter(mixed - mean, np.unique(styles, return_inverse=True)[1])
+    ridge = RIDGE * np.trace(within) / len(within)
+    within[np.diag_indices_from(within)] += max(ridge, np.finfo(np.float32).eps)
+    matrix = _largest(between, within, min(DIMENSIONS, len(within)))
+    return Embedding(mixing, matrix, mean @ matrix)
+
+
+def _scatter(deviations, style):
+    """Return the covariance inside styles and that of their means: two (d, d) float64."""
+    counts = np.bincount(style)
+    means = np.zeros((len(counts), deviations.shape[1]), np.float32)
+    np.add.at(means, style, deviations)
+    means /= counts[:, None]
+    inside = (deviations - means[style])[counts[style] > 1]
+    within = inside.T @ inside / max(len(inside), 1)
+    total = deviations.T @ deviations / len(deviations)
+    return within.astype(float), (total - within).astype(float)
+
+
+def _largest(matrix, against, count):
+    """Return the eigenvectors of the largest eigenvalues, (d, count) float32."""
+    last = len(matrix) - 1
+    vectors = eigh(matrix, against, subset_by_index=[last - count + 1, last])[1]
+    return np.ascontiguousarray(vectors[:, ::-1], np.float32)

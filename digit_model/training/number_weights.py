@@ -1,0 +1,209 @@
+"""Finds what decides how a drawing is cut into digits, on drawings by people who train.
+
+    fit(classifier, compose_drawings(digits, letters))
+
+makes the true division of each drawing as likely as can be among all its divisions (maximum
+conditional likelihood).
+
+    fit_letters(*measure_cuts(classifier, digits, letters))
+
+tells numbers from letters that can be cut into digits (logistic regression).
+`tools/evaluate_numbers.py --fit` writes the results to `digit_model.numbers.lattice.WEIGHTS_FILE`.
+"""
+
+from functools import cache
+from itertools import islice, pairwise
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit, logsumexp
+
+from digit_model.numbers.groups import Layout, propose_groups
+from digit_model.numbers.lattice import GROUP_FEATURES, PAIR_FEATURES, group_features, pair_features
+from digit_model.numbers.letter_check import FEATURES, cut_features
+from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
+from digit_model.numbers.reader import divide, find_reason
+from digit_model.strokes.compose_numbers import compose_numbers
+from digit_model.strokes.negatives import KINDS
+from digit_model.strokes.render import SIZES, place_on_canvas
+from preprocess import BRUSH, BRUSHES, CANVAS
+
+MOST_PATHS = 2000  # of a drawing; others are left out
+DECAY = 0.01  # of the weights' squares
+
+LETTER_DECAY = 0.0003  # the same, of what tells letters
+LETTER_DRAWINGS = 4  # of each letter
+STEMS = (1, 4, 7)  # the digits that letters are cut into; half of the numbers are made of them
+DECLINED = 0.002  # of these numbers are taken for letters
+
+
+def compose_drawings(digits, letters, count=500, seed=1):
+    """Compose what the weights are found on: numbers, single digits, and what is neither.
+
+    Args:
+        digits, letters: lists of PenSample by people who train.
+        count: how many numbers of two digits; the rest in proportion.
+        seed: fixes everything that is chosen.
+
+    Returns:
+        A list of (strokes, owners, width), as in WrittenNumber; a sign that is no digit is one
+        group.
+    """
+    shares = {1: 3, 2: 1, 3: 1, 4: 0.5, 5: 0.5}
+    drawings = [
+        (number.strokes, number.owners, number.width)
+        for length, share in shares.items()
+        for number in compose_numbers(digits, length, int(share * count), seed)
+    ]
+    rng = np.random.default_rng(seed)
+    signs = [KINDS[name].make(None, rng) for name in ("symbol", "glyph") * (count // 4)]
+    if letters:
+        signs += [letters[i].strokes for i in rng.integers(len(letters), size=count)]
+    for strokes in signs:
+        placed, width = _place(strokes, rng)
+        drawings.append((placed, [0] * len(placed), width))
+    return drawings
+
+
+def _place(strokes, rng):
+    """Draw strokes somewhere on the canvas, at any size; return them and the brush's width."""
+    width, side = rng.uniform(BRUSHES[0], BRUSH), CANVAS * rng.uniform(*SIZES)
+    return place_on_canvas(strokes, width, side, rng), width
+
+
+def fit(classifier, drawings):
+    """Fit weights.
+
+    Args:
+        classifier: Classifier, that reads the groups.
+        drawings: list of (strokes, owners, width), as in WrittenNumber.
+
+    Returns:
+        {name: float}, as WEIGHTS.
+    """
+    tables = [table for each in drawings if (table := path_table(classifier, *each)) is not None]
+    names = GROUP_FEATURES + PAIR_FEATURES
+
+    def loss(weights):
+        total, slope = DECAY * weights @ weights, 2 * DECAY * weights
+        for features, right in tables:
+            scores = features @ weights
+            every = logsumexp(scores)
+            total += (every - scores[right]) / len(tables) * 100
+            shares = np.exp(scores - every)
+            slope += (shares @ features - features[right]) / len(tables) * 100
+        return total, slope
+
+    bounds = [(None, None if name == "count" else 0) for name in names]
+    found = minimize(loss, -np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=bounds)
+    return dict(zip(names, found.x.round(2).tolist(), strict=True))
+
+
+def path_table(classifier, strokes, owners, width):
+    """Measure every way to divide a drawing.
+
+    Returns:
+        ((paths, features) float, index of the true one); None if there are too many, only one,
+        or the true one is not among them.
+    """
+    pieces, touch = pieces_of_strokes(strokes, width)
+    layout = Layout(pieces, touch)
+    groups = propose_groups(layout)
+    true = {
+        tuple(i for i, own in enumerate(layout.strokes) if owners[own[0]] == owner)
+        for owner in owners
+    }
+    paths = list(_all_paths(groups, len(pieces)))
+    found = [{groups[number].members for number in path} for path in paths]
+    if not 1 < len(paths) < MOST_PATHS or true not in found:
+        return None
+    images = [image_of_pieces([pieces[i] for i in group.members]) for group in groups]
+    own = group_features(
+        layout, groups, classifier.predict(np.array(images)), classifier.thresholds
+    )
+    between = cache(lambda one, other: pair_features(layout, groups[one], groups[other]))
+    rows = [_path_features(own, between, path) for path in paths]
+    return np.array(rows), found.index(true)
+
+
+def _all_paths(groups, count):
+    """Yield every list of groups that takes each piece once, up to MOST_PATHS of them."""
+
+    def walk(taken, path):
+        if taken == (1 << count) - 1:
+            yield path
+            return
+        first = (~taken & (taken + 1)).bit_length() - 1
+        for number, group in enumerate(groups):
+            if group.members[0] == first and not group.mask & taken:
+                yield from walk(taken | group.mask, [*path, number])
+
+    yield from islice(walk(0, []), MOST_PATHS)
+
+
+def _path_features(own, between, path):
+    pairs = [between(*pair) for pair in pairwise(path)] or [np.zeros(len(PAIR_FEATURES))]
+    return np.concatenate([own[path].sum(axis=0), np.sum(pairs, axis=0)])
+
+
+def measure_cuts(classifier, digits, letters, count=500, seed=1):
+    """Measure numbers and letters that are cut into several digits.
+
+    Args:
+        classifier: Classifier, that reads the groups.
+        digits, letters: lists of PenSample by people who train.
+        count: how many numbers of four digits; of shorter ones more.
+        seed: fixes everything that is chosen.
+
+    Returns:
+        (numbers, letters): two (n, features) float arrays, as from `cut_features`. A number that
+        is cut wrongly is left out.
+    """
+    stems = [digit for digit in digits if digit.label in STEMS]
+    numbers = [
+        (number.strokes, number.width, len(number.text))
+        for length, share in {2: 4, 3: 2, 4: 1}.items()
+        for samples in (digits, stems)
+        for number in compose_numbers(samples, length, share * count, seed)
+    ]
+    rng = np.random.default_rng(seed)
+    written = [each.strokes for each in letters if len(each.strokes) > 1]
+    drawings = [(*_place(strokes, rng), None) for strokes in written * LETTER_DRAWINGS]
+    cuts = ([], [])
+    for strokes, width, length in numbers + drawings:
+        features, parts = _measure_cut(classifier, strokes, width)
+        if parts > 1 and length in (parts, None):
+            cuts[length is None].append(features)
+    return tuple(np.array(rows).reshape(-1, len(FEATURES)) for rows in cuts)
+
+
+def _measure_cut(classifier, strokes, width):
+    """Return a drawing's `cut_features`, and how many digits it is cut into; 0 if no number."""
+    pieces, touch = pieces_of_strokes(strokes, width)
+    layout = Layout(pieces, touch)
+    as_one, cut, digits, share = divide(classifier, layout, pieces)
+    if len(cut) < 2 or find_reason(layout, digits):
+        return None, 0
+    return cut_features(layout, cut, as_one, share), len(cut)
+
+
+def fit_letters(numbers, letters):
+    """Fit weights that tell numbers from letters, either kind as heavy as the other.
+
+    Args:
+        numbers, letters: as from `measure_cuts`.
+
+    Returns:
+        {name: float}, as WEIGHTS of `digit_model.numbers.letter_check`.
+    """
+    rows = np.concatenate([numbers, -letters])
+    shares = np.repeat([1 / len(numbers), 1 / len(letters)], [len(numbers), len(letters)])
+
+    def loss(weights):
+        scores, decay = rows @ weights, LETTER_DECAY * np.r_[0, weights[1:]]
+        slope = 2 * decay - (shares * expit(-scores)) @ rows
+        return shares @ np.logaddexp(0, -scores) + decay @ weights, slope
+
+    weights = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    weights[0] -= np.quantile(numbers @ weights, DECLINED)
+    return dict(zip(FEATURES, weights.round(2).tolist(), strict=True))

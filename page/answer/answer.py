@@ -1,0 +1,184 @@
+"""The answer to a drawing."""
+
+import functools
+
+import numpy as np
+import streamlit as st
+
+from digit_model.numbers.reader import MOST_DIGITS, SEVERAL_LINES, TOO_LONG
+from page.answer.number import build_marks, build_number
+from page.canvas.drawing import DrawingError
+from page.formatting import LEARNT, format_share, name_digit
+from page.html import element, join, picture, picture_url, show_html
+from preprocess import BRUSH, CANVAS, FIELD
+
+INVITATION = "Draw a digit or a number"
+ONE_DIGIT = "One digit, or one number."
+SEEN = "What the network saw"
+ADVICE = {
+    SEVERAL_LINES: "Several lines: write one number, on one line.",
+    TOO_LONG: f"A number has at most {MOST_DIGITS} digits.",
+}
+SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
+DOUBT = 0.7  # below this confidence the second digit is named too
+LONG = 5  # times its longer side is a scribble's line; a slashed zero's is four times
+
+
+def show_answer(reading, before, note, problem, taken):
+    """Show what was read, how sure the network is, and what it saw, as one element.
+
+    Args:
+        reading: a Reading, or None for an empty canvas.
+        before: the one that was shown before; the bars glide from there.
+        note: what else there is to say about the drawing, "" for nothing.
+        problem: why there is no answer, None if there is one.
+        taken: the turn of the answer that was taken last; labels.js waits for it.
+    """
+    seen = picture_url(reading.image) if reading else blank_url()
+    journey = build_journey(reading, before)
+    sections = {
+        "network_input": element("img", src=seen, alt="What the network sees", style=journey),
+        "probabilities": build_bars(
+            reading and reading.prediction, before and before.prediction.probabilities
+        ),
+    }
+    if not problem:
+        sections = {"prediction": build_answer(reading, note), **sections}
+    if reading and reading.is_number:
+        sections["marks"] = build_marks(reading)
+    parts = [element("section", html, class_=place) for place, html in sections.items()]
+    show_html(*parts, element("i", hidden="hidden", data_taken=taken))
+    if problem:
+        with st.container(key="prediction"):
+            st.error(problem)
+
+
+@functools.cache
+def blank_url():
+    """Return the address of what the network sees of an empty canvas."""
+    return picture_url(np.zeros((FIELD, FIELD)))
+
+
+def build_journey(reading, before):
+    """Return, as CSS, from where the ink comes into the image that the network sees.
+
+    The ink glides there from its place on the canvas, the whole of which is shown at first; or,
+    if there was a Reading before, from where that one's image shows it.
+    """
+    if reading is None:
+        return "animation: none"
+    end = reading.frame
+    left, top, size = before.frame if before else (0, 0, FIELD / CANVAS)
+    scale = size / end[2]
+    x, y = ((start - scale * stop) / FIELD for start, stop in zip((left, top), end, strict=False))
+    return f"--x: {x:.1%}; --y: {y:.1%}; --scale: {scale:.3f}"
+
+
+def build_answer(reading, note):
+    """Return what was read and how sure the network is; or what might help."""
+    if reading is None:
+        return build_lines("invitation", INVITATION, note)
+    if reading.is_number:
+        return build_number(reading, note)
+    prediction = reading.prediction
+    advice = "" if reading.number.text else advise(reading.drawing, reading.number.reason)
+    return build_prediction(prediction, advice, note)
+
+
+def advise(drawing, reason):
+    """Say what is seen in a Drawing that is not a number, and what might help."""
+    if reason in ADVICE:
+        return ADVICE[reason]
+    left, top, right, bottom = drawing.box
+    longer_side = max(right - left, bottom - top)
+    if longer_side < SMALL * CANVAS:
+        return "It is too small to tell: draw larger."
+    try:
+        strokes = [np.array(stroke) for stroke in drawing.points]
+    except DrawingError:
+        return ONE_DIGIT
+    if count_figures(strokes) > 1:
+        return "Several figures, not all of them digits."
+    length = sum(np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes)
+    return "A scribble." if length > LONG * longer_side else "One figure, but none of the ten."
+
+
+def count_figures(strokes, gap=BRUSH):
+    """Count the groups of (n, 2) strokes with more than a gap, in pixels, between their boxes."""
+    figures = []
+    for stroke in strokes:
+        low, high = stroke.min(axis=0), stroke.max(axis=0)
+        apart = []
+        for other_low, other_high in figures:
+            if (low > other_high + gap).any() or (high < other_low - gap).any():
+                apart.append((other_low, other_high))
+            else:
+                low, high = np.minimum(low, other_low), np.maximum(high, other_high)
+        figures = [*apart, (low, high)]
+    return len(figures)
+
+
+def build_prediction(prediction, advice=ONE_DIGIT, note=""):
+    """Return the digit, very large, and how sure the network is; or advice if it is not one.
+
+    If the visitor's hand decided, this says so, as it is not the network's merit; unless the note
+    tells that this very drawing was learnt.
+    """
+    decided, is_learnt = prediction.by_hand, LEARNT in note
+    if prediction.digit is None:
+        alone = f"Not a digit. {advice}" if advice else "Not a digit"
+        why = "Not a digit, as you said of one like it." if decided else alone
+        return build_lines("digit", "?", "Not a digit" if is_learnt else why, note)
+    why, sure = "", f"{format_share(prediction.confidence)} sure"
+    if decided:
+        why = "" if is_learnt else "as you write it"
+    elif prediction.confidence < DOUBT and prediction.probabilities is not None:
+        first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
+        why = f"{name_digit(first)}, perhaps {name_digit(second)}"
+    return build_lines("digit", prediction.digit, why, sure, note)
+
+
+def build_card(images, answer, bars=""):
+    """Return an answer away from its drawing: what the network saw, what was read, ten bars.
+
+    Args:
+        images: as for `picture`; none if there was no ink.
+        answer: of `build_prediction` or `build_lines`.
+        bars: of `build_bars`, or what there is to say in their place.
+    """
+    pictures = [picture(each, SEEN) for each in images]
+    caption = element("figcaption", SEEN, aria_hidden="true")  # each picture says it
+    seen = element("figure", *pictures, caption) if pictures else ""
+    return element("div", seen, element("div", answer, class_="read"), bars, class_="card")
+
+
+def build_lines(kind, first, *second):
+    """Return a line of this CSS class, and one of all other parts that are not empty."""
+    return join(element("p", first, class_=kind), element("p", " · ".join(filter(None, second))))
+
+
+def build_bars(prediction, before=None):
+    """Return ten bars in order 0–9; a triangle, bold type and colour mark the winner.
+
+    They glide to their length from `before`, (10,) in [0, 1], or from nothing.
+
+    What is not a digit has quiet bars, without figures: they say what it is most like, not how
+    likely that is.
+    """
+    shares = np.zeros(10) if prediction is None else prediction.probabilities
+    starts = np.zeros(10) if before is None else before
+    winner = None if prediction is None else prediction.digit
+    texts = ["" if winner is None else format_share(share) for share in shares]
+    bars = [
+        element(
+            "p",
+            element("b", "▸ " * (digit == winner), digit),
+            text,
+            class_="bar" + " winner" * (digit == winner),
+            style=f"--from: {start:.3f}; --share: {share:.1%}",
+        )
+        for digit, (start, share, text) in enumerate(zip(starts, shares, texts, strict=True))
+    ]
+    label = ", ".join(f"{digit}: {text}" for digit, text in enumerate(texts) if text) or "none"
+    kind = "bars" if winner is not None else "bars quiet"
+    return element("div", *bars, class_=kind, role="img", aria_label=f"Probabilities: {label}")

@@ -1,0 +1,145 @@
+"""How a visitor's drawing was read: the number, its digits, and which of them is looked at."""
+
+import functools
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import numpy as np
+import streamlit as st
+
+from digit_model import Number, read_number
+from digit_model.classifier import Classifier
+from digit_model.numbers.reader import is_broad, is_certain, read_digit
+from digit_model.rasterize import draw
+from page.canvas.drawing import Drawing, DrawingError
+from preprocess import CANVAS, bounding_box, canvas_to_mnist
+from server.network import load_network
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a network made of a drawing.
+
+    Attributes:
+        drawing: the Drawing.
+        number: Number; what is not a number is one of one digit, whether it is a digit or not.
+        network: the Classifier. Its file may have been replaced since.
+        version: of the notebook whose hand it was read with.
+        place: of the digit that is looked at, from the left.
+        is_chosen: whether the drawing's owner has chosen it.
+        time: when it was first read, in UTC, without a time zone.
+    """
+
+    drawing: Drawing
+    number: Number
+    network: Classifier
+    version: int
+    place: int
+    is_chosen: bool = False
+    time: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+
+    @property
+    def image(self):
+        """(28, 28) float32 in [0, 1], what the network saw of the digit that is looked at."""
+        return self.number.images[self.place]
+
+    @property
+    def prediction(self):
+        """The Prediction of the digit that is looked at."""
+        return self.number.digits[self.place]
+
+    @property
+    def places(self):
+        """The places of all digits; of what is not a number, the whole."""
+        return range(len(self.number.digits))
+
+    def at(self, place):
+        """Return this Reading with another digit looked at."""
+        return replace(self, place=place, is_chosen=True)
+
+    def strokes_at(self, place):
+        """Return the strokes of a digit as `points_of` does; of one alone, all."""
+        if not self.is_number:
+            return self.drawing.points
+        pairs = zip(self.drawing.points, self.number.strokes, strict=True)
+        return [stroke for stroke, owner in pairs if owner == place]
+
+    def box_at(self, place):
+        """Return where a digit's ink lies: (left, top, right, bottom) in the canvas's pixels."""
+        if not self.is_number:
+            return self.drawing.box
+        points, margin = np.concatenate(self.strokes_at(place)), self.drawing.brush / 2
+        return (*(points.min(axis=0) - margin), *(points.max(axis=0) + margin))
+
+    def seen_box_at(self, place):
+        """Return as (4,) float what lies on the canvas of `box_at`: ink may run over its edge."""
+        return np.clip(self.box_at(place), 0, CANVAS)
+
+    @functools.cached_property
+    def frame(self):
+        """Where the canvas lies in the image: (left, top, size of a canvas pixel) in its pixels."""
+        left, top, right, bottom = self.seen_box_at(self.place).tolist()
+        rows, columns = bounding_box(self.image)
+        longer_side = max(rows.stop - rows.start, columns.stop - columns.start)
+        size = longer_side / max(right - left, bottom - top, 1)
+        return columns.start - size * left, rows.start - size * top, size
+
+    @property
+    def is_number(self):
+        """Whether it is a number of several digits."""
+        return len(self.number.digits) > 1
+
+    @property
+    def pixels(self):
+        """The digit that is looked at alone on the canvas: (280, 280, 4) uint8."""
+        if not self.is_number:
+            return self.drawing.pixels
+        strokes = [np.array(stroke) for stroke in self.strokes_at(self.place)]
+        return draw(strokes, self.drawing.brush, CANVAS, CANVAS)
+
+    @property
+    def alone(self):
+        """The Prediction of the network alone."""
+        return self.prediction.alone or self.prediction
+
+
+def read(drawing):
+    """Return the Reading of a Drawing, or None if it shows no ink. Reuse the last one if possible.
+
+    Raises:
+        DrawingError, ModelError: with a message for the page.
+    """
+    if not drawing.strokes:
+        return None
+    network, notebook, last = load_network(), st.session_state.notebook, st.session_state.reading
+    version = notebook.follow(network)
+    is_same = last is not None and last.drawing == drawing
+    if is_same and (last.network, last.version) == (network, version):
+        return last
+    image = canvas_to_mnist(drawing.pixels)
+    if image is None:
+        return None
+    number = read_strokes(notebook.reader(network), drawing, image)
+    reading = Reading(drawing, number, network, version, last_written(number))
+    if not is_same:
+        return reading
+    reading = replace(reading, time=last.time)
+    return reading.at(last.place) if last.is_chosen and last.place in reading.places else reading
+
+
+def read_strokes(reader, drawing, image):
+    """Return the Number that a Classifier or a Hand reads in a Drawing, whose image this is."""
+    is_one_stroke = len(drawing.strokes) == 1
+    if is_one_stroke or not is_broad(image):
+        one = read_digit(reader, image)
+        if is_one_stroke or is_certain(one.whole, reader.thresholds):
+            return one  # nothing to divide; where its points are seen takes a while
+    try:
+        return read_number(reader, drawing.points, drawing.brush, image)
+    except DrawingError:  # it can be read, but not in parts
+        return read_digit(reader, image)
+
+
+def last_written(number):
+    """Return the place of the digit that was written last."""
+    return next((place for place in reversed(number.strokes) if place is not None), 0)

@@ -1,0 +1,1 @@
+"""The canvas: drawing, moving, undo, and the drawing that the browser sends."""

@@ -1,0 +1,126 @@
+"""The drawing canvas with its Undo, Redo, Clear and Move.
+
+canvas.js is the browser's side: it undoes, redoes and clears without the server, and sends a
+drawing as soon as the pen is up. move.js is its part for moving what was drawn.
+"""
+
+import functools
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from page.canvas.drawing import NO_DRAWING, refusing, sent_drawing
+from page.canvas.examples import build_start
+from page.html import INK, button, element, join, read_asset, style
+from preprocess import CANVAS as SIDE
+
+HINT = ["Drag, scale or turn it", ", also by (Shift+) arrow keys", ". Move again to draw."]
+TOOLS = [
+    ("undo", "Undo", "Ctrl+Z"),
+    ("redo", "Redo", "Ctrl+Shift+Z"),
+    ("clear", "Clear", "Esc"),
+    ("remove", "Delete", "Del"),  # in place of Clear while strokes are moved
+    ("move", "Move", "Esc"),
+]
+
+
+def show_canvas(brush, key):
+    """Put the canvas on the page.
+
+    Args:
+        brush: width of new strokes in pixels.
+        key: the widget's key in the session state.
+
+    Returns:
+        Drawing.
+
+    Raises:
+        DrawingError: if the browser sent something else. The canvas is still on the page.
+    """
+    st_canvas = _load_component()
+    # st_canvas trusts the browser to send the right types.
+    with refusing(NO_DRAWING, AttributeError, KeyError, TypeError, ValueError):
+        st_canvas(
+            stroke_width=brush,
+            stroke_color=INK,
+            width=SIDE,
+            height=SIDE,
+            return_image_data=True,
+            key=key,
+        )
+    return sent_drawing(key)
+
+
+def show_tools(key, opened=None):
+    """Show Undo, Redo, Clear, Move and the examples; once, outside what runs with each stroke.
+
+    Args:
+        key: the widget's key in the session state.
+        opened: what to put on the canvas, once for each key, as {"key": …, "paths": […]}; None for
+            nothing.
+    """
+    _load_tools()(key=key, data={"opened": opened})
+
+
+@functools.cache
+def _load_component():
+    """Import st_canvas, and register its component again with our styles and our loader.
+
+    Call this in a running server: no other knows where the package's files are.
+
+    canvas.css hides the component's toolbar. Unseen until hovered, it takes clicks all the same:
+    on a touch screen, a finger in the canvas's top right corner resets the drawing. It also keeps
+    a drawing finger from scrolling the page, whose own styles do not reach into the shadow DOM.
+
+    canvas_loader.js loads the component's module, and puts canvas.js between Streamlit and it.
+    If canvas.js fails, or comes later, the component works by itself. Both files are sent with
+    each stroke, so they are short.
+    """
+    import streamlit_drawable_canvas
+
+    (module,) = Path(streamlit_drawable_canvas.__file__).parent.glob("frontend/build/index-*.js")
+    registry = logging.getLogger("streamlit.components.v2.component_registry")
+    registry.disabled = True  # it warns of names that are registered twice
+    try:
+        streamlit_drawable_canvas.out = st.components.v2.component(
+            "streamlit-drawable-canvas.streamlit_drawable_canvas",
+            js=read_asset("canvas/canvas_loader.js"),
+            css="index-*.css",
+            html=join(
+                element("div", class_="canvas-root", data_module=module.name),
+                style(read_asset("canvas/canvas.css")),
+            ),
+            isolate_styles=True,
+        )
+    finally:
+        registry.disabled = False
+    return streamlit_drawable_canvas.st_canvas
+
+
+@functools.cache
+def _load_tools():
+    """Register the buttons and their script once a server runs."""
+    more = {"move": {"aria_pressed": "false", "aria_describedby": "hint"}}
+    tools = [
+        button(action, name, _build_key(keys), aria_disabled="true", **more.get(action, {}))
+        for action, name, keys in TOOLS
+    ]
+    by_hand, by_keys, back = HINT
+    words = by_hand, element("kbd", by_keys), back
+    hint = element("p", *words, class_="hint", id="hint", hidden="hidden")
+    return st.components.v2.component(
+        "mnist_draw.tools",
+        html=join(
+            element("div", *tools, class_="tools", role="group", aria_label="Drawing"),
+            hint,
+            *build_start(),
+        ),
+        css=read_asset("buttons.css") + read_asset("canvas/tools.css"),
+        js=read_asset("canvas/move.js") + read_asset("canvas/canvas.js"),
+    )
+
+
+def _build_key(keys):
+    """Return a button's keys, which are no part of its name."""
+    return element("kbd", keys, aria_hidden="true")

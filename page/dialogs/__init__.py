@@ -1,0 +1,1 @@
+"""The dialogs: History, Model, Photo."""

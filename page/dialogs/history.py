@@ -1,0 +1,108 @@
+"""The History dialog: what was drawn, what the network read, and what it really was."""
+
+from functools import partial
+from tempfile import TemporaryFile
+
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from history import write_csv, write_npz
+from page.dialogs.history_chart import build_course, build_gain, is_gain, say_gain
+from page.dialogs.history_grid import show_grid
+from page.formatting import NO_DIGIT, format_percentage
+from page.html import element, show_html
+from page.labels.saving import forget_kept, reopen
+
+SHOWN = 24  # drawings on a page: whole rows of 3, 4 and 6
+LABELS = [*map(str, range(10)), NO_DIGIT]
+AWAY = "The history cannot be reached at the moment. Drawing goes on; try again later."
+
+
+@st.dialog("History", width="medium", on_dismiss="rerun")
+def show_history(open_history, notebook):
+    """Show the drawings, newest first, to filter, correct, delete and export.
+
+    Args:
+        open_history: function without arguments that returns the visitor's History.
+        notebook: the visitor's LearningNotebook, which makes the changes, and learns from them.
+    """
+    try:
+        history = open_history()
+        total, right = history.count()
+        if not total:
+            st.write("Nothing is kept yet. Draw a digit, then tap what it was.")
+            if st.session_state.get("deleted"):
+                show_grid([], notebook)
+            return
+        gain = notebook and notebook.gain()
+        _show_summary(total, right, gain)
+        label, result = _show_filters()
+        found, _ = history.count(label, result)
+        first = _show_pages(found) if found > SHOWN else 0
+        if not found:
+            st.write("No drawings match.")
+        opened = show_grid(history.page(first, SHOWN, label, result), notebook)
+        if course := build_gain(gain) if is_gain(gain) else build_course(history.course()):
+            show_html(course)
+        _show_export(history, total, notebook)
+    except SQLAlchemyError:
+        st.error(AWAY)
+        return
+    if opened:
+        reopen(opened)
+        st.rerun()
+
+
+def _show_summary(total, right, gain):
+    """Show how often the page was right, and what its owner's hand is worth."""
+    accuracy = element("b", format_percentage(right / total))
+    says = element("p", accuracy, f" of {total:,} read right")
+    show_html(says, say_gain(gain) if is_gain(gain) else "")
+
+
+def _show_filters():
+    """Show the filters; return (label, right) for `History.page`."""
+    with st.container(horizontal=True):
+        chosen = st.selectbox("What it was", ["any", *LABELS], key="filter_label", width=120)
+        outcome = st.segmented_control("Read", ["right", "wrong"], key="filter_right")
+    label = chosen if chosen == "any" else _label(chosen)
+    return label, None if outcome is None else outcome == "right"
+
+
+def _show_pages(found):
+    """Show buttons to turn pages; return how many drawings come before the current page."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        page = st.pagination(-(-found // SHOWN), max_visible_pages=0, key="page_number")
+        first = (page - 1) * SHOWN
+        st.write(f"{first + 1:,}–{min(first + SHOWN, found):,} of {found:,}")
+    return first
+
+
+def _show_export(history, total, notebook):
+    """Show buttons to export all drawings, and to delete them."""
+    with st.container(horizontal=True):
+        for name, write, file, mime in (
+            ("Table (CSV)", write_csv, "drawings.csv", "text/csv"),
+            ("Drawings (npz)", write_npz, "drawings.npz", "application/octet-stream"),
+        ):
+            # Written after the click. A rerun would then discard the file: hence "ignore".
+            export = partial(_export, write, history)
+            st.download_button(name, export, file, mime, on_click="ignore")
+        with st.popover("Delete all"):
+            if st.button(f"Yes, delete all {total:,} drawings for good"):
+                notebook.forget_all()
+                forget_kept()
+                st.session_state.deleted = None
+                st.rerun()
+
+
+def _export(write, history):
+    """Return the bytes of an export. Streamlit would read a file into memory just the same."""
+    with TemporaryFile() as file:
+        write(history.entries(), file)
+        file.seek(0)
+        return file.read()
+
+
+def _label(name):
+    return None if name == NO_DIGIT else int(name)

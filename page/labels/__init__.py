@@ -1,0 +1,1 @@
+"""What a drawing really was: asked, taken, saved."""

@@ -1,0 +1,1 @@
+"""Look inside: a drawing's way through the network."""
