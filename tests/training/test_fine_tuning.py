@@ -9,8 +9,8 @@ from digit_model.data.samples import PenSample
 from digit_model.errors import DataError
 from digit_model.hand.embedding import Embedding, read_embedding, store_embedding
 from digit_model.model_file import read_thresholds, store_thresholds
+from digit_model.training import fine_tuning
 from digit_model.training.fine_tuning import learn_drawings, split_drawings
-from digit_model.training.fit import fine_tuning
 from digit_model.training.network import add_calibration, build_model
 
 HOOK = [[0, 0], [40, 0], [40, 90]]

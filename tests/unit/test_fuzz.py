@@ -23,10 +23,10 @@ from PIL import Image
 from digit_model import ModelError, load_classifier
 from digit_model.model_file import store_thresholds
 from driving.drawings import canvas_value
-from page.canvas.component import component as canvas
+from page.canvas import component as canvas
 from page.canvas.drawing import SIDE, Drawing, DrawingError, decode_png, points_of
 from page.canvas.fabric_transform import UNMOVED
-from page.labels.component import component as labels
+from page.labels import component as labels
 from photo.files import PhotographError, open_photograph
 from preprocess import canvas_to_mnist, photo_to_mnist
 
