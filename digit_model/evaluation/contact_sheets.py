@@ -23,11 +23,6 @@ def draw_errors(errors, count=60, scale=SCALE):
     tiles = [
         (image, f"{label} > {read}  {confidence:.0%}") for confidence, image, label, read in worst
     ]
-    return draw_sheet(tiles, scale)
-
-
-def draw_sheet(tiles, scale=SCALE):
-    """Draw a list of ((28, 28) image in [0, 1], caption) in rows: PIL.Image in mode L."""
     rows = [tiles[start : start + COLUMNS] for start in range(0, len(tiles), COLUMNS)]
     sheet = _blank(max(len(rows), 1), 28 * scale + LINE, scale)
     for place, row in enumerate(rows):
