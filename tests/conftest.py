@@ -1,4 +1,4 @@
-"""What all tests share: hand-drawn ink, a fake network, and small real files."""
+"""What all tests share: servers, a browser, databases, and small data files."""
 
 import os
 import secrets
@@ -10,14 +10,12 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine
 
-from digit_model import Prediction, load_classifier
-from digit_model.classifier import Layer
-from digit_model.inspection.convolutions import Convolution
-from digit_model.rejection import is_digit
+from digit_model import load_classifier
 from driving.postgresql import PostgreSQL, find_binaries
 from driving.server import serve
-from tests.programs import find_chromium, give_up
-from tests.tabs import STILL, Tabs
+from tests.browser_tabs import STILL, Tabs
+from tests.fake_networks import FakeClassifier
+from tests.installed_programs import find_chromium, give_up
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -100,39 +98,6 @@ def draw():
         return rgba
 
     return from_text
-
-
-class FakeClassifier:
-    """A network that always gives the same answer; what is a digit, the real one's rule says."""
-
-    thresholds = np.ones(10)  # of the logits' spread: all above 75 % sure is a digit
-    fingerprint = "f" * 64
-    embedding = None
-    layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
-    convolutions = (Convolution(np.ones((5, 5, 24), np.float32), 1, first=-1, step=2, reach=5),)
-
-    def __init__(self, digit, confidence):
-        self.probabilities = np.full(10, (1 - confidence) / 9, np.float32)
-        self.probabilities[digit] = confidence
-
-    def classify(self, image):
-        """Answer as told, whatever the image."""
-        assert image.shape == (28, 28)
-        best, confidence = self.probabilities.argmax(), float(self.probabilities.max())
-        digit = int(best) if is_digit(self.probabilities, self.thresholds) else None
-        return Prediction(digit, confidence, self.probabilities)
-
-    def classify_all(self, images):
-        """Answer as told for each image."""
-        return [self.classify(image) for image in images]
-
-    def predict(self, images):
-        """Answer as told for each image."""
-        return np.repeat(self.probabilities[None], len(images), axis=0)
-
-    def feature_maps(self, image):
-        """Show the image in 24 small maps."""
-        return [np.repeat(image[::2, ::2, None], 24, axis=2)]
 
 
 @pytest.fixture

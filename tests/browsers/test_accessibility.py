@@ -13,7 +13,7 @@ from history import History, new_identity, prepare
 from tests.browsers.keeping import choose, expect_note, open_history
 from tests.browsers.test_browser_photo import choose as choose_photograph
 from tests.browsers.test_browser_photo import expect_three, open_dialog, photograph_of_a_three
-from tests.entries import entry
+from tests.history_entries import entry
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NAMES = "label-content-name-mismatch"  # that names match what is written: not yet one of these

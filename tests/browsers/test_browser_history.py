@@ -13,7 +13,7 @@ from driving.browser import PHONE, expect, expect_answer, ink_at
 from driving.drawings import ONE, THREE
 from history import History, new_identity, prepare
 from tests.browsers.keeping import choose, delete_newest, expect_note, keep, open_history
-from tests.entries import entry
+from tests.history_entries import entry
 
 
 def test_the_table_and_the_drawings_can_be_taken_home(page, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect, expect_answer
 from preprocess import CANVAS
 from tests.browsers.keeping import open_history
-from tests.numbers import WRITTEN
+from tests.written_numbers import WRITTEN
 
 LOOKED_AT = ".number [aria-pressed=true]"
 NARROW = 12  # pixels, a brush

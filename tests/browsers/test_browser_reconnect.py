@@ -13,7 +13,7 @@ from driving.browser import (
 )
 from driving.drawings import ONE, THREE
 from driving.server import find_free_port, run_server
-from tests.line import Line
+from tests.slow_line import Line
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from operator import eq
 import pytest
 
 from driving.drawings import ONE, THREE
-from tests.engines import start_chromium, start_firefox, start_webkit, wait_until
+from tests.browser_engines import start_chromium, start_firefox, start_webkit, wait_until
 
 # Selenium 4.51 gives its own connection to WebKit the address in a way that it calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")

@@ -36,8 +36,8 @@ from driving.drawings import ONE, THREE, canvas_value
 from driving.server import start_server, wait_for
 from driving.visitor import Visitor
 from history import History
-from tests.image import copy_image
-from tests.proxy import proxy
+from tests.docker_image import copy_image
+from tests.nginx_proxy import proxy
 
 SERVERS, GUESTS = 3, 28
 BACK = 10  # seconds after the kill until everybody is answered again

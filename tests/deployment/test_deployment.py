@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from driving.server import ROOT
-from tests.image import image_files
-from tests.proxy import nginx
+from tests.docker_image import image_files
+from tests.nginx_proxy import nginx
 
 TOOLS = Path(sysconfig.get_path("scripts"))
 KUBERNETES = "1.37"  # whose schemas the manifests follow

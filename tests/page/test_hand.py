@@ -8,9 +8,8 @@ from streamlit.testing.v1 import AppTest
 from history import History, new_identity, prepare
 from page.labels.component import FORGET, NONE
 from server import network, notebooks
-from tests.conftest import FakeClassifier
-from tests.entries import entry
-from tests.learning import LearningClassifier
+from tests.fake_networks import FakeClassifier, LearningClassifier
+from tests.history_entries import entry
 from tests.page.test_page import drawing, paragraphs, run_with
 
 BAR, SHORTER_BAR, SQUARE = slice(40, 200), slice(40, 180), slice(100, 120)  # inked rows

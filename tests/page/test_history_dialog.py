@@ -15,7 +15,7 @@ from digit_model.hand.gain import Replay
 from history import History, prepare
 from page.answer.answer import build_bars, build_prediction
 from page.dialogs.history_grid import NO_BARS
-from tests.entries import entry
+from tests.history_entries import entry
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from page.answer.reading import read_strokes
 from page.canvas.drawing import Drawing
 from page.labels.component import FORGET, NONE, RIGHT
 from server import network
-from tests.conftest import FakeClassifier
+from tests.fake_networks import FakeClassifier
 from tests.page.test_page import paragraphs, run_with, section
 
 

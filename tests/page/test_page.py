@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from digit_model import ModelError
 from driving.visitor import SECTION
 from server import network
-from tests.conftest import FakeClassifier
+from tests.fake_networks import FakeClassifier
 
 LOOP = [(140, 120), (100, 199), (60, 120), (100, 40)]
 ROUND = {"type": "Path", "path": [["M", 100, 40], *(["L", x, y] for x, y in LOOP)]}

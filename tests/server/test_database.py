@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from history import Database, DatabaseAwayError, WriteQueue
 from history import database as module
-from tests.entries import entry
+from tests.history_entries import entry
 
 AN_ATTEMPT = 2.0  # seconds, with a database that says nothing
 AT_ONCE = 1.0  # seconds; an attempt that is held takes much longer

@@ -16,7 +16,7 @@ from history import (
     prepare,
     store,
 )
-from tests.entries import START, entry
+from tests.history_entries import START, entry
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from sqlalchemy.exc import OperationalError
 from history import Database, WriteQueue, queue
 from server import notebooks
 from server.notebooks import LearningNotebook
-from tests.conftest import FakeClassifier
-from tests.entries import entry
-from tests.learning import LearningClassifier
+from tests.fake_networks import FakeClassifier, LearningClassifier
+from tests.history_entries import entry
 
 BAR, SQUARE = np.zeros((2, 28, 28), np.uint8)
 BAR[4:24, 13:15] = 255
@@ -137,28 +136,28 @@ def test_with_a_network_that_cannot_learn_the_network_reads(notebook):
     assert notebook.gain() is None
 
 
-def looked_at(notebook, network):
+def embedded(notebook, network):
     """Return how many drawings the network looks at when a notebook is opened."""
-    network.looked_at = 0
+    network.embedded = 0
     LearningNotebook(notebook._kept, is_new=False).full_reader(network)
-    return network.looked_at
+    return network.embedded
 
 
 def test_what_is_kept_with_a_hand_is_not_looked_at_when_its_notebook_is_opened(writes, network):
     notebook = LearningNotebook(writes.notebook("new"), is_new=True)
     notebook.follow(network)
     notebook.keep(SQUARE_AS_7)
-    assert looked_at(notebook, network) == 0
+    assert embedded(notebook, network) == 0
 
 
 def test_what_an_older_server_has_kept_is_looked_at_once(notebook, network):
-    assert [looked_at(notebook, network) for _ in range(2)] == [1, 0]
+    assert [embedded(notebook, network) for _ in range(2)] == [1, 0]
 
 
 def test_a_new_network_looks_at_all_once(notebook, network):
     notebook.full_reader(network)
     network.fingerprint = "e" * 64
-    assert [looked_at(notebook, network) for _ in range(2)] == [1, 0]
+    assert [embedded(notebook, network) for _ in range(2)] == [1, 0]
 
 
 def test_a_database_that_is_only_read_is_learnt_from_all_the_same(notebook, network, monkeypatch):

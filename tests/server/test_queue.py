@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from history import Database, DatabaseAwayError, NotebookFullError, WriteQueue, queue
-from tests.entries import entry
+from tests.history_entries import entry
 
 
 class FakeDatabase:

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from driving.drawings import ONE, THREE, canvas_png
 from history import History, new_identity, prepare
 from preprocess import canvas_to_mnist
-from tests.entries import entry
+from tests.history_entries import entry
 
 DESCRIPTION = Path(__file__).parents[2] / "server" / "openapi.yaml"
 

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from history import History, prepare, schema
-from tests.entries import entry
+from tests.history_entries import entry
 
 # What the program wrote before versions were noted. Never change it: such databases exist.
 VERSION_1 = """

@@ -5,7 +5,7 @@ from digit_model.data.samples import PenSample
 from digit_model.data.uci import read_pen_digits
 from digit_model.rejection import is_digit, logit_spread
 from digit_model.training.calibration import choose_thresholds, fit_temperature
-from tests.answers import sure
+from tests.fake_networks import sure
 
 
 def test_the_temperature_undoes_a_factor_on_the_logits():

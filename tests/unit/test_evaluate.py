@@ -9,8 +9,8 @@ from digit_model.data.load import Sources
 from digit_model.data.samples import PenSample
 from digit_model.data.split import Split
 from digit_model.evaluation.evaluate import Evaluation, HeldBack
-from tests.answers import sure
-from tests.drawings import RING, STEM
+from tests.fake_networks import sure
+from tests.unit_strokes import RING, STEM
 
 SAYS_ONE = SimpleNamespace(
     predict=lambda images: sure([1] * len(images), 0.6), temperature=1.0, thresholds=np.ones(10)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from history import write_csv, write_npz
-from tests.entries import entry
+from tests.history_entries import entry
 
 LONG = [[(0.5, 1.5)] * 5_000]  # 40 kB of JSON
 

@@ -6,7 +6,7 @@ import pytest
 from digit_model.errors import DataError
 from digit_model.exported_drawings import read_drawings
 from history import write_npz
-from tests.entries import entry
+from tests.history_entries import entry
 
 
 @pytest.fixture

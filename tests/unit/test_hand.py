@@ -35,10 +35,10 @@ class FiveOrFour:
     def __init__(self, thresholds=0.5):
         self.thresholds = np.full(10, thresholds)
         self.embedding = SimpleNamespace(alike=0.5, strength=STRENGTH)
-        self.looked_at = 0  # images
+        self.embedded = 0  # images
 
     def embed(self, images):
-        self.looked_at += len(images)
+        self.embedded += len(images)
         vectors = np.asarray(images, np.float32)[:, 0, :2]
         vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.tile(ALONE, (len(images), 1)), vectors
@@ -320,22 +320,22 @@ def test_learning_at_once_is_learning_one_by_one(hand, classifier):
 def test_what_was_seen_last_is_not_looked_at_again(hand, classifier):
     for degrees in [*range(FEW), 0, FEW - 1]:
         hand.classify(drawing(degrees))
-    assert classifier.looked_at == FEW
+    assert classifier.embedded == FEW
 
 
 def test_only_few_drawings_are_remembered(hand, classifier):
     for degrees in [*range(FEW + 1), 0]:
         hand.classify(drawing(degrees))
-    assert classifier.looked_at == FEW + 2
+    assert classifier.embedded == FEW + 2
 
 
 def test_what_a_network_has_seen_is_learnt_without_it_and_to_the_bit(hand, classifier):
     images = np.array([drawing(0), drawing(40), drawing(80)])
     hand.learn_all(images, [4, None, 6])
     seen, again = hand.seen(images), Hand(classifier)
-    classifier.looked_at = 0
+    classifier.embedded = 0
     again.learn_all(images, [4, None, 6], seen)
-    assert classifier.looked_at == 0
+    assert classifier.embedded == 0
     rows = zip(again.memory.said.rows, hand.memory.said.rows, strict=True)
     assert all(a.tobytes() == b.tobytes() for a, b in rows)
 
@@ -343,9 +343,9 @@ def test_what_a_network_has_seen_is_learnt_without_it_and_to_the_bit(hand, class
 def test_what_is_not_known_or_another_network_has_seen_is_looked_at(hand, classifier):
     images = np.array([drawing(0), drawing(40)])
     (seen, _), classifier.fingerprint = hand.seen(images), "e" * 64
-    classifier.looked_at = 0
+    classifier.embedded = 0
     Hand(classifier).learn_all(images, [4, 4], [seen, None])
-    assert classifier.looked_at == 2
+    assert classifier.embedded == 2
 
 
 def test_one_hand_never_changes_another_or_the_network(hand, classifier):

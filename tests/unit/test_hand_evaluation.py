@@ -9,8 +9,8 @@ from digit_model.data.samples import PenSample
 from digit_model.evaluation.hands import FEWEST, contradict, measure_hands
 from digit_model.evaluation.tables import format_hand
 from digit_model.strokes.people import draw_people
-from tests.answers import sure
-from tests.drawings import RING, STEM
+from tests.fake_networks import sure
+from tests.unit_strokes import RING, STEM
 
 ONES = [PenSample(1, "easy", STEM)] * FEWEST
 ZEROS = [PenSample(0, "difficult", RING)] * FEWEST

@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from photo.ink import find_ink
 from preprocess import canvas_to_mnist, photo_to_mnist
-from tests.sheet import INK, PAPER, assert_is_the_seven, extent, sheet, write_seven
+from tests.photographed_sheet import INK, PAPER, assert_is_the_seven, extent, sheet, write_seven
 
 
 def test_dark_ink_on_light_paper_is_found():

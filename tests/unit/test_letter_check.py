@@ -14,7 +14,7 @@ from digit_model.numbers.letter_check import (
 from digit_model.numbers.pieces import pieces_of_strokes
 from digit_model.numbers.reader import Found
 from digit_model.training.number_weights import fit_letters
-from tests.numbers import line, stem
+from tests.written_numbers import line, stem
 
 
 def measure(strokes, digits, share=0.5, confidence=0.5):

@@ -10,7 +10,7 @@ from digit_model.evaluation.metrics import (
     uncalibrated,
     worst_tenth,
 )
-from tests.answers import sure
+from tests.fake_networks import sure
 
 
 def test_accuracy_is_the_share_of_right_answers():

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from photo.files import PhotographError, open_photograph, shrink_photograph
 from preprocess import photo_to_mnist
-from tests.sheet import INK, assert_is_the_seven, sheet, write_seven
+from tests.photographed_sheet import INK, assert_is_the_seven, sheet, write_seven
 
 
 def save(image, kind="PNG", **options):

@@ -16,7 +16,7 @@ from digit_model.evaluation.photographs import (
     photograph_small,
     typeset,
 )
-from tests.drawings import STEM
+from tests.unit_strokes import STEM
 
 
 @pytest.fixture

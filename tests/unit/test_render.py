@@ -4,7 +4,7 @@ import pytest
 from digit_model.rasterize import draw, resample
 from digit_model.strokes.distort import distort
 from digit_model.strokes.render import fit_unit_box, image_of, image_on_canvas, render_on_canvas
-from tests.drawings import RING, STEM
+from tests.unit_strokes import RING, STEM
 
 
 @pytest.fixture

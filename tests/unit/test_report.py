@@ -10,7 +10,7 @@ from digit_model.evaluation.tables import format_confusion, format_table
 from digit_model.loading import MODEL_FILE
 from digit_model.model_file import read_thresholds
 from digit_model.report_file import REPORT_FILE, read_report
-from tests.answers import sure
+from tests.fake_networks import sure
 
 
 def test_the_table_has_a_line_for_every_data_set():

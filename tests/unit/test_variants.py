@@ -13,7 +13,7 @@ from digit_model.strokes.variants import (
     slash,
     without_bar,
 )
-from tests.drawings import RING, STEM
+from tests.unit_strokes import RING, STEM
 
 SEVEN = [np.array([[0.0, 0.0], [0.7, 0.0], [0.2, 1.0]])]
 CROSSED_SEVEN = [*SEVEN, np.array([[0.2, 0.5], [0.7, 0.5]])]

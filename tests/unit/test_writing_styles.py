@@ -1,7 +1,7 @@
 import numpy as np
 
 from digit_model.strokes.writing_styles import compose_ways, find_rising_ones
-from tests.drawings import RING, STEM
+from tests.unit_strokes import RING, STEM
 
 RISING = [np.array([[0.0, 0.6], [0.3, 0.4], [0.6, 0.0], [0.6, 1.0]])]
 

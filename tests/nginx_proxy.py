@@ -7,7 +7,7 @@ import subprocess
 from contextlib import contextmanager
 
 from driving.server import ROOT, find_free_port, wait_for
-from tests.programs import give_up
+from tests.installed_programs import give_up
 
 TEMPLATE = ROOT / "deploy" / "proxy" / "nginx.conf.template"
 

@@ -21,7 +21,7 @@ from websockets.sync.client import connect
 
 from driving.server import find_free_port, wait_for
 from page.canvas.component import SIDE
-from tests.programs import give_up
+from tests.installed_programs import give_up
 
 # Finds elements inside open shadow roots too, as Playwright does.
 ALL = """const all = (selector, root = document) =>

@@ -1,0 +1,66 @@
+"""Networks without TensorFlow that answer as told, and probabilities made up."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from digit_model import Prediction
+from digit_model.classifier import Layer, judge
+from digit_model.inspection.convolutions import Convolution
+from digit_model.rejection import is_digit
+
+
+def sure(digits, confidence):
+    """Return probabilities that give each digit this confidence and the rest evenly."""
+    probabilities = np.full((len(digits), 10), (1 - confidence) / 9)
+    probabilities[np.arange(len(digits)), digits] = confidence
+    return probabilities
+
+
+class FakeClassifier:
+    """A network that always gives the same answer; what is a digit, the real one's rule says."""
+
+    thresholds = np.ones(10)  # of the logits' spread: all above 75 % sure is a digit
+    fingerprint = "f" * 64
+    embedding = None
+    layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
+    convolutions = (Convolution(np.ones((5, 5, 24), np.float32), 1, first=-1, step=2, reach=5),)
+
+    def __init__(self, digit, confidence):
+        self.probabilities = np.full(10, (1 - confidence) / 9, np.float32)
+        self.probabilities[digit] = confidence
+
+    def classify(self, image):
+        """Answer as told, whatever the image."""
+        assert image.shape == (28, 28)
+        best, confidence = self.probabilities.argmax(), float(self.probabilities.max())
+        digit = int(best) if is_digit(self.probabilities, self.thresholds) else None
+        return Prediction(digit, confidence, self.probabilities)
+
+    def classify_all(self, images):
+        """Answer as told for each image."""
+        return [self.classify(image) for image in images]
+
+    def predict(self, images):
+        """Answer as told for each image."""
+        return np.repeat(self.probabilities[None], len(images), axis=0)
+
+    def feature_maps(self, image):
+        """Show the image in 24 small maps."""
+        return [np.repeat(image[::2, ::2, None], 24, axis=2)]
+
+
+class LearningClassifier(FakeClassifier):
+    """A fake whose drawings are alike if their pixels are."""
+
+    embedding = SimpleNamespace(alike=0.5, strength=10)
+    embedded = 0  # images
+
+    def classify_all(self, images):
+        return [judge(self.probabilities, self.thresholds) for _ in images]
+
+    def embed(self, images):
+        self.embedded += len(images)
+        vectors = np.reshape(images, (len(images), -1)).astype(np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return self.predict(images), vectors / np.maximum(lengths, 1)
