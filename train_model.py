@@ -3,7 +3,7 @@
     python train_model.py
 
 MNIST: 60,000 training and 10,000 test images of 28×28. Digits by strokes: 18,668 of 135 people,
-of whom 86 are trained on, 15 validate and 34 test. Letters, signs, shapes and characters of
+of whom 86 are trained on, 15 validate and 34 test. Letters, signs, outlines and characters of
 other scripts: what is not a digit. What is not named is downloaded, if it can be.
 
     python train_model.py --drawings drawings.npz

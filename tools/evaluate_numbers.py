@@ -32,7 +32,7 @@ from digit_model.numbers.letter_check import WEIGHTS as LETTER_WEIGHTS
 from digit_model.strokes.negatives import KINDS
 from digit_model.training.number_weights import compose_drawings, fit, fit_letters, measure_cuts
 
-REJECTED = ("letters", "signs", "shapes", "characters")
+REJECTED = ("letters", "signs", "outlines", "characters")
 MOST = 1000  # of each, about
 
 

@@ -1,10 +1,10 @@
 """Draw what is left out because it could be a digit, beside what is kept.
 
-    python tools/show_left_out.py --unipen PATH --shapes PATH --omniglot PATH
+    python tools/show_left_out.py --unipen PATH --outlines PATH --omniglot PATH
 
-Writes build/left-out-{letters,signs,shapes,characters}.png: a row for each label, drawings
+Writes build/left-out-{letters,signs,outlines,characters}.png: a row for each label, drawings
 that are kept in black, drawings that are left out in red, and in blue those that are left out
-only if a number may be read. Takes seconds, and minutes when the shapes are traced for the first
+only if a number may be read. Takes seconds, and minutes when the outlines are traced for the first
 time.
 """
 
@@ -19,8 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digit_model.data import omniglot
-from digit_model.data import outlines as hand_drawn_shapes
+from digit_model.data import omniglot, outlines
 from digit_model.data.lookalikes import is_letter, is_like_number, is_sign
 from digit_model.data.unipen import read_unipen
 from digit_model.errors import DataError
@@ -52,11 +51,11 @@ def main(arguments=None):
 def parse(arguments):
     """Parse the command line into options."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for name in ("unipen", "shapes", "omniglot"):
+    for name in ("unipen", "outlines", "omniglot"):
         parser.add_argument(f"--{name}", type=Path, help="as for train_model.py")
     parser.add_argument("--folder", type=Path, default=Path("build"), help="for the pictures")
     options = parser.parse_args(arguments)
-    if not (options.unipen or options.shapes or options.omniglot):
+    if not (options.unipen or options.outlines or options.omniglot):
         parser.error("name a set to draw")
     return options
 
@@ -67,8 +66,8 @@ def load(options):
         _, letters, signs = read_unipen(options.unipen)
         yield "letters", letters, is_letter
         yield "signs", signs, is_sign
-    if options.shapes:
-        yield "shapes", hand_drawn_shapes.read_all(options.shapes), hand_drawn_shapes.is_kept
+    if options.outlines:
+        yield "outlines", outlines.read_all(options.outlines), outlines.is_kept
     if options.omniglot:
         yield "characters", omniglot.read_all(options.omniglot), omniglot.is_kept
 

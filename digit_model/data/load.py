@@ -6,12 +6,12 @@ from pathlib import Path
 from digit_model.data.lookalikes import is_letter, is_sign, is_whole_digit
 from digit_model.data.mnist import load_mnist
 from digit_model.data.omniglot import read_omniglot
-from digit_model.data.outlines import read_shapes
+from digit_model.data.outlines import read_outlines
 from digit_model.data.split import Split, split
 from digit_model.data.uci import read_pen_digits, read_pen_letters
 from digit_model.data.unipen import read_unipen
 
-OPTIONAL = ("unipen", "shapes", "omniglot")  # sets that --without leaves out
+OPTIONAL = ("unipen", "outlines", "omniglot")  # sets that --without leaves out
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Sources:
     Attributes:
         mnist: x_train, y_train, x_test, y_test.
         digits: of the pen digits and of UNIPEN.
-        letters, signs, shapes, characters: what is not a digit, and does not look like one;
+        letters, signs, outlines, characters: what is not a digit, and does not look like one;
             letters of UJI and UNIPEN, signs of UNIPEN, characters of Omniglot.
     """
 
@@ -29,7 +29,7 @@ class Sources:
     digits: Split = field(default_factory=Split)
     letters: Split = field(default_factory=Split)
     signs: Split = field(default_factory=Split)
-    shapes: Split = field(default_factory=Split)
+    outlines: Split = field(default_factory=Split)
     characters: Split = field(default_factory=Split)
 
 
@@ -52,7 +52,7 @@ def add_source_options(parser):
         help="folder or zip archive with UNIPEN's data/ and include/; not downloaded",
     )
     parser.add_argument(
-        "--shapes", type=Path, help="folder or zip archive of Hand-drawn Shapes; not downloaded"
+        "--outlines", type=Path, help="folder or zip archive of Hand-drawn Shapes; not downloaded"
     )
     parser.add_argument(
         "--omniglot",
@@ -81,12 +81,12 @@ def load_sources(options):
 def _load_strokes(mnist, options):
     """Load every set of pen strokes that --without does not leave out, and split each."""
     digits, letters = read_pen_digits(options.pen_digits), read_pen_letters(options.pen_letters)
-    signs, shapes, characters = [], [], []
+    signs, outlines, characters = [], [], []
     if "unipen" not in options.without:
         more_digits, more_letters, signs = read_unipen(options.unipen)
         digits, letters = digits + more_digits, letters + more_letters
-    if "shapes" not in options.without:
-        shapes = read_shapes(options.shapes)
+    if "outlines" not in options.without:
+        outlines = read_outlines(options.outlines)
     if "omniglot" not in options.without:
         characters = read_omniglot(options.omniglot)
     return Sources(
@@ -94,6 +94,6 @@ def _load_strokes(mnist, options):
         digits=split(filter(is_whole_digit, digits)),
         letters=split(filter(is_letter, letters)),
         signs=split(filter(is_sign, signs)),
-        shapes=split(shapes),
+        outlines=split(outlines),
         characters=split(characters),
     )

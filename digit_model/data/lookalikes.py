@@ -30,7 +30,7 @@ NUMBERS = {
 }
 
 STRAIGHT = 0.07  # of a line's length, as far as its points may lie from the straight line
-THIN = 0.3  # of a shape's length: a thick brush fills a thinner one, and makes it a 1
+THIN = 0.3  # of a drawing's length: a thick brush fills a thinner one, and makes it a 1
 
 
 def is_letter(sample):
@@ -47,7 +47,7 @@ def is_sign(sample):
 def is_like_number(sample):
     """Return whether something that no digit looks like could be a number.
 
-    Shapes called "other" are many things, rings and bars side by side among them.
+    Outlines called "other" are many things, rings and bars side by side among them.
     """
     return sample.label in NUMBERS or (sample.label == "other" and is_in_parts(sample.strokes))
 

@@ -1,7 +1,7 @@
-"""Hand-drawn Shapes (F. Robert 2022): rectangles, triangles and others, traced to strokes.
+"""Outlines of Hand-drawn Shapes (F. Robert 2022): rectangles, triangles, others, as strokes.
 
-Images of 70×70, a folder for each of 28 people; here up to 90 of each person's of each shape.
-The ellipses of the public set are zeros to this project, and not read.
+Images of 70×70, a folder for each of 28 people, up to 90 of each kind from each person, traced
+into strokes. The ellipses of the public set are zeros to this project, and not read.
 """
 
 import hashlib
@@ -25,15 +25,18 @@ MEMBERS = r"(^|/)data/user\.\w+/images/(rectangle|triangle|other)/[^/]*\d\.png$"
 WHERE = (
     "Hand-drawn Shapes are not downloaded, as the public set is larger than what was learnt "
     "from: fetch https://github.com/frobertpixto/hand-drawn-shapes-dataset as a zip archive and "
-    "name it with --shapes PATH, or leave it out with --without shapes"
+    "name it with --outlines PATH, or leave it out with --without outlines"
 )
+SOURCE = "shapes"  # in each person's key: another word would deal people out to other parts
 KEPT = read_keys(Path(__file__).with_name("outlines_kept.txt"))
 NAME = re.compile(r"user\.(\w+)/images/(\w+)/[^/]*?(\d+)\.png$")  # person, label, number
 LARGEST_SIDE = 512  # pixels
 
 
-def read_shapes(path=None, cache=None):
-    """Read the shapes that no digit looks like, as strokes.
+def read_outlines(
+    path: Path | str | None = None, cache: Path | str | None = None
+) -> list[PenSample]:
+    """Read the outlines that no digit looks like, as strokes.
 
     Args:
         path: folder with, or zip archive of, `data/user.*/images/*/*.png`; the error says
@@ -46,37 +49,37 @@ def read_shapes(path=None, cache=None):
     Raises:
         DataError: naming the file, for anything that is no such image.
     """
-    return [shape for shape in read_all(path, cache) if is_kept(shape)]
+    return [outline for outline in read_all(path, cache) if is_kept(outline)]
 
 
-def read_all(path=None, cache=None):
-    """Read every shape, those that look like a digit as well."""
+def read_all(path: Path | str | None = None, cache: Path | str | None = None) -> list[PenSample]:
+    """Read every outline, those that look like a digit as well."""
     if path is None:
         raise DataError(WHERE)
     files = read_files(path, MEMBERS)
     for name in files:
         if not NAME.search(name):  # a file that was named by itself
             raise DataError(f"{name}: expected a path like data/user.abc/images/other/x.1.png")
-    shapes = []
+    outlines = []
     for name, strokes in zip(files, _trace_all(files, cache), strict=True):
         if strokes:  # none in an empty image
             person, label, number = NAME.search(name).groups()
-            writer = person_key("shapes", person)
-            key = f"{label}/{short_hash(f'shapes/{person}')}/{number}"
-            shapes.append(PenSample(label, writer, strokes, key))
-    return shapes
+            writer = person_key(SOURCE, person)
+            key = f"{label}/{short_hash(f'{SOURCE}/{person}')}/{number}"
+            outlines.append(PenSample(label, writer, strokes, key))
+    return outlines
 
 
-def is_kept(shape):
-    """Return whether a shape could not be a digit: not thin, and if an "other", kept by eye."""
-    return not is_thin(shape.strokes) and (shape.label != "other" or shape.key in KEPT)
+def is_kept(outline: PenSample) -> bool:
+    """Return whether an outline could not be a digit: not thin, and if an "other", kept by eye."""
+    return not is_thin(outline.strokes) and (outline.label != "other" or outline.key in KEPT)
 
 
 def _trace_all(files, cache):
     """Trace these PNG files, or take from the cache what the same tracing made of them."""
     rules = Path(tracing.__file__).read_bytes()  # another tracing, another cache
     digest = hashlib.sha256(b"".join([rules, *files.values()])).hexdigest()
-    file = (Path(cache) if cache else _find_cache()) / f"shapes-traced-{digest[:16]}.npz"
+    file = (Path(cache) if cache else _find_cache()) / f"outlines-traced-{digest[:16]}.npz"
     try:
         with np.load(file, allow_pickle=False) as archive:
             points, lengths, counts = (archive[name] for name in ("points", "lengths", "counts"))

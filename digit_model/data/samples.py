@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class PenSample:
-    """One digit, letter, sign or shape as it was written.
+    """One digit, letter, sign, outline or character as it was written.
 
     Attributes:
         label: an int 0–9, or what else it is as str; "" if nobody knows.

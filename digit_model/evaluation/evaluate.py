@@ -46,7 +46,7 @@ class HeldBack:
         mnist: dict with x_test and y_test.
         digits: {data set: list of PenSample}; may be empty.
         others: {source: list of PenSample}, what people drew that is not a digit: "letters",
-            "signs", "shapes" or "characters"; any may be empty or missing.
+            "signs", "outlines" or "characters"; any may be empty or missing.
     """
 
     mnist: dict

@@ -26,7 +26,7 @@ class Kind:
 
     Attributes:
         make: function of a list of PenSample and a numpy Generator that returns strokes.
-        source: whose samples it takes: "digits", "letters", "signs", "shapes" or "characters";
+        source: whose samples it takes: "digits", "letters", "signs", "outlines" or "characters";
             None if it needs none.
         share: of what training draws; 0 if it never learns from this kind.
         widest: brush, as for `random_width`; a blob would be a digit as well.
@@ -154,7 +154,7 @@ def _drawn(texts, rng):
     return distort(fit_unit_box(draw_shape(texts[rng.integers(len(texts))], rng)), rng)
 
 
-SOURCES = ("digits", "letters", "signs", "shapes", "characters")
+SOURCES = ("digits", "letters", "signs", "outlines", "characters")
 
 KINDS = {
     "several digits": Kind(several, "digits", 0.13),
@@ -162,7 +162,7 @@ KINDS = {
     "dot": Kind(dot, share=0.01),
     "letter": Kind(written, "letters", 0.2),
     "sign": Kind(written, "signs", 0.07),
-    "outline": Kind(written, "shapes", 0.2, widest=0.2),
+    "outline": Kind(written, "outlines", 0.2, widest=0.2),
     "character": Kind(written, "characters", 0.16),
     "mirrored digit": Kind(mirrored, "digits", 0.05),
     "digit on its side": Kind(turned, "digits", 0.04),

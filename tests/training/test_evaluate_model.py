@@ -17,7 +17,7 @@ def test_photographs_and_print_are_measured_into_the_report(
     writers = range(1, 31)
     options = [f"--mnist={small_mnist}", f"--pen-digits={write_unipen(writers=writers)}"]
     options += [f"--pen-letters={write_letters(writers=range(1, 12))}", f"--fonts={tmp_path}"]
-    options += [f"--without={name}" for name in ("unipen", "shapes", "omniglot")]
+    options += [f"--without={name}" for name in ("unipen", "outlines", "omniglot")]
     options += [f"--errors={tmp_path / 'errors.png'}", f"--examples={tmp_path / 'examples.npz'}"]
     options += [f"--taken={tmp_path / 'taken.png'}"]
     assert evaluate_model.main([*options, f"--report={file}", "--photographs=2", "--made=10"]) == 0

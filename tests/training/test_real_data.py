@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from digit_model.data import omniglot, unipen
-from digit_model.data import outlines as hand_drawn_shapes
+from digit_model.data import omniglot, outlines, unipen
 from digit_model.data.uci import read_pen_digits, read_pen_letters
 from digit_model.strokes import tracing
 
@@ -40,10 +39,10 @@ def test_omniglot_is_read_whole(real_data):
     assert left_out < {character.label for character in characters}
 
 
-def test_what_the_list_keeps_is_in_the_real_shapes(real_data, tmp_path, monkeypatch):
+def test_what_the_list_keeps_is_in_the_real_outlines(real_data, tmp_path, monkeypatch):
     line = np.zeros((2, 2), np.float32)
     monkeypatch.setattr(tracing, "trace_strokes", lambda image: (line,))
-    shapes = hand_drawn_shapes.read_all(real_data / "hds-shapes.zip", tmp_path)
-    assert len(shapes) == 5907
-    assert len({shape.writer for shape in shapes}) == 28
-    assert {shape.key for shape in shapes} > hand_drawn_shapes.KEPT
+    drawn = outlines.read_all(real_data / "hds-shapes.zip", tmp_path)
+    assert len(drawn) == 5907
+    assert len({outline.writer for outline in drawn}) == 28
+    assert {outline.key for outline in drawn} > outlines.KEPT

@@ -29,7 +29,7 @@ def evaluation():
     images[:, 4:24, 13:16] = 255  # four stems, one of which is said to be an 8
     mnist = {"x_test": images, "y_test": np.array([1, 1, 1, 8])}
     held_back = HeldBack(
-        mnist, {"pen digits": ONES, "zeros": ZEROS}, {"letters": ONES, "shapes": BOXES}
+        mnist, {"pen digits": ONES, "zeros": ZEROS}, {"letters": ONES, "outlines": BOXES}
     )
     evaluation = Evaluation(SAYS_ONE, made=20)
     return evaluation, evaluation.run(held_back)

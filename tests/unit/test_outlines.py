@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from digit_model.data import outlines as hand_drawn_shapes
-from digit_model.data.outlines import read_all, read_shapes
+from digit_model.data import outlines
+from digit_model.data.outlines import read_all, read_outlines
 from digit_model.errors import DataError
 from digit_model.strokes import tracing
 
@@ -28,8 +28,8 @@ def write(tmp_path):
     return to_folder
 
 
-def test_a_shape_has_its_label_and_strokes_along_its_ink(write, tmp_path):
-    (box,) = read_shapes(write(), tmp_path)
+def test_an_outline_has_its_label_and_strokes_along_its_ink(write, tmp_path):
+    (box,) = read_outlines(write(), tmp_path)
     assert (box.label, box.source) == ("rectangle", "shapes")
     points = np.concatenate(box.strokes) / tracing.ENLARGED
     np.testing.assert_allclose([points.min(axis=0), points.max(axis=0)], BOX, atol=2)
@@ -38,32 +38,32 @@ def test_a_shape_has_its_label_and_strokes_along_its_ink(write, tmp_path):
 def test_a_person_has_one_key_that_does_not_tell_the_initials(write, tmp_path):
     write(number=2)
     write(person="xyz")
-    people = {shape.writer for shape in read_shapes(write(), tmp_path)}
+    people = {outline.writer for outline in read_outlines(write(), tmp_path)}
     assert len(people) == 2
     assert not any("abc" in person or "xyz" in person for person in people)
 
 
-def test_a_thin_shape_is_left_out(write, tmp_path):
-    assert read_shapes(write(PLANK), tmp_path) == []
+def test_a_thin_outline_is_left_out(write, tmp_path):
+    assert read_outlines(write(PLANK), tmp_path) == []
     assert len(read_all(write(PLANK), tmp_path)) == 1
 
 
-def test_only_other_shapes_on_the_list_are_kept(write, tmp_path, monkeypatch):
+def test_only_other_outlines_on_the_list_are_kept(write, tmp_path, monkeypatch):
     write(label="other", number=2)
     first, second = read_all(write(label="other"), tmp_path)
-    monkeypatch.setattr(hand_drawn_shapes, "KEPT", frozenset({second.key}))
-    (kept,) = read_shapes(tmp_path / "set", tmp_path)
+    monkeypatch.setattr(outlines, "KEPT", frozenset({second.key}))
+    (kept,) = read_outlines(tmp_path / "set", tmp_path)
     assert first.key != kept.key == second.key
 
 
-def test_an_image_without_ink_is_no_shape(write, tmp_path):
-    assert read_shapes(write(ink="white"), tmp_path) == []
+def test_an_image_without_ink_is_no_outline(write, tmp_path):
+    assert read_outlines(write(ink="white"), tmp_path) == []
 
 
 def test_the_same_images_are_traced_once(write, tmp_path, monkeypatch):
-    (first,) = read_shapes(write(), tmp_path)
+    (first,) = read_outlines(write(), tmp_path)
     monkeypatch.setattr(tracing, "trace_strokes", None)
-    (again,) = read_shapes(write(), tmp_path)
+    (again,) = read_outlines(write(), tmp_path)
     assert again.writer == first.writer
     for one, other in zip(first.strokes, again.strokes, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -71,17 +71,17 @@ def test_the_same_images_are_traced_once(write, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("rest", [b"", b"PK", b"no archive"])
 def test_a_broken_cache_is_made_again(write, tmp_path, rest):
-    (first,) = read_shapes(write(), tmp_path)
-    (cache,) = tmp_path.glob("shapes-traced-*.npz")
+    (first,) = read_outlines(write(), tmp_path)
+    (cache,) = tmp_path.glob("outlines-traced-*.npz")
     cache.write_bytes(rest)
-    (again,) = read_shapes(write(), tmp_path)
+    (again,) = read_outlines(write(), tmp_path)
     np.testing.assert_array_equal(first.strokes[0], again.strokes[0])
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(write, tmp_path):
     file = tmp_path / "file"
     file.touch()
-    assert len(read_shapes(write(), file / "cache")) == 1
+    assert len(read_outlines(write(), file / "cache")) == 1
 
 
 def test_a_file_that_is_no_image_is_an_error_that_names_it(write, tmp_path):
@@ -89,18 +89,18 @@ def test_a_file_that_is_no_image_is_an_error_that_names_it(write, tmp_path):
     (file,) = folder.rglob("*.png")
     file.write_bytes(file.read_bytes()[:60])
     with pytest.raises(DataError, match=r"rectangle\.abc\.0001\.png: no PNG image"):
-        read_shapes(folder, tmp_path)
+        read_outlines(folder, tmp_path)
 
 
 def test_a_large_image_is_an_error(write, tmp_path):
     with pytest.raises(DataError, match=r"\(600, 600\), more than 512 pixels"):
-        read_shapes(write(size=600), tmp_path)
+        read_outlines(write(size=600), tmp_path)
 
 
 def test_a_file_by_itself_is_an_error(write, tmp_path):
     (file,) = write().rglob("*.png")
     with pytest.raises(DataError, match="expected a path like"):
-        read_shapes(file, tmp_path)
+        read_outlines(file, tmp_path)
 
 
 def test_the_ellipses_of_the_public_set_are_not_read(write, tmp_path):
@@ -109,9 +109,9 @@ def test_the_ellipses_of_the_public_set_are_not_read(write, tmp_path):
     with zipfile.ZipFile(archive, "w") as parts:
         for label in ("rectangle", "ellipse"):
             parts.write(file, f"main/data/user.abc/images/{label}/{label}.abc.0001.png")
-    assert [shape.label for shape in read_shapes(archive, tmp_path)] == ["rectangle"]
+    assert [outline.label for outline in read_outlines(archive, tmp_path)] == ["rectangle"]
 
 
 def test_without_a_path_the_error_says_where_to_get_it():
-    with pytest.raises(DataError, match=r"hand-drawn-shapes-dataset .*--shapes PATH.*--without"):
-        read_shapes()
+    with pytest.raises(DataError, match=r"hand-drawn-shapes-dataset .*--outlines PATH.*--without"):
+        read_outlines()
