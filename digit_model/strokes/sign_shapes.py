@@ -1,7 +1,8 @@
 """Letters of other scripts, signs and little pictures that no digit looks like.
 
-Drawn by hand as control points, in the notation of `digit_shapes.py`. The network learns from SYMBOLS,
-and from neither OTHER_SCRIPTS nor PICTURES, which measure whether it knows that it does not know.
+Drawn by hand as control points, in the notation of `digit_shapes.py`. The network learns from
+SYMBOLS, and from neither OTHER_SCRIPTS nor PICTURES, which measure whether it knows that it does
+not know.
 Left out is all that some people draw as a digit (Λ, Φ, ∃, 日, ろ and the like).
 """
 
