@@ -1,1 +1,1 @@
-"""The data, read, checked and split by person: MNIST, UNIPEN, drawings of one's own."""
+"""Public data, read, checked and split by person."""

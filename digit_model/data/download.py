@@ -20,13 +20,13 @@ UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 @dataclass(frozen=True)
 class Source:
-    """Where a data set lies in public.
+    """Where a public data set is.
 
     Attributes:
         url: of a zip archive.
         members: regular expression for the names of the files wanted from it.
         sha256: of these files, unpacked and joined in the order of their names.
-        option: of the command line, by which a file of one's own is named.
+        option: of the command line, that names a local copy.
     """
 
     url: str
@@ -55,7 +55,7 @@ OMNIGLOT = Source(
 )
 
 
-def download(source):
+def download(source: Source) -> dict[str, bytes]:
     """Download a source's archive, once, to Keras's folder for data sets.
 
     Returns:
@@ -84,7 +84,7 @@ def download(source):
     return files
 
 
-def read_files(path, members):
+def read_files(path: Path | str, members: str) -> dict[str, bytes]:
     """Read a file, a folder's files, or a zip archive's, each unpacked if compressed.
 
     Args:

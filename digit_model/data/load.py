@@ -1,7 +1,10 @@
-"""What a command line learns from or measures with: data, named by its options or downloaded."""
+"""The data of a command line: named by its options, or downloaded."""
 
+from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from digit_model.data.lookalikes import is_letter, is_sign, is_whole_digit
 from digit_model.data.mnist import load_mnist
@@ -25,7 +28,7 @@ class Sources:
             letters of UJI and UNIPEN, signs of UNIPEN, characters of Omniglot.
     """
 
-    mnist: dict
+    mnist: dict[str, np.ndarray]
     digits: Split = field(default_factory=Split)
     letters: Split = field(default_factory=Split)
     signs: Split = field(default_factory=Split)
@@ -33,7 +36,7 @@ class Sources:
     characters: Split = field(default_factory=Split)
 
 
-def add_source_options(parser):
+def add_source_options(parser: ArgumentParser) -> None:
     """Add an option for each set of data, --without and --mnist-only to a parser."""
     parser.add_argument("--mnist", type=Path, help="mnist.npz; downloaded by default")
     parser.add_argument(
@@ -65,11 +68,8 @@ def add_source_options(parser):
     parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes")
 
 
-def load_sources(options):
+def load_sources(options: Namespace) -> Sources:
     """Load what the options name.
-
-    Returns:
-        Sources.
 
     Raises:
         DataError: with a message that says what to do.

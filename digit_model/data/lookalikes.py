@@ -1,13 +1,16 @@
 """What could be read as a digit, though its label says something else.
 
-None of it may teach that it is not a digit. The lists were made by looking at drawings of
-each label, rather too much left out than too little; `python tools/show_left_out.py` draws
-what they keep and what they leave out.
+None of it may teach the network that it is not a digit. The lists were made by eye, from
+drawings of each label, leaving out too much rather than too little; `python
+tools/show_left_out.py` draws both kinds.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
+from digit_model.data.samples import PenSample
 from digit_model.numbers.groups import widest_gap
 
 # Letters that no digit looks like, in most hands.
@@ -33,18 +36,18 @@ STRAIGHT = 0.07  # of a line's length, as far as its points may lie from the str
 THIN = 0.3  # of a drawing's length: a thick brush fills a thinner one, and makes it a 1
 
 
-def is_letter(sample):
+def is_letter(sample: PenSample) -> bool:
     """Return whether a letter is one that no digit looks like."""
     return sample.label in LETTERS and not is_bar(sample.strokes)
 
 
-def is_sign(sample):
+def is_sign(sample: PenSample) -> bool:
     """Return whether a sign is a whole one that no digit looks like."""
     fewest = SIGNS.get(sample.label)
     return fewest is not None and len(sample.strokes) >= fewest and not is_bar(sample.strokes)
 
 
-def is_like_number(sample):
+def is_like_number(sample: PenSample) -> bool:
     """Return whether something that no digit looks like could be a number.
 
     Outlines called "other" are many things, rings and bars side by side among them.
@@ -52,12 +55,12 @@ def is_like_number(sample):
     return sample.label in NUMBERS or (sample.label == "other" and is_in_parts(sample.strokes))
 
 
-def is_in_parts(strokes):
+def is_in_parts(strokes: Sequence[np.ndarray]) -> bool:
     """Return whether a vertical line passes between some strokes and the others."""
     return widest_gap(np.array([[each[:, 0].min(), each[:, 0].max()] for each in strokes])) > 0
 
 
-def is_whole_digit(sample):
+def is_whole_digit(sample: PenSample) -> bool:
     """Return whether a digit is more than one straight line, or a 1 that does not lie."""
     if not is_bar(sample.strokes):
         return True
@@ -65,13 +68,13 @@ def is_whole_digit(sample):
     return sample.label == 1 and height > width
 
 
-def is_bar(strokes):
+def is_bar(strokes: Sequence[np.ndarray]) -> bool:
     """Return whether a drawing is one straight line, or only a dot."""
     return _thinness(np.concatenate(strokes)) < STRAIGHT
 
 
-def is_thin(strokes):
-    """Return whether a drawing is thinner than THIN of its length, whichever way it lies."""
+def is_thin(strokes: Sequence[np.ndarray]) -> bool:
+    """Return whether a drawing is thinner than THIN of its length, in any direction."""
     return _thinness(np.concatenate(strokes)) < THIN
 
 

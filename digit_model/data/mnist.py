@@ -1,11 +1,7 @@
-"""The data: MNIST images and pen strokes, read and split by writer.
-
-MNIST: 60,000 training and 10,000 test images, 28×28 uint8, in Keras's npz layout.
-Pen digits: 7,494 digits of 30 writers as pen strokes in UNIPEN text (UCI, Pen-Based
-Recognition of Handwritten Digits, `pendigits-orig.tra`; Alimoglu & Alpaydin 1996).
-"""
+"""MNIST: 60,000 training and 10,000 test images, 28×28 uint8 (LeCun et al. 1998)."""
 
 import zipfile
+from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +11,7 @@ CLASSES = 10
 MNIST_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 
-def load_mnist(path=None):
+def load_mnist(path: Path | str | None = None) -> dict[str, np.ndarray]:
     """Load MNIST.
 
     Args:

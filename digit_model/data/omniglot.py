@@ -6,6 +6,7 @@ point, y upwards; START begins it, BREAK ends a stroke.
 """
 
 import re
+from pathlib import Path
 
 import numpy as np
 
@@ -16,8 +17,8 @@ from digit_model.errors import DataError
 NAME = re.compile(r"(\w+)/character(\d\d)/\d+_(\d\d)\.txt$")  # alphabet, number, drawer
 FARTHEST = 1e4  # its field has 105 points each way
 
-# Characters that could be a digit in anyone's hand, and which: chosen by looking at all of
-# them, rather too many than too few. `python tools/show_left_out.py` draws both kinds.
+# Characters that somebody could write as a digit, and which: chosen by eye from all of them,
+# too many rather than too few. `python tools/show_left_out.py` draws both kinds.
 LEFT_OUT = {
     "Balinese": {
         3: "2 with a tail",
@@ -111,7 +112,7 @@ LEFT_OUT = {
 }
 
 
-def read_omniglot(path=None):
+def read_omniglot(path: Path | str | None = None) -> list[PenSample]:
     """Read the characters that no digit looks like.
 
     Args:
@@ -128,8 +129,8 @@ def read_omniglot(path=None):
     return [sample for sample in read_all(path) if is_kept(sample)]
 
 
-def read_all(path=None):
-    """Read every character, those that look like a digit as well."""
+def read_all(path: Path | str | None = None) -> list[PenSample]:
+    """Read every character, also those that look like a digit."""
     files = download(OMNIGLOT) if path is None else read_files(path, OMNIGLOT.members)
     characters = []
     for name, content in files.items():
@@ -143,7 +144,7 @@ def read_all(path=None):
     return characters
 
 
-def is_kept(sample):
+def is_kept(sample: PenSample) -> bool:
     """Return whether a character could not be a digit."""
     alphabet, number = sample.label.split()
     return int(number) not in LEFT_OUT.get(alphabet, {})

@@ -41,19 +41,19 @@ def read_outlines(
     Args:
         path: folder with, or zip archive of, `data/user.*/images/*/*.png`; the error says
             where to get it if there is none.
-        cache: folder for what was traced, as that takes minutes; by default Keras's own.
+        cache: folder for the traced strokes, as tracing takes minutes; by default Keras's own.
 
     Returns:
         A list of PenSample labelled "rectangle", "triangle" or "other".
 
     Raises:
-        DataError: naming the file, for anything that is no such image.
+        DataError: naming the file, for anything that is not such an image.
     """
     return [outline for outline in read_all(path, cache) if is_kept(outline)]
 
 
 def read_all(path: Path | str | None = None, cache: Path | str | None = None) -> list[PenSample]:
-    """Read every outline, those that look like a digit as well."""
+    """Read every outline, also those that look like a digit."""
     if path is None:
         raise DataError(WHERE)
     files = read_files(path, MEMBERS)
@@ -76,7 +76,7 @@ def is_kept(outline: PenSample) -> bool:
 
 
 def _trace_all(files, cache):
-    """Trace these PNG files, or take from the cache what the same tracing made of them."""
+    """Trace these PNG files, or read from the cache what the same tracing made of them."""
     rules = Path(tracing.__file__).read_bytes()  # another tracing, another cache
     digest = hashlib.sha256(b"".join([rules, *files.values()])).hexdigest()
     file = (Path(cache) if cache else _find_cache()) / f"outlines-traced-{digest[:16]}.npz"
@@ -101,7 +101,7 @@ def _find_cache():
 
 
 def _store(file, **arrays):
-    """Write the cache, whole or not at all; go on without one if that cannot be."""
+    """Write the cache; go on without one if that fails."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, lambda new: np.savez_compressed(new, **arrays))

@@ -1,8 +1,10 @@
-"""What every reader of pen strokes gives: one sample, and who wrote it."""
+"""What every reader of pen strokes returns: samples, and who wrote them."""
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,7 @@ class PenSample:
     Attributes:
         label: an int 0–9, or what else it is as str; "" if nobody knows.
         writer: a person's key, unique across all data: the source, a hyphen, and a number
-            or a hash. No name can be told from it.
+            or a hash. It does not disclose a name.
         strokes: tuple of (points, 2) float32 arrays, x to the right, y downwards, in the
             unit of the source.
         key: of this sample, to leave it out by; "" if its source has none.
@@ -20,26 +22,26 @@ class PenSample:
 
     label: int | str
     writer: str
-    strokes: tuple
+    strokes: tuple[np.ndarray, ...]
     key: str = ""
 
     @property
-    def source(self):
+    def source(self) -> str:
         """Return where it was collected: "pendigits", "unipen-ibm", "omniglot-Greek" …"""
         return self.writer.rsplit("-", 1)[0]
 
 
-def person_key(source, name):
-    """Make the key of a person whose source gives a name or initials, without telling them."""
+def person_key(source: str, name: str) -> str:
+    """Make a person's key of the name or initials in the source; it does not disclose them."""
     return f"{source}-{short_hash(f'{source}/{name}')}"
 
 
-def short_hash(text):
+def short_hash(text: str) -> str:
     """Return six hexadecimal digits that stand for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
-def read_keys(path):
+def read_keys(path: Path | str) -> frozenset[str]:
     """Read the keys of samples to leave out: one a line, "#" begins a remark."""
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     return frozenset(key for line in lines if (key := line.partition("#")[0].strip()))

@@ -1,13 +1,16 @@
 """Who trains, who validates and who tests: the one place that decides it.
 
-Whole people are held back, with their digits, letters and signs alike: a hand seen in
+Whole people are held back, with their digits, letters and signs: a handwriting seen in
 training says nothing about a new one. Whole laboratories and alphabets are held back from
 training as well, since people of one laboratory share its tablet and its country's
 digits. What tests trains and chooses nothing.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from digit_model.data.samples import PenSample
 
 # aga is American, gmd German, with crossed sevens and slashed zeros; each has a tablet of its
 # own. The two alphabets are as unlike those that train as any of the five.
@@ -20,9 +23,9 @@ TEST_WRITERS = frozenset(
 )
 LISTED_SOURCES = frozenset({"pendigits", "uji"})
 
-# All others are dealt out by their key: the same person always to the same part, whoever
-# else is there. The seed was chosen for parts of each laboratory that are nearly as large
-# as their shares, before any network had seen them.
+# All others are dealt out by their key: the same person always goes to the same part,
+# independently of the other people. The seed was chosen so that each laboratory's parts come
+# near their shares, before any network had seen them.
 SEED = 10869
 VALIDATION_SHARE = 0.13
 TEST_SHARE = 0.15
@@ -32,12 +35,12 @@ TEST_SHARE = 0.15
 class Split:
     """Lists of PenSample, never one person in two of them."""
 
-    train: list = field(default_factory=list)
-    validation: list = field(default_factory=list)
-    test: list = field(default_factory=list)
+    train: list[PenSample] = field(default_factory=list)
+    validation: list[PenSample] = field(default_factory=list)
+    test: list[PenSample] = field(default_factory=list)
 
 
-def split(samples):
+def split(samples: Iterable[PenSample]) -> Split:
     """Split PenSamples by person."""
     parts = Split()
     for sample in samples:
@@ -45,7 +48,7 @@ def split(samples):
     return parts
 
 
-def part_of(sample):
+def part_of(sample: PenSample) -> str:
     """Return "train", "validation" or "test", which depends on the sample's writer alone."""
     if sample.source in TEST_SOURCES or sample.writer in TEST_WRITERS:
         return "test"

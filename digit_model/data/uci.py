@@ -7,6 +7,7 @@ Characters; Llorens et al. 2008).
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from digit_model.data.samples import PenSample
 from digit_model.errors import DataError
 
 
-def read_pen_digits(path=None):
+def read_pen_digits(path: Path | str | None = None) -> list[PenSample]:
     """Read pen digits from UNIPEN text with y upwards.
 
     A digit is a `.SEGMENT` line that ends in its label, a `.COMMENT` line with
@@ -43,7 +44,7 @@ def read_pen_digits(path=None):
     return digits
 
 
-def read_pen_letters(path=None):
+def read_pen_letters(path: Path | str | None = None) -> list[PenSample]:
     """Read pen letters from UNIPEN text with y downwards, a file per writer.
 
     Args:

@@ -41,7 +41,7 @@ class Stroke:
     text: str
     start: int
     writer: str
-    columns: tuple  # of x and of y, and how many there are
+    columns: tuple[int, int, int]  # of x and of y, and how many there are
     stretch: float  # of x, if the tablet's points are not square
 
 
@@ -52,7 +52,9 @@ WHERE = (
 )
 
 
-def read_unipen(path=None, left_out=LEFT_OUT):
+def read_unipen(
+    path: Path | str | None = None, left_out: Path | str = LEFT_OUT
+) -> tuple[list[PenSample], list[PenSample], list[PenSample]]:
     """Read isolated characters from UNIPEN's own layout.
 
     Args:

@@ -25,8 +25,8 @@ from digit_model.strokes.render import SIZES, draw_anywhere, render_on_canvas
 from digit_model.strokes.tracing import trace_digits
 from digit_model.strokes.writing_styles import (
     PLACEMENTS,
-    compose_ways,
-    draw_held_back_ways,
+    compose_styles,
+    draw_held_back_styles,
     find_rising_ones,
 )
 from preprocess import BRUSH, CANVAS, canvas_resized
@@ -218,8 +218,8 @@ class Evaluation:
         Those to compose are made from hands, (label, strokes), and then from traced ones.
         """
         ways = [
-            *compose_ways(hands + traced, self.seed, self.made),
-            *draw_held_back_ways(self.seed, self.made),
+            *compose_styles(hands + traced, self.seed, self.made),
+            *draw_held_back_styles(self.seed, self.made),
         ]
         if rising := find_rising_ones(hands):
             ways.append(("1 with a rising stroke, by people", 1, rising))

@@ -1,1 +1,1 @@
-"""Pen strokes: drawn, distorted, and what is made of them: variants, shapes, negatives."""
+"""Pen strokes: how they are drawn, distorted and combined, and digits and signs made of them."""

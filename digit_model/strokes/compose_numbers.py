@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digit_model.data.samples import PenSample
 from preprocess import BRUSH, BRUSHES, CANVAS
 
 FEWEST = 10  # digits of a person that numbers are composed from
@@ -32,35 +33,34 @@ class WrittenNumber:
     """
 
     text: str
-    strokes: list
-    owners: list
+    strokes: list[np.ndarray]
+    owners: list[int]
     width: float
     writer: str
 
-    def digit(self, place):
+    def digit(self, place: int) -> list[np.ndarray]:
         """Return the strokes of one digit alone."""
         pairs = zip(self.strokes, self.owners, strict=True)
         return [stroke for stroke, owner in pairs if owner == place]
 
 
-def compose_numbers(samples, length, count, seed=0):
-    """Compose numbers of `length` digits, each of one person's.
+def compose_numbers(
+    samples: list[PenSample], length: int, count: int, seed: int = 0
+) -> list[WrittenNumber]:
+    """Compose numbers of `length` digits, each number of one person's digits.
 
     Args:
-        samples: list of PenSample; people with fewer than FEWEST digits are left out.
+        samples: digits; people with fewer than FEWEST digits are left out.
         length: how many digits; 1 gives single ones.
         count: how many numbers.
         seed: fixes everything that is chosen.
-
-    Returns:
-        A list of WrittenNumber.
     """
     rng = np.random.default_rng([seed, length])
-    hands = defaultdict(lambda: defaultdict(list))
+    by_writer = defaultdict(lambda: defaultdict(list))
     for sample in filter(_stands, samples):
-        hands[sample.writer][sample.label].append(sample)
-    hands = [hand for hand in hands.values() if sum(map(len, hand.values())) >= FEWEST]
-    return [_write(hands[rng.integers(len(hands))], length, rng) for _ in range(count)]
+        by_writer[sample.writer][sample.label].append(sample)
+    people = [own for own in by_writer.values() if sum(map(len, own.values())) >= FEWEST]
+    return [_write(people[rng.integers(len(people))], length, rng) for _ in range(count)]
 
 
 def _stands(sample):
@@ -68,11 +68,11 @@ def _stands(sample):
     return width < WIDEST * height
 
 
-def _write(hand, length, rng):
-    """Write a number of any digits that a person's samples have, each as likely as another."""
-    usual = np.median([_height(sample) for each in hand.values() for sample in each])
-    labels = rng.choice(list(hand), length)
-    samples = [hand[label][rng.integers(len(hand[label]))] for label in labels]
+def _write(own, length, rng):
+    """Write a number of one person's digits, {label: samples}, each label equally likely."""
+    usual = np.median([_height(sample) for each in own.values() for sample in each])
+    labels = rng.choice(list(own), length)
+    samples = [own[label][rng.integers(len(own[label]))] for label in labels]
     heights = [np.clip(_height(sample) / usual, 0.6, 1.5) for sample in samples]
     digits = [_scale(s.strokes, height) for s, height in zip(samples, heights, strict=True)]
     width = rng.uniform(*BRUSH_SHARES)

@@ -1,7 +1,7 @@
-"""Digits by hand-drawn control points: ways of writing that the pen data hardly has.
+"""Digit shapes: control points of writing styles that the pen data hardly has.
 
 The pen digits come from thirty people in one laboratory. None slashes a zero; few draw
-an open four, a curly nine, or begin an eight elsewhere than at its top right. A shape is
+an open four or a curly nine, or begin an eight elsewhere than at its top right. A shape is
 text: strokes split by "|", each "line" or "curve" through points "x,y" in a box of
 10×10, y downwards. The points move with every drawing.
 """
@@ -108,7 +108,7 @@ SHAPES = {
     ),
 }
 
-# Never trained on, drawn by another way of thinking: for measuring alone.
+# For measuring alone, never trained on: drawn independently of the shapes above.
 HELD_BACK_SHAPES = {
     "curly 9": (9, (
         "curve 8,1 5,0.2 3,2.2 4.4,4.4 7.6,3 7.8,6 7,9 5,9.9 3,9 | line 7.8,1.4 7.8,3",
@@ -161,12 +161,12 @@ HELD_BACK_SHAPES = {
 }  # fmt: skip
 
 
-def draw_shape(text, rng, wobble=0.3):
+def draw_shape(text: str, rng: np.random.Generator, wobble: float = 0.3) -> list[np.ndarray]:
     """Draw a shape with its points moved a little.
 
     Args:
         text: a shape in the notation above.
-        rng: numpy Generator.
+        rng: moves the points.
         wobble: standard deviation of each point's move, in tenths of the digit.
 
     Returns:
@@ -185,7 +185,7 @@ def draw_shape(text, rng, wobble=0.3):
     return strokes
 
 
-def begin_anywhere(stroke, rng):
+def begin_anywhere(stroke: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Begin a closed stroke at any of its points, either way round, and end near there."""
     start = rng.integers(len(stroke))
     turned = np.concatenate([stroke[start:], stroke[1 : start + 1]])
@@ -194,7 +194,7 @@ def begin_anywhere(stroke, rng):
     return turned[:: rng.choice([-1, 1])]
 
 
-def random_shape(digit, rng):
+def random_shape(digit: int, rng: np.random.Generator) -> list[np.ndarray]:
     """Draw any of a digit's shapes; a ring or an eight begins anywhere."""
     texts = SHAPES[digit]
     text = texts[rng.integers(len(texts))]

@@ -1,16 +1,17 @@
-"""Pen strokes slanted, turned, stretched, bent and shaken: other hands than the one that wrote."""
+"""Pen strokes slanted, turned, stretched, bent and shaken, as other people might write them."""
 
 import numpy as np
 
 from digit_model.rasterize import resample
+from digit_model.strokes.render import Strokes
 
 
-def distort(strokes, rng, amount=1.0):
+def distort(strokes: Strokes, rng: np.random.Generator, amount: float = 1.0) -> list[np.ndarray]:
     """Slant, turn, stretch, bend and shake strokes in their unit box.
 
     Args:
-        strokes: sequence of (points, 2) arrays in the unit box.
-        rng: numpy Generator.
+        strokes: in the unit box.
+        rng: the same state gives the same strokes.
         amount: 1 is what the training uses, 0 changes nothing.
 
     Returns:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
+from digit_model.data.samples import PenSample
 from digit_model.strokes.digit_shapes import draw_shape
 from digit_model.strokes.distort import distort
-from digit_model.strokes.render import WIDEST, fit_unit_box, image_of, random_width
+from digit_model.strokes.render import WIDEST, Strokes, fit_unit_box, image_of, random_width
 from digit_model.strokes.sign_shapes import OTHER_SCRIPTS, PICTURES, SYMBOLS
 
 # Digits that are not digits any more when seen in a mirror, and when lying on their side.
@@ -25,25 +26,25 @@ class Kind:
     """A kind of what is not a digit.
 
     Attributes:
-        make: function of a list of PenSample and a numpy Generator that returns strokes.
-        source: whose samples it takes: "digits", "letters", "signs", "outlines" or "characters";
-            None if it needs none.
-        share: of what training draws; 0 if it never learns from this kind.
-        widest: brush, as for `random_width`; a blob would be a digit as well.
+        make: draws one from people's samples.
+        source: whose samples it needs: "digits", "letters", "signs", "outlines" or "characters";
+            None if none.
+        share: of what training draws; 0 if the network never learns from this kind.
+        widest: brush, as for `random_width`; a blob could be a digit.
     """
 
-    make: Callable
+    make: Callable[[list[PenSample], np.random.Generator], Strokes]
     source: str | None = None
     share: float = 0.0
     widest: float = WIDEST
 
 
-def random_negative(samples, rng):
+def random_negative(samples: dict[str, list[PenSample]], rng: np.random.Generator) -> np.ndarray:
     """Render something that is not a digit.
 
     Args:
-        samples: {source: list of PenSample}; a kind whose source is missing or empty is left out.
-        rng: numpy Generator; the same state gives the same image.
+        samples: by source; a kind whose source is missing or empty is left out.
+        rng: the same state gives the same image.
 
     Returns:
         (28, 28) float32 in [0, 1], by way of `canvas_to_mnist`.
@@ -54,18 +55,18 @@ def random_negative(samples, rng):
     return image_of(kind.make(samples.get(kind.source), rng), random_width(rng, kind.widest))
 
 
-def written(samples, rng):
+def written(samples: list[PenSample], rng: np.random.Generator) -> Strokes:
     """A letter, sign, outline or character, as one of many people wrote it."""
     return distort(fit_unit_box(samples[rng.integers(len(samples))].strokes), rng)
 
 
-def mirrored(digits, rng):
+def mirrored(digits: list[PenSample], rng: np.random.Generator) -> Strokes:
     """A digit seen in a mirror."""
     strokes = _choose(digits, MIRRORED, rng).strokes
     return distort(fit_unit_box([stroke * [-1, 1] for stroke in strokes]), rng)
 
 
-def turned(digits, rng):
+def turned(digits: list[PenSample], rng: np.random.Generator) -> Strokes:
     """A digit lying on either side."""
     strokes = _choose(digits, TURNED, rng).strokes
     side = rng.choice([-1, 1])
@@ -78,12 +79,12 @@ def _choose(digits, labels, rng):
     return chosen[rng.integers(len(chosen))]
 
 
-def several(samples, rng):
-    """Two or three digits side by side, about as tall as one another."""
+def several(samples: list[PenSample], rng: np.random.Generator) -> Strokes:
+    """Two or three digits side by side, about equally tall."""
     return _in_a_row(samples, rng.integers(2, 4), rng)
 
 
-def word(samples, rng):
+def word(samples: list[PenSample], rng: np.random.Generator) -> Strokes:
     """Two to four letters side by side."""
     return _in_a_row(samples, rng.integers(2, 5), rng)
 
@@ -99,7 +100,7 @@ def _in_a_row(samples, count, rng):
     return strokes
 
 
-def scribble(_, rng):
+def scribble(_: list[PenSample], rng: np.random.Generator) -> Strokes:
     """One or two smooth strokes through eight to twenty random places each."""
     strokes = []
     for _ in range(rng.integers(1, 3)):
@@ -110,7 +111,7 @@ def scribble(_, rng):
     return strokes
 
 
-def glyph(_, rng):
+def glyph(_: list[PenSample], rng: np.random.Generator) -> Strokes:
     """Three to six lines and arcs at random places: a sign of no script."""
     return [_line(rng) if rng.random() < 0.6 else _arc(rng) for _ in range(rng.integers(3, 7))]
 
@@ -129,28 +130,28 @@ def _arc(rng):
     return rng.uniform(0.2, 0.8, 2) + radii * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
-def dot(_, rng):
+def dot(_: list[PenSample], rng: np.random.Generator) -> Strokes:
     """A tap of the pen."""
     return [rng.random((1, 2))]
 
 
-def symbol(_, rng):
+def symbol(_: list[PenSample], rng: np.random.Generator) -> Strokes:
     """A cross, star, arrow, heart, smile, or a sign of mathematics, of print, or of Greek."""
     return _drawn(SYMBOLS, rng)
 
 
-def other_script(_, rng):
+def other_script(_: list[PenSample], rng: np.random.Generator) -> Strokes:
     """A letter of Hebrew, Chinese or Japanese."""
     return _drawn(OTHER_SCRIPTS, rng)
 
 
-def picture(_, rng):
+def picture(_: list[PenSample], rng: np.random.Generator) -> Strokes:
     """A little picture: a sun, a fish, a cup."""
     return _drawn(PICTURES, rng)
 
 
 def _drawn(texts, rng):
-    """Draw one of these in some hand."""
+    """Draw one of these as somebody might."""
     return distort(fit_unit_box(draw_shape(texts[rng.integers(len(texts))], rng)), rng)
 
 

@@ -1,9 +1,12 @@
-"""People's digits as drawn on the page, to fit and to measure a Hand with."""
+"""People's digits as drawn on the page, to fit and to measure what a Hand learns."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from digit_model.classifier import Classifier
+from digit_model.data.samples import PenSample
+from digit_model.hand.embedding import Embedding
 from digit_model.hand.gain import Stream
 from digit_model.strokes.render import draw_anywhere
 
@@ -18,7 +21,7 @@ class Person:
     images: np.ndarray
     labels: np.ndarray
 
-    def seen_by(self, classifier, embedding):
+    def seen_by(self, classifier: Classifier, embedding: Embedding) -> Stream:
         """Return these digits as a Stream."""
         probabilities, vectors = [], []
         for start in range(0, len(self.images), BATCH):
@@ -29,8 +32,8 @@ class Person:
         return Stream(self.labels, *seen)
 
 
-def draw_people(digits, fewest=1):
-    """Draw PenSamples on the page's canvas: a list of Person, of those with enough."""
+def draw_people(digits: list[PenSample], fewest: int = 1) -> list[Person]:
+    """Draw digits on the page's canvas, of those people who wrote at least `fewest`."""
     by_writer = {}
     for digit in digits:
         by_writer.setdefault(digit.writer, []).append(digit)

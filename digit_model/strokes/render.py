@@ -1,19 +1,24 @@
-"""Pen strokes: rendered as the page's brush draws them, and bent.
+"""Pen strokes rendered as the page's brush draws them.
 
-A drawing is a sequence of strokes, each (points, 2) float array of x to the right and
+A drawing is a sequence of strokes, each a (points, 2) float array of x to the right and
 y downwards.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from digit_model.rasterize import draw
 from preprocess import BRUSH, CANVAS, canvas_to_mnist
 
+Strokes = Sequence[np.ndarray]  # each (points, 2)
+Digit = tuple[int, Strokes]  # its label, 0–9, and how it is written
+
 SIZES = (0.2, 0.8)  # longer side of a drawing as a share of the canvas
 WIDEST = 0.42  # brush as a share of the drawing's longer side
 
 
-def random_width(rng, widest=WIDEST):
+def random_width(rng: np.random.Generator, widest: float = WIDEST) -> float:
     """Choose a brush width as a share of the drawing's longer side.
 
     Nothing else of brush and size matters to the image: 20 pixels on a drawing of 20 to
@@ -24,7 +29,7 @@ def random_width(rng, widest=WIDEST):
     return rng.uniform(*np.sqrt([0.036, widest])) ** 2
 
 
-def image_of(strokes, width):
+def image_of(strokes: Strokes, width: float) -> np.ndarray:
     """Render strokes with a brush of `width`, a share of the drawing's longer side.
 
     Returns:
@@ -37,14 +42,16 @@ def image_of(strokes, width):
     return canvas_to_mnist(draw(strokes, brush, int(columns), int(rows)))
 
 
-def image_on_canvas(strokes, brush, sizes, rng):
-    """Draw strokes somewhere on the page's canvas, and see them as the network does.
+def image_on_canvas(
+    strokes: Strokes, brush: float, sizes: tuple[float, float], rng: np.random.Generator
+) -> np.ndarray:
+    """Draw strokes somewhere on the page's canvas, and return what the network sees of them.
 
     Args:
-        strokes: sequence of (points, 2) arrays, any unit.
+        strokes: in any unit.
         brush: its diameter in pixels.
         sizes: (least, most) longer side of the drawing, as a share of the canvas.
-        rng: numpy Generator, for size and place.
+        rng: for size and place.
 
     Returns:
         (28, 28) float32 in [0, 1].
@@ -52,14 +59,21 @@ def image_on_canvas(strokes, brush, sizes, rng):
     return canvas_to_mnist(render_on_canvas(strokes, brush, CANVAS * rng.uniform(*sizes), rng))
 
 
-def draw_anywhere(drawings, brush=BRUSH, sizes=SIZES, seed=0):
-    """Draw lists of strokes at random places of the page's canvas: (n, 28, 28) float32."""
+def draw_anywhere(
+    drawings: Sequence[Strokes],
+    brush: float = BRUSH,
+    sizes: tuple[float, float] = SIZES,
+    seed: int = 0,
+) -> np.ndarray:
+    """Draw n drawings at random places of the page's canvas: (n, 28, 28) float32."""
     rng = np.random.default_rng(seed)
     images = [image_on_canvas(strokes, brush, sizes, rng) for strokes in drawings]
     return np.array(images, np.float32).reshape(-1, 28, 28)
 
 
-def render_on_canvas(strokes, brush, size, rng):
+def render_on_canvas(
+    strokes: Strokes, brush: float, size: float, rng: np.random.Generator
+) -> np.ndarray:
     """Draw strokes as large as `size` somewhere on the page's canvas, all of them inside.
 
     Args as for `place_on_canvas`.
@@ -70,17 +84,19 @@ def render_on_canvas(strokes, brush, size, rng):
     return draw(place_on_canvas(strokes, brush, size, rng), brush, CANVAS, CANVAS)
 
 
-def place_on_canvas(strokes, brush, size, rng):
+def place_on_canvas(
+    strokes: Strokes, brush: float, size: float, rng: np.random.Generator
+) -> list[np.ndarray]:
     """Scale strokes to `size` and move them somewhere on the canvas, all of their ink inside.
 
     Args:
-        strokes: sequence of (points, 2) arrays, any unit.
+        strokes: in any unit.
         brush: its diameter in pixels.
         size: longer side of the strokes' bounding box in pixels.
-        rng: numpy Generator, for the place.
+        rng: for the place.
 
     Returns:
-        A list of (points, 2) arrays, in the canvas's pixels.
+        Strokes in the canvas's pixels.
     """
     strokes = [stroke * size for stroke in fit_unit_box(strokes)]
     extent = np.concatenate(strokes).max(axis=0)
@@ -88,7 +104,7 @@ def place_on_canvas(strokes, brush, size, rng):
     return [stroke + corner for stroke in strokes]
 
 
-def fit_unit_box(strokes):
+def fit_unit_box(strokes: Strokes) -> list[np.ndarray]:
     """Move and scale strokes so that they start at (0, 0) and their longer side is 1."""
     points = np.concatenate(strokes)
     corner = points.min(axis=0)

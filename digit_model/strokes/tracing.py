@@ -1,21 +1,23 @@
-"""Pixel digits traced back into pen strokes: MNIST's hundreds of hands, for the page's brush.
+"""Pixel digits traced back into pen strokes: MNIST's hundreds of people, for the page's brush.
 
 The pen digits come from thirty people, MNIST's images from hundreds, but in another ink.
-Traced, they are bent, composed and drawn like pen strokes.
+Traced, they are bent, composed and drawn as pen strokes are.
 """
 
 import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter1d
 
+from digit_model.strokes.render import Digit
+
 ENLARGED = 3  # times, so that the line in the middle has room to be thin
 INK = 110  # of 255: as much is a stroke
 SPUR = 8  # pixels of the enlarged image; a line no longer is a frayed edge
 SMOOTH = 2.0  # pixels of the enlarged image: takes away its stairs
-BACK = 6  # pixels by which a line's direction is told
+BACK = 6  # pixels over which a line's direction is measured
 
 
-def trace_strokes(image):
+def trace_strokes(image: np.ndarray) -> tuple[np.ndarray, ...]:
     """Trace a pixel image into strokes: the middle lines of its ink, walked from their ends.
 
     The lines are the skeleton of Zhang & Suen 1984.
@@ -37,13 +39,13 @@ def trace_strokes(image):
     return tuple(map(_smooth, lines))
 
 
-def trace_digits(images, labels):
+def trace_digits(images: np.ndarray, labels: np.ndarray) -> list[Digit]:
     """Trace (n, h, w) uint8 images: a list of (label, strokes), without those that lack ink."""
     traced = zip(labels.tolist(), map(trace_strokes, images), strict=True)
     return [(label, strokes) for label, strokes in traced if strokes]
 
 
-def walk(skeleton):
+def walk(skeleton: np.ndarray) -> list[np.ndarray]:
     """Walk along lines of one pixel, straight on where they cross, each pixel once.
 
     Args:

@@ -1,22 +1,23 @@
-"""Shapes that pen data lacks, composed from its strokes: slash, flag, base, bar.
+"""Writing styles that pen data lacks, composed from its strokes: slash, flag, base, bar.
 
-MNIST and the pen digits lack shapes that people draw: slashed zeros, ones with a flag or
-a base, crossed sevens.
+MNIST and the pen digits hardly have slashed zeros, ones with a flag or a base, crossed sevens.
 """
 
 import numpy as np
 
 from digit_model.strokes.distort import distort
-from digit_model.strokes.render import fit_unit_box, image_of, random_width
+from digit_model.strokes.render import Strokes, fit_unit_box, image_of, random_width
 
 
-def random_image(strokes, label, rng, amount=1.0):
+def random_image(
+    strokes: Strokes, label: int, rng: np.random.Generator, amount: float = 1.0
+) -> np.ndarray:
     """Render a digit as one of many people might have drawn it.
 
     Args:
-        strokes: sequence of (points, 2) arrays, any unit.
+        strokes: in any unit.
         label: which digit it is, 0–9.
-        rng: numpy Generator; the same state gives the same image.
+        rng: the same state gives the same image.
         amount: of distortion, as for `distort`.
 
     Returns:
@@ -26,7 +27,7 @@ def random_image(strokes, label, rng, amount=1.0):
     return image_of(distort(strokes, rng, amount), random_width(rng))
 
 
-def compose(strokes, label, rng):
+def compose(strokes: Strokes, label: int, rng: np.random.Generator) -> list[np.ndarray]:
     """Add, now and then, what some people add: a slash, a flag, a base, a bar.
 
     Nine of ten sevens among the pen digits are crossed: some lose their bar.
@@ -34,7 +35,7 @@ def compose(strokes, label, rng):
     Args:
         strokes: a digit in its unit box.
         label: which digit it is.
-        rng: numpy Generator.
+        rng: decides what is added.
 
     Returns:
         A new list of strokes.
@@ -59,18 +60,18 @@ def compose(strokes, label, rng):
     return list(strokes)
 
 
-def is_stem(strokes):
+def is_stem(strokes: Strokes) -> bool:
     """Return whether a one is a plain stem: one stroke at least three times as tall as wide."""
     width, height = np.ptp(np.concatenate(strokes), axis=0)
     return len(strokes) == 1 and height > 3 * width
 
 
-def narrow(strokes, rng):
-    """Make a zero up to twice as narrow: who slashes one often draws it so."""
+def narrow(strokes: Strokes, rng: np.random.Generator) -> list[np.ndarray]:
+    """Make a zero up to twice as narrow, as slashed ones often are."""
     return [stroke * [rng.uniform(0.5, 1), 1] for stroke in strokes]
 
 
-def slash(strokes, rng):
+def slash(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
     """A slash across a zero, most often rising, ending inside, on or well beyond the ring.
 
     A level one would make a theta, which is not a digit.
@@ -87,7 +88,7 @@ def slash(strokes, rng):
     return np.array([middle - direction * ends[0], middle + direction * ends[1]])
 
 
-def upstroke(strokes, rng):
+def upstroke(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
     """The rising stroke of a one: from half height or the base line, curving up into its top."""
     points = np.concatenate(strokes)
     top, foot = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
@@ -99,7 +100,9 @@ def upstroke(strokes, rng):
     return top + np.stack([(along - 1) * width, (1 - rise) * drop], axis=1)
 
 
-def flag(strokes, rng, lengths=(0.15, 0.6)):
+def flag(
+    strokes: Strokes, rng: np.random.Generator, lengths: tuple[float, float] = (0.15, 0.6)
+) -> np.ndarray:
     """The flag of a one: from its top down to the left, long ones steep, as in a Λ."""
     points = np.concatenate(strokes)
     top = points[points[:, 1].argmin()]
@@ -108,7 +111,7 @@ def flag(strokes, rng, lengths=(0.15, 0.6)):
     return np.array([top + length * np.array([-np.cos(angle), np.sin(angle)]), top])
 
 
-def base(strokes, rng):
+def base(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
     """The base of a one: a short line under its foot."""
     points = np.concatenate(strokes)
     foot = points[points[:, 1].argmax()]
@@ -117,7 +120,7 @@ def base(strokes, rng):
     return foot + np.array([[-left, tilt[0]], [right, tilt[1]]])
 
 
-def bar(strokes, rng):
+def bar(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
     """The bar of a crossed seven: through its stem, about half-way down."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -128,8 +131,8 @@ def bar(strokes, rng):
     return crossing + np.array([[-left, -tilt], [right, tilt]])
 
 
-def without_bar(strokes):
-    """Leave the bar of a crossed seven out: a last stroke that is short, level and half-way down.
+def without_bar(strokes: Strokes) -> list[np.ndarray]:
+    """Leave out the bar of a crossed seven: a last stroke that is short, level and half-way down.
 
     A traced seven's last stroke may be a piece of its stem or its roof; they stay.
     """

@@ -1,10 +1,12 @@
-"""Ways of drawing to measure on: sizes and brushes, and shapes that data lacks."""
+"""What a network is measured on beside plain digits: placements, and rare writing styles."""
+
+from collections.abc import Iterator
 
 import numpy as np
 
 from digit_model.strokes.digit_shapes import HELD_BACK_SHAPES, draw_shape
 from digit_model.strokes.distort import distort
-from digit_model.strokes.render import SIZES, fit_unit_box
+from digit_model.strokes.render import SIZES, Digit, Strokes, fit_unit_box
 from digit_model.strokes.variants import bar, base, flag, is_stem, slash, without_bar
 from preprocess import BRUSH, BRUSHES
 
@@ -17,7 +19,7 @@ PLACEMENTS = {
     "thick, brush 34, 40–80 %": (BRUSHES[1], (0.4, 0.8)),
 }
 
-# Composed from what held-back people drew: (label, how). HELD_BACK_SHAPES has the others.
+# Composed from held-back people's plain digits: (label, how). HELD_BACK_SHAPES has the others.
 COMPOSED = {
     "0 with a slash": (0, lambda s, rng: [*s, slash(s, rng)]),
     "1 with a flag": (1, lambda s, rng: [*s, flag(s, rng)]),
@@ -29,35 +31,39 @@ COMPOSED = {
 }
 
 
-def compose_ways(hands, seed=0, count=500):
-    """Compose ways of drawing a digit from hands that draw it plainly.
+def compose_styles(
+    digits: list[Digit], seed: int = 0, count: int = 500
+) -> Iterator[tuple[str, int, list[Strokes]]]:
+    """Compose writing styles from digits that people wrote plainly.
 
     Args:
-        hands: list of (label, strokes); the first ones are taken.
+        digits: of any labels; the first ones are used.
         seed: fixes what is added, and how it is bent.
-        count: how many drawings of each way at most.
+        count: the most drawings of each style.
 
     Yields:
-        (way, label, list of drawings); a way is left out if no hand fits it.
+        (style, label, drawings); a style is left out if no digit fits it.
     """
-    for way, (label, make) in COMPOSED.items():
+    for style, (label, make) in COMPOSED.items():
         rng = np.random.default_rng(seed)
-        plain = [fit_unit_box(strokes) for digit, strokes in hands if digit == label]
+        plain = [fit_unit_box(strokes) for digit, strokes in digits if digit == label]
         plain = [strokes for strokes in plain if _is_plain(strokes, label)]
         if plain:
-            yield way, label, [distort(make(s, rng), rng, 0.5) for s in plain[:count]]
+            yield style, label, [distort(make(s, rng), rng, 0.5) for s in plain[:count]]
 
 
-def draw_held_back_ways(seed=0, count=500):
-    """Draw `count` of each of HELD_BACK_SHAPES: yield (way, label, list of drawings)."""
-    for way, (label, texts) in HELD_BACK_SHAPES.items():
+def draw_held_back_styles(
+    seed: int = 0, count: int = 500
+) -> Iterator[tuple[str, int, list[Strokes]]]:
+    """Draw `count` of each of HELD_BACK_SHAPES: yield (style, label, drawings)."""
+    for style, (label, texts) in HELD_BACK_SHAPES.items():
         rng = np.random.default_rng(seed)
         drawn = [draw_shape(texts[i % len(texts)], rng) for i in range(count)]
-        yield way, label, [distort(fit_unit_box(strokes), rng, 0.5) for strokes in drawn]
+        yield style, label, [distort(fit_unit_box(strokes), rng, 0.5) for strokes in drawn]
 
 
 def _is_plain(strokes, label):
-    """Say whether a digit still lacks what is to be added: a slash, a flag, a base, a bar."""
+    """Return whether a digit still lacks what is added: a slash, a flag, a base or a bar."""
     if label == 0:
         return len(strokes) == 1 and _is_ring(strokes[0])
     if label == 7:
@@ -66,24 +72,18 @@ def _is_plain(strokes, label):
 
 
 def _is_ring(stroke):
-    """Say whether a stroke goes round once: it is no longer than the outline of its box."""
+    """Return whether a stroke goes round once: it is no longer than its box's perimeter."""
     length = np.linalg.norm(np.diff(stroke, axis=0), axis=1).sum()
     return length < 2 * np.ptp(stroke, axis=0).sum()
 
 
-def find_rising_ones(hands):
-    """Find the ones among people's digits that begin with a rising stroke.
+def find_rising_ones(digits: list[Digit]) -> list[Strokes]:
+    """Find the ones that begin with a rising stroke.
 
     It rises to the top from half of the height or less, leans to the right, and the stem goes
-    down from there. Of the other ways that HELD_BACK_SHAPES has, people drew next to none.
-
-    Args:
-        hands: list of (label, strokes).
-
-    Returns:
-        A list of drawings.
+    down from there. Of the other styles in HELD_BACK_SHAPES, people drew next to none.
     """
-    ones = [fit_unit_box(strokes) for label, strokes in hands if label == 1]
+    ones = [fit_unit_box(strokes) for label, strokes in digits if label == 1]
     return [strokes for strokes in ones if _is_rising(strokes)]
 
 

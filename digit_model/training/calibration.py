@@ -6,7 +6,7 @@ from scipy.optimize import minimize_scalar
 from digit_model.evaluation.metrics import log_loss
 from digit_model.rejection import logit_spread
 from digit_model.strokes.render import draw_anywhere
-from digit_model.strokes.writing_styles import PLACEMENTS, compose_ways
+from digit_model.strokes.writing_styles import PLACEMENTS, compose_styles
 
 # At most this share may be rejected: of validation digits, of the same at each size and brush,
 # and of each way of drawing composed from them.
@@ -52,7 +52,7 @@ def choose_thresholds(predict, images, digits):
         lowest.append(_low(predict(drawn), REJECTED_PLACEMENTS))
     thresholds = np.full(10, min(lowest))
     hands = [(digit.label, digit.strokes) for digit in digits]
-    for _, label, drawings in compose_ways(hands):
+    for _, label, drawings in compose_styles(hands):
         needed = _low(predict(draw_anywhere(drawings)), REJECTED_WAYS)
         thresholds[label] = min(thresholds[label], needed)
     return thresholds

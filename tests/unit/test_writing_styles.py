@@ -1,6 +1,6 @@
 import numpy as np
 
-from digit_model.strokes.writing_styles import compose_ways, find_rising_ones
+from digit_model.strokes.writing_styles import compose_styles, find_rising_ones
 from tests.unit_strokes import RING, STEM
 
 RISING = [np.array([[0.0, 0.6], [0.3, 0.4], [0.6, 0.0], [0.6, 1.0]])]
@@ -27,6 +27,6 @@ def test_a_zero_that_has_a_slash_gets_no_other():
     """Slashed twice it was read worse, and it lowered the threshold of all zeros."""
     slash = np.array([[0.8, 0.0], [0.0, 1.0]])
     in_two_strokes, in_one_stroke = [*RING, slash], [np.concatenate([*RING, slash])]
-    hands = [(0, RING), (0, in_two_strokes), (0, in_one_stroke)]
-    ((way, label, drawings),) = compose_ways(hands)
-    assert (way, label, len(drawings)) == ("0 with a slash", 0, 1)
+    digits = [(0, RING), (0, in_two_strokes), (0, in_one_stroke)]
+    ((style, label, drawings),) = compose_styles(digits)
+    assert (style, label, len(drawings)) == ("0 with a slash", 0, 1)
