@@ -72,7 +72,7 @@ def show_tools():
     note_dialog(wanted in VIEWS)
     if wanted == HISTORY:
         st.session_state.deleted = None
-        show_history(st.session_state.notebook.history, st.session_state.notebook)
+        show_history(st.session_state.notebook.saved, st.session_state.notebook)
     elif wanted == MODEL:
         show_network()
     elif wanted == PHOTO:

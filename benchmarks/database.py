@@ -23,7 +23,7 @@ from digit_model.hand.cache import write_seen
 from digit_model.strokes.digit_shapes import random_shape
 from driving.drawings import canvas_png, canvas_value
 from driving.postgresql import PostgreSQL, find_binaries
-from history import Entry, History, new_identity, prepare
+from history import Entry, Notebook, new_identity, prepare
 from page.canvas.drawing import decode_png, points_of
 from preprocess import canvas_to_mnist
 
@@ -40,14 +40,14 @@ def main():
     with PostgreSQL(find_binaries()) as server:
         engine = create_engine(server.create_database())
         prepare(engine)
-        histories = [History(engine, new_identity()) for _ in range(NOTEBOOKS)]
+        histories = [Notebook(engine, new_identity()) for _ in range(NOTEBOOKS)]
         saving = [
             timed(history.save, replace(entries[rng.integers(DIFFERENT)], id=uuid.uuid4().hex))
             for history in histories
             for _ in range(DRAWINGS)
         ]
         reading = [timed(history.page, 0, DRAWINGS) for history in histories[:200]]
-        long = History(engine, new_identity())
+        long = Notebook(engine, new_identity())
         long.save(*(replace(entries[n % DIFFERENT], id=uuid.uuid4().hex) for n in range(LEARNT)))
         learning = [timed(long.examples, LEARNT) for _ in range(20)]
         with engine.begin() as database:

@@ -1,17 +1,17 @@
-"""Drawings with their true labels, kept until their owner deletes them, without Streamlit."""
+"""Drawings and their true labels, saved until their owner deletes them. Knows no Streamlit."""
 
 from history.database import RETRY, Database, DatabaseAwayError
 from history.export import write_csv, write_npz
+from history.notebook import Entry, Notebook, NotebookFullError, is_identity, new_identity
 from history.queue import WriteQueue
 from history.schema import prepare
-from history.store import Entry, History, NotebookFullError, is_identity, new_identity
 
 __all__ = [
     "RETRY",
     "Database",
     "DatabaseAwayError",
     "Entry",
-    "History",
+    "Notebook",
     "NotebookFullError",
     "WriteQueue",
     "is_identity",

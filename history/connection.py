@@ -1,4 +1,4 @@
-"""Which database the drawings go to."""
+"""Opens the database that the drawings go to: SQLite or PostgreSQL."""
 
 import os
 import sqlite3
@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy
-from sqlalchemy import event, make_url
+from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 BUSY = 5_000  # longest wait of a statement, in ms
@@ -25,12 +25,12 @@ POSTGRESQL_LIMITS = {
 }
 
 
-def database_url(configured=None):
-    """Return the database's URL, a sqlalchemy.URL; the default is an SQLite file.
+def database_url(configured: str | None = None) -> URL:
+    """Return the database's URL; by default, that of an SQLite file.
 
     Args:
-        configured: a URL such as postgresql+psycopg://user@host/name, if the caller has
-            one; without it, the environment variable MNIST_DRAW_DATABASE counts.
+        configured: such as postgresql+psycopg://user@host/name; by default, the environment
+            variable MNIST_DRAW_DATABASE.
 
     Raises:
         ArgumentError: an SQLAlchemyError, for anything but a PostgreSQL or an SQLite file. A
@@ -44,7 +44,7 @@ def database_url(configured=None):
     return url
 
 
-def make_engine(configured=None):
+def make_engine(configured: str | None = None) -> Engine:
     """Return an engine that connects when it is first used. Arguments as `database_url`."""
     url = database_url(configured)
     if url.get_backend_name() == "sqlite":
@@ -56,7 +56,7 @@ def make_engine(configured=None):
     )
 
 
-def set_up_sqlite(engine):
+def set_up_sqlite(engine: Engine) -> None:
     """Let readers go on while somebody writes, if this is an engine for SQLite."""
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _set_up):
         event.listen(engine, "connect", _set_up)

@@ -1,21 +1,25 @@
-"""Writes a notebook's drawings to files, with only a few of them in memory."""
+"""Exports a notebook's drawings as CSV or npz, with only a few of them in memory."""
 
 import csv
 import io
 import json
 import shutil
 import zipfile
+from collections.abc import Iterable
 from tempfile import TemporaryFile
+from typing import IO, BinaryIO
 
 import numpy as np
+
+from history.notebook import Entry
 
 NO_DIGIT = -1  # None, in an array of integers
 
 
-def write_csv(entries, file):
+def write_csv(entries: Iterable[Entry], file: BinaryIO) -> None:
     """Write entries to a binary file as CSV, one per line.
 
-    An empty cell means "not a digit"; for number and place, that it was written by itself.
+    An empty cell means "not a digit"; for number and place, that it was no part of a number.
     """
     text = io.TextIOWrapper(file, "utf-8", newline="")
     lines = csv.writer(text)
@@ -28,7 +32,7 @@ def write_csv(entries, file):
     text.detach()  # flushes, and leaves the file open
 
 
-def write_npz(entries, file):
+def write_npz(entries: Iterable[Entry], file: BinaryIO) -> None:
     """Write entries to a binary file as a NumPy archive in MNIST's layout.
 
     The arrays are x (n, 28, 28) uint8, y (n,) int8 with -1 for "not a digit", strokes (n,) of JSON
@@ -65,7 +69,9 @@ def write_npz(entries, file):
                     array.write(drawing.ljust(longest, "\0").encode("utf-32-le"))
 
 
-def _open_array(archive, name, kind, shape):
+def _open_array(
+    archive: zipfile.ZipFile, name: str, kind: str, shape: tuple[int, ...]
+) -> IO[bytes]:
     """Write the header of an array to an open ZipFile; return the file for its elements.
 
     `kind` is the elements' type as in NumPy's array protocol.
@@ -76,6 +82,6 @@ def _open_array(archive, name, kind, shape):
     return file
 
 
-def _copy(source, target):
+def _copy(source: IO[bytes], target: IO[bytes]) -> None:
     source.seek(0)
     shutil.copyfileobj(source, target)

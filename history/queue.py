@@ -1,6 +1,6 @@
-"""Saves what visitors label in one thread: at once, or as soon as the database is back.
+"""Makes all changes of notebooks in one thread: at once, or as soon as the database is back.
 
-The process has one WriteQueue, and each page has a Notebook from it. While the database is away,
+The process has one WriteQueue, and each page a QueuedNotebook from it. While the database is away,
 slow or locked, changes wait in memory. They are lost only if the process ends.
 """
 
@@ -12,19 +12,19 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from history.database import RETRY, DatabaseAwayError
-from history.store import NotebookFullError
+from history.database import RETRY, Database, DatabaseAwayError
+from history.notebook import Entry, Examples, Notebook, NotebookFullError
 
-PATIENCE = 1.0  # longest wait of a page for its change, in seconds
-MOST = 500  # pending changes of one notebook
+PAGE_WAIT = 1.0  # longest wait of a page for its change, in seconds
+MOST_PENDING = 500  # changes of one notebook
 ROOM = 100 << 20  # bytes of memory for all pending drawings: about ten thousand
 ALL = ""  # instead of an entry's id: the whole notebook
 
 _log = logging.getLogger(__name__)
 
 
-class Notebook:
-    """Changes one notebook through the write queue. Pages with the same identity share it.
+class QueuedNotebook:
+    """A notebook whose changes go through the queue. Pages with the same identity share it.
 
     Attributes:
         identity: the notebook's identity, which only its owner may see.
@@ -32,44 +32,38 @@ class Notebook:
             visitor. The next change resets it to "".
     """
 
-    def __init__(self, queue, identity):
+    def __init__(self, queue: "WriteQueue", identity: str) -> None:
         """Do not call this; call `WriteQueue.notebook`."""
         self.identity, self.trouble = identity, ""
         self._queue = queue
         # Only the queue uses these, and only while it holds its lock.
-        self.pending = {}  # by entry id, the Entry to save, or None to delete it
+        self.pending: dict[str, Entry | None] = {}  # by id, what to save; None: delete it
         self.retry_at = 0.0  # when to try again after a failure; 0 if there was none
 
     @property
-    def waiting(self):
+    def waiting(self) -> int:
         """Number of pending changes."""
         return len(self.pending)
 
-    def history(self):
-        """Return the History, to read. Raises DatabaseAwayError as `Database.history` does."""
-        return self._queue.database.history(self.identity)
+    def saved(self) -> Notebook:
+        """Return what is saved, to read. Raises DatabaseAwayError as `Database.notebook` does."""
+        return self._queue.database.notebook(self.identity)
 
-    def examples(self, most):
-        """Return what `History.examples` does, with pending changes applied.
-
-        Raises:
-            SQLAlchemyError: as `History.examples`.
-        """
-        pending = self._queue.pending_of(
-            self
-        )  # first: what is saved meanwhile is read all the same
-        kept = {} if ALL in pending else self.history().examples(most)
+    def examples(self, most: int) -> Examples:
+        """Return `Notebook.examples` with pending changes applied. Raises SQLAlchemyError."""
+        pending = self._queue.pending_of(self)  # first: what is saved after this is then read
+        examples = {} if ALL in pending else self.saved().examples(most)
         for entry_id, entry in pending.items():
-            kept.pop(entry_id, None)
+            examples.pop(entry_id, None)
             if entry is not None:
-                kept[entry_id] = entry.image, entry.label, entry.seen
-        return kept
+                examples[entry_id] = entry.image, entry.label, entry.seen
+        return examples
 
-    def note_seen(self, seen):
-        """Do what `History.note_seen` does, now. Raises SQLAlchemyError as that does."""
-        self.history().note_seen(seen)
+    def save_seen(self, seen: dict[str, str]) -> None:
+        """Call `Notebook.save_seen` now, not through the queue. Raises SQLAlchemyError."""
+        self.saved().save_seen(seen)
 
-    def keep(self, entry):
+    def save(self, entry: Entry) -> None:
         """Save an Entry now, or as soon as the database is back.
 
         Raises:
@@ -78,12 +72,12 @@ class Notebook:
         """
         self._queue.add(self, entry.id, entry)
 
-    def forget(self, entry_id):
-        """Delete an entry likewise. Raises OverflowError if too many changes are pending."""
+    def delete(self, entry_id: str) -> None:
+        """Delete an entry in the same way. Raises OverflowError if too many changes are pending."""
         self._queue.add(self, entry_id, None)
 
-    def forget_all(self):
-        """Delete all entries likewise, including pending ones."""
+    def delete_all(self) -> None:
+        """Delete all entries in the same way, including pending ones."""
         self._queue.add(self, ALL, None)
 
 
@@ -95,40 +89,44 @@ class WriteQueue:
     notebook waits.
     """
 
-    def __init__(self, database, patience=PATIENCE, retry=RETRY):
+    def __init__(
+        self, database: Database, page_wait: float = PAGE_WAIT, retry: float = RETRY
+    ) -> None:
         """Create a queue without a thread; the first change starts it.
 
         Args:
             database: the Database to save to.
-            patience: longest time in seconds that a caller waits for its change.
+            page_wait: longest time in seconds that a caller waits for its change.
             retry: seconds between attempts.
         """
         self.database = database
-        self._patience, self._retry = patience, retry
-        self._notebooks = WeakValueDictionary()  # by identity; those that somebody still uses
-        self._turns = {}  # keys: notebooks with pending changes, the next one first
+        self._page_wait, self._retry = page_wait, retry
+        # By identity, the notebooks that somebody still uses.
+        self._notebooks: WeakValueDictionary[str, QueuedNotebook] = WeakValueDictionary()
+        # An ordered set: the notebooks with pending changes, the next one first.
+        self._turns: dict[QueuedNotebook, None] = {}
         self._resume_at = 0.0  # when to try a database again that is away; 0 if it is not
         self._size = 0  # bytes of memory that all pending changes take
         self._changed = threading.Condition()  # never held during a query
         self._is_working = False
 
-    def notebook(self, identity):
-        """Return the Notebook with this identity, the same one for all who use it."""
+    def notebook(self, identity: str) -> QueuedNotebook:
+        """Return the QueuedNotebook with this identity, the same one for all who use it."""
         with self._changed:
-            notebook = self._notebooks.get(identity) or Notebook(self, identity)
+            notebook = self._notebooks.get(identity) or QueuedNotebook(self, identity)
             self._notebooks[identity] = notebook
             return notebook
 
-    def add(self, notebook, entry_id, entry):
+    def add(self, notebook: QueuedNotebook, entry_id: str, entry: Entry | None) -> None:
         """Add a pending change. If it is the notebook's only one, wait briefly for it.
 
         Args:
-            notebook: the Notebook to change.
+            notebook: which one to change.
             entry_id: an entry's id, or ALL.
-            entry: the Entry to save; None to delete.
+            entry: what to save; None to delete.
 
         Raises:
-            OverflowError: as `Notebook.keep` and `Notebook.forget`.
+            OverflowError: as `QueuedNotebook.save` and `QueuedNotebook.delete`.
         """
         with self._changed:
             self._require_room(notebook, entry_id, entry)
@@ -141,39 +139,41 @@ class WriteQueue:
             self._turns.setdefault(notebook)
             self._wake_worker()
             if is_first:
-                self._changed.wait_for(lambda: self._is_settled(notebook), self._patience)
+                self._changed.wait_for(lambda: self._is_settled(notebook), self._page_wait)
             if notebook.trouble:
                 trouble, notebook.trouble = notebook.trouble, ""
                 raise OverflowError(trouble)
 
-    def pending_of(self, notebook):
+    def pending_of(self, notebook: QueuedNotebook) -> dict[str, Entry | None]:
         """Return a copy of a notebook's pending changes."""
         with self._changed:
             return dict(notebook.pending)
 
-    def _require_room(self, notebook, entry_id, entry):
+    def _require_room(self, notebook: QueuedNotebook, entry_id: str, entry: Entry | None) -> None:
         is_more = entry_id not in notebook.pending and entry_id != ALL
-        if is_more and len(notebook.pending) >= MOST:
-            raise OverflowError(f"{MOST} changes are waiting for the database. Try again later.")
+        if is_more and len(notebook.pending) >= MOST_PENDING:
+            raise OverflowError(
+                f"{MOST_PENDING} changes are waiting for the database. Try again later."
+            )
         is_larger = entry is not None and notebook.pending.get(entry_id) is None
         if is_larger and self._size + _size(entry) > ROOM:
             raise OverflowError("Too many drawings are waiting for the database. Try again later.")
 
-    def _drop(self, notebook, entry_id):
+    def _drop(self, notebook: QueuedNotebook, entry_id: str) -> None:
         if entry_id in notebook.pending:
             self._size -= _size(notebook.pending.pop(entry_id))
 
-    def _is_settled(self, notebook):
+    def _is_settled(self, notebook: QueuedNotebook) -> bool:
         """Return whether waiting for a notebook's changes is over or pointless."""
-        return not notebook.pending or self._resume_at or notebook.retry_at
+        return not notebook.pending or bool(self._resume_at or notebook.retry_at)
 
-    def _wake_worker(self):
+    def _wake_worker(self) -> None:
         if not self._is_working:
             self._is_working = True
             threading.Thread(target=self._work, name="write queue", daemon=True).start()
         self._changed.notify_all()
 
-    def _work(self):
+    def _work(self) -> None:
         """Apply pending changes until none are left."""
         try:
             while self._apply_next():
@@ -183,10 +183,10 @@ class WriteQueue:
                 self._is_working = False  # the next change starts a new thread
             raise
 
-    def _apply_next(self):
+    def _apply_next(self) -> bool:
         """Apply the next change, or put it off; return False if none is left.
 
-        This is a function of its own so that no variable keeps a Notebook alive between changes.
+        This is a function of its own so that no variable keeps a notebook alive between changes.
         """
         change = self._next_change()
         if change is None:
@@ -195,7 +195,7 @@ class WriteQueue:
         trouble = ""
         try:
             self.database.connect()
-            _apply(self.database.history(notebook.identity), entry_id, entry)
+            _apply(self.database.notebook(notebook.identity), entry_id, entry)
         except DatabaseAwayError:
             self._put_off()
             return True
@@ -208,7 +208,7 @@ class WriteQueue:
         self._finish(notebook, entry_id, entry, trouble)
         return True
 
-    def _next_change(self):
+    def _next_change(self) -> tuple[QueuedNotebook, str, Entry | None] | None:
         """Wait for the next change; return (notebook, entry_id, entry), or None if none is left."""
         with self._changed:
             while self._turns:
@@ -222,7 +222,7 @@ class WriteQueue:
             self._is_working = False
             return None
 
-    def _put_off(self, notebook=None):
+    def _put_off(self, notebook: QueuedNotebook | None = None) -> None:
         """Try a notebook's changes again later; by default, those of all notebooks."""
         with self._changed:
             later = time.monotonic() + self._retry
@@ -232,7 +232,9 @@ class WriteQueue:
                 self._resume_at, notebook.retry_at = 0.0, later
             self._changed.notify_all()
 
-    def _finish(self, notebook, entry_id, entry, trouble):
+    def _finish(
+        self, notebook: QueuedNotebook, entry_id: str, entry: Entry | None, trouble: str
+    ) -> None:
         with self._changed:
             self._resume_at = notebook.retry_at = 0.0
             notebook.trouble = trouble or notebook.trouble
@@ -244,22 +246,22 @@ class WriteQueue:
             self._changed.notify_all()
 
 
-def _apply(history, entry_id, entry):
+def _apply(notebook: Notebook, entry_id: str, entry: Entry | None) -> None:
     if entry_id == ALL:
-        history.delete_all()
+        notebook.delete_all()
     elif entry is None:
-        history.delete(entry_id)
+        notebook.delete(entry_id)
     else:
-        history.save(entry)
+        notebook.save(entry)
 
 
-def _size(entry):
+def _size(entry: Entry | None) -> int:
     """Return roughly how many bytes of memory a pending change takes."""
     points = sum(map(len, entry.strokes)) if entry else 0
     return 2_700 + 115 * points
 
 
-def _log_failure(error):
+def _log_failure(error: Exception) -> None:
     """Log that a change failed, but not the error's text: it can contain the drawing."""
     _log.warning("A change could not be saved: %s", type(error).__name__)
     if not isinstance(error, SQLAlchemyError):  # a bug

@@ -5,7 +5,7 @@ To add a column:
 1. Add it to `drawings` below. It must be nullable or have a `server_default`: servers of the
    previous version go on saving without it.
 2. Append its ALTER TABLE to MIGRATIONS, in SQL that both SQLite and PostgreSQL understand.
-3. If the page needs it, add it to `Entry` in store.py. Run tests/server/test_schema.py, which
+3. If the page needs it, add it to `Entry` in notebook.py. Run tests/server/test_schema.py, which
    compares an upgraded database with a new one.
 
 The first server of the new version to connect upgrades the database. Only ever add columns; never
@@ -14,11 +14,14 @@ empty, while servers are updated one by one and after an update has been rolled 
 """
 
 import logging
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import (
     Column,
+    Connection,
     DateTime,
+    Engine,
     Float,
     Index,
     Integer,
@@ -40,8 +43,8 @@ from sqlalchemy.schema import CreateIndex
 
 from history.connection import set_up_sqlite
 
-# One SQL statement for each step, the first from version 1 to version 2. Databases that were made
-# before versions were written down are version 1.
+# One SQL statement for each step, the first from version 1 to version 2. A database without a
+# version is version 1.
 MIGRATIONS = (
     "ALTER TABLE drawings ADD COLUMN number VARCHAR(6)",
     "ALTER TABLE drawings ADD COLUMN place SMALLINT",
@@ -65,11 +68,11 @@ drawings = Table(
     Column("model", String(64), nullable=False),
     Column("number", String(6)),  # that this digit is part of, as it was read; NULL: of none
     Column("place", SmallInteger),  # of the digit in it, from the left
-    Column("probabilities", Text),  # of the digits 0–9, JSON; NULL: kept before they were
+    Column("probabilities", Text),  # of the digits 0–9, JSON; NULL: saved before this column
     # Last, so that counting does not read them.
     Column("image", LargeBinary, nullable=False),  # 28×28 bytes
     Column("strokes", Text, nullable=False),  # JSON
-    Column("seen", Text),  # what a network made of the image; NULL: not known
+    Column("seen", Text),  # what a network computed of the image; NULL: not known
 )
 _by_time = Index("drawings_by_time", drawings.c.notebook, drawings.c.time, drawings.c.id)
 
@@ -82,12 +85,12 @@ _version = Table(
 _log = logging.getLogger(__name__)
 
 
-def newest_version():
+def newest_version() -> int:
     """Return the version of the schema that this program knows."""
     return 1 + len(MIGRATIONS)
 
 
-def prepare(engine):
+def prepare(engine: Engine) -> None:
     """Set up an engine's connections, and create or upgrade the tables if necessary.
 
     Any number of servers may do so at once.
@@ -107,14 +110,14 @@ def prepare(engine):
             _upgrade(database)
 
 
-def _read_version(database):
+def _read_version(database: Connection) -> int:
     """Return the version of the tables; 0 if one of them is missing."""
     if not {drawings.name, _version.name} <= set(inspect(database).get_table_names()):
         return 0
     return database.execute(select(_version.c.version)).scalar() or 0
 
 
-def _upgrade(database):
+def _upgrade(database: Connection) -> None:
     """Create missing tables, and apply the migrations that this database has not had."""
     is_new = not inspect(database).has_table(drawings.name)
     _metadata.create_all(database)  # leaves existing tables alone
@@ -128,7 +131,7 @@ def _upgrade(database):
 
 
 @contextmanager
-def _lock_schema(engine):
+def _lock_schema(engine: Engine) -> Iterator[Connection]:
     """Yield a connection whose transaction only one server at a time can have."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as database:

@@ -1,12 +1,13 @@
-"""Notebooks that learn their owner's hand from the drawings they keep.
+"""Notebooks that learn their owner's handwriting from the drawings saved in them.
 
-A hand is learnt in the background when its notebook is opened, and anew when the network's file
-is replaced. Pages with the same notebook share it.
+The handwriting is learnt in the background when its notebook is opened, and again when the
+network's file is replaced. Pages with the same notebook share it.
 """
 
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import compress
 from weakref import WeakValueDictionary
@@ -16,122 +17,127 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from digit_model import Hand, ModelError
+from digit_model.classifier import Classifier
 from digit_model.hand.cache import is_seen
-from digit_model.hand.gain import replay_kept
+from digit_model.hand.gain import Replay, replay_kept
 from digit_model.hand.hand import FEW, MOST
-from history import RETRY, Database, WriteQueue
+from history import RETRY, Database, Entry, Notebook, WriteQueue
+from history.notebook import Examples
+from history.queue import QueuedNotebook
 from server.network import load_network_in_background, run_later
 
-PATIENCE = 0.3  # longest wait of an answer for a hand that is being learnt, in seconds
-# Drawings learnt at once: other visitors' answers come in between, and the hand still remembers
-# what the network made of them when it is noted.
+ANSWER_WAIT = 0.3  # longest wait of an answer for handwriting that is being learnt, in seconds
+# Drawings learnt at once: other visitors' answers come in between, and the Hand still remembers
+# what the network computed of them when it is saved.
 BATCH = FEW
 
-_opened = WeakValueDictionary()  # by history.Notebook
+_opened: "WeakValueDictionary[QueuedNotebook, HandwritingNotebook]" = WeakValueDictionary()
 _opening = threading.Lock()
 _turn = threading.Lock()  # one batch at a time: long notebooks take no more than one processor
 
 
 @st.cache_resource(show_spinner=False)
-def open_write_queue():
+def open_write_queue() -> WriteQueue:
     """Return the process's WriteQueue. It connects when it is first needed, not here."""
     secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
     return WriteQueue(Database(secrets.get("connections", {}).get("history", {}).get("url")))
 
 
-def open_notebook(identity, is_new=False):
-    """Return the LearningNotebook with this identity, the same one for all who use it.
+def open_notebook(identity: str, is_new: bool = False) -> "HandwritingNotebook":
+    """Return the notebook with this identity, the same one for all who use it.
 
     Args:
-        identity: as of `history.new_identity`.
-        is_new: whether nobody can have kept anything in it.
+        identity: as `history.new_identity` makes it.
+        is_new: whether nothing can have been saved in it yet.
     """
-    kept = open_write_queue().notebook(identity)
+    queued = open_write_queue().notebook(identity)
     with _opening:
-        notebook = _opened.get(kept) or LearningNotebook(kept, is_new)
-        _opened[kept] = notebook
+        notebook = _opened.get(queued) or HandwritingNotebook(queued, is_new)
+        _opened[queued] = notebook
         return notebook
 
 
-class LearningNotebook:
-    """A notebook, and the hand learnt from what is kept in it.
+class HandwritingNotebook:
+    """A notebook, and the handwriting learnt from what is saved in it.
 
-    If the network's file has no embedding, it only keeps.
+    If the network's file has no embedding, nothing is learnt.
 
     Attributes:
         version: changes whenever a drawing may be read otherwise than before.
     """
 
-    def __init__(self, kept, is_new):
+    def __init__(self, queued: QueuedNotebook, is_new: bool) -> None:
         """Do not call this; call `open_notebook`."""
         self.version = 0
-        self._kept, self._is_new = kept, is_new  # history.Notebook
-        self._network = self._hand = None  # the Hand is of this Classifier, if it can have one
-        self._learning = None  # the thread that learns what is kept, if there is one
-        self._problem, self._retry_at = None, np.inf  # why it could not, and when to try again
-        self._gain = None, None  # of a version
+        self._queued, self._is_new = queued, is_new
+        self._network: Classifier | None = None
+        self._hand: Hand | None = None  # of `_network`, once all that is saved is learnt
+        self._learning: threading.Thread | None = None  # learns what is saved
+        self._problem: SQLAlchemyError | None = None  # why it could not,
+        self._retry_at = np.inf  # ... and when to try again
+        self._gain: tuple[int | None, Replay | None] = None, None  # of a version
         self._changing = threading.RLock()
 
     @property
-    def identity(self):
+    def identity(self) -> str:
         """The notebook's identity, which only its owner may see."""
-        return self._kept.identity
+        return self._queued.identity
 
     @property
-    def waiting(self):
+    def waiting(self) -> int:
         """Number of changes that wait for the database."""
-        return self._kept.waiting
+        return self._queued.waiting
 
     @property
-    def trouble(self):
+    def trouble(self) -> str:
         """Why a change was refused after its page had stopped waiting."""
-        return self._kept.trouble
+        return self._queued.trouble
 
-    def history(self):
-        """Return the History, to read. Raises DatabaseAwayError as `Database.history` does."""
-        return self._kept.history()
+    def saved(self) -> Notebook:
+        """Return what is saved, to read. Raises DatabaseAwayError as `Database.notebook` does."""
+        return self._queued.saved()
 
-    def keep(self, entry):
-        """Keep an Entry, and learn it. Raises OverflowError as `history.Notebook.keep`."""
+    def save(self, entry: Entry) -> None:
+        """Save an entry, and learn it. Raises OverflowError as `QueuedNotebook.save`."""
         image = _as_ink(entry.image)
         if (hand := self._hand) is not None:
             entry = replace(entry, seen=hand.seen(image[None])[0])
-        self._kept.keep(entry)
+        self._queued.save(entry)
         self._change(lambda hand: hand.learn(image, entry.label))
 
-    def forget(self, entry):
-        """Delete an Entry, and unlearn it. Raises OverflowError likewise."""
-        self._kept.forget(entry.id)
+    def delete(self, entry: Entry) -> None:
+        """Delete an entry, and unlearn it. Raises OverflowError as `QueuedNotebook.delete`."""
+        self._queued.delete(entry.id)
         self._change(lambda hand: hand.forget(_as_ink(entry.image)))
 
-    def forget_all(self):
+    def delete_all(self) -> None:
         """Delete all entries, and unlearn them."""
-        self._kept.forget_all()
+        self._queued.delete_all()
         self._change(lambda hand: hand.forget_all())
 
-    def watch(self, images):
-        """Go by finished drawings, (28, 28) float32 each, that are read with certainty.
+    def watch(self, images: np.ndarray) -> None:
+        """Learn from finished drawings, (28, 28) float32 each, that are read with certainty.
 
-        Nothing is kept.
+        Nothing is saved.
         """
         with self._changing:
             if self._hand is not None:
                 self.version += 1
                 self._hand.watch(images)
 
-    def reader(self, network):
+    def reader(self, network: Classifier) -> Classifier | Hand:
         """Return what reads best now: the Hand of a Classifier, or the Classifier by itself.
 
-        If the hand is still being learnt after a moment, that is the Classifier.
+        If the handwriting is still being learnt after a moment, that is the Classifier.
         """
         self.follow(network)
         if (learning := self._learning) and not self._problem:
-            learning.join(PATIENCE)
+            learning.join(ANSWER_WAIT)
         hand = self._hand
         return network if hand is None or hand.classifier is not network else hand
 
-    def full_reader(self, network):
-        """Return likewise, once all that is kept is learnt.
+    def full_reader(self, network: Classifier) -> Classifier | Hand:
+        """Return what reads best once all that is saved is learnt.
 
         Raises:
             SQLAlchemyError: if the drawings cannot be read.
@@ -143,7 +149,7 @@ class LearningNotebook:
             raise self._problem
         return self.reader(network)
 
-    def gain(self):
+    def gain(self) -> Replay | None:
         """Return a Replay of what is learnt, each drawing read with what was learnt before it.
 
         None if nothing can be learnt.
@@ -153,8 +159,8 @@ class LearningNotebook:
             self._gain = version, replay_kept(hand)
         return None if hand is None else self._gain[1]
 
-    def follow(self, network):
-        """Learn what is kept in the background, unless it is learnt with this Classifier.
+    def follow(self, network: Classifier) -> int:
+        """Learn what is saved in the background, unless it is learnt with this Classifier.
 
         Returns:
             `version`.
@@ -171,7 +177,7 @@ class LearningNotebook:
                 self._learning.start()
             return self.version
 
-    def _learn(self, network):
+    def _learn(self, network: Classifier) -> None:
         try:
             while not self._learn_once(network):
                 pass
@@ -183,10 +189,10 @@ class LearningNotebook:
                 if network is self._network:
                     self._learning = None
 
-    def _learn_once(self, network):
-        """Learn what is kept; return False if it has changed meanwhile."""
+    def _learn_once(self, network: Classifier) -> bool:
+        """Learn what is saved; return False if it changed while it was learnt."""
         version = self.version
-        hand, examples = Hand(network), list(self._kept.examples(MOST).items())
+        hand, examples = Hand(network), list(self._queued.examples(MOST).items())
         for start in range(0, len(examples), BATCH):
             self._learn_batch(hand, dict(examples[start : start + BATCH]))
         with self._changing:
@@ -198,10 +204,10 @@ class LearningNotebook:
             self._problem, self._retry_at = None, np.inf
             return True
 
-    def _learn_batch(self, hand, examples):
-        """Teach a hand {id: (image, label, seen)}, and note what the network had to look at."""
-        images, labels, seen = zip(*examples.values(), strict=True)
-        images = _as_ink(np.array(images))
+    def _learn_batch(self, hand: Hand, examples: Examples) -> None:
+        """Teach a Hand some examples, and save what the network had to compute."""
+        pixels, labels, seen = zip(*examples.values(), strict=True)
+        images = _as_ink(np.array(pixels))
         with _turn:
             hand.learn_all(images, labels, seen)
         fingerprint = hand.classifier.fingerprint
@@ -209,25 +215,25 @@ class LearningNotebook:
         if any(is_new):
             ids = compress(examples, is_new)
             with contextlib.suppress(SQLAlchemyError):  # next time, then
-                self._kept.note_seen(dict(zip(ids, hand.seen(images[is_new]), strict=True)))
+                self._queued.save_seen(dict(zip(ids, hand.seen(images[is_new]), strict=True)))
 
-    def _change(self, change):
+    def _change(self, change: Callable[[Hand], object]) -> None:
         with self._changing:
             self.version += 1
             if self._hand is not None:
                 change(self._hand)
 
 
-def learn_later(notebook, seconds):
-    """Learn what a LearningNotebook keeps after some seconds, before anybody draws."""
+def learn_later(notebook: HandwritingNotebook, seconds: float) -> None:
+    """Learn what is saved in a notebook after some seconds, before anybody draws."""
 
-    def learn():
-        with contextlib.suppress(ModelError):  # whoever draws is told
+    def learn() -> None:
+        with contextlib.suppress(ModelError):  # the page says so when somebody draws
             notebook.follow(load_network_in_background())
 
     run_later(seconds, learn)
 
 
-def _as_ink(image):
+def _as_ink(image: np.ndarray) -> np.ndarray:
     """Return grey levels as the ink in [0, 1] that the network sees, float32."""
     return np.asarray(image, np.float32) / 255

@@ -23,8 +23,8 @@ def show_history(open_history, notebook):
     """Show the drawings, newest first, to filter, correct, delete and export.
 
     Args:
-        open_history: function without arguments that returns the visitor's History.
-        notebook: the visitor's LearningNotebook, which makes the changes, and learns from them.
+        open_history: function without arguments that returns the visitor's Notebook, to read.
+        notebook: the visitor's HandwritingNotebook, which makes the changes, and learns from them.
     """
     try:
         history = open_history()
@@ -61,7 +61,7 @@ def _show_summary(total, right, gain):
 
 
 def _show_filters():
-    """Show the filters; return (label, right) for `History.page`."""
+    """Show the filters; return (label, right) for `Notebook.page`."""
     with st.container(horizontal=True):
         chosen = st.selectbox("What it was", ["any", *LABELS], key="filter_label", width=120)
         outcome = st.segmented_control("Read", ["right", "wrong"], key="filter_right")
@@ -90,7 +90,7 @@ def _show_export(history, total, notebook):
             st.download_button(name, export, file, mime, on_click="ignore")
         with st.popover("Delete all"):
             if st.button(f"Yes, delete all {total:,} drawings for good"):
-                notebook.forget_all()
+                notebook.delete_all()
                 forget_kept()
                 st.session_state.deleted = None
                 st.rerun()

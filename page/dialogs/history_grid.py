@@ -125,14 +125,14 @@ def make_change(key, entries, notebook):
     what, chosen, label = read_change(key, entries)
     state = st.session_state
     if what == CORRECT:
-        _tell(notebook.keep, [replace(entry, label=label) for entry in chosen])
+        _tell(notebook.save, [replace(entry, label=label) for entry in chosen])
     elif what == DELETE:
-        gone = _tell(notebook.forget, chosen)
+        gone = _tell(notebook.delete, chosen)
         for entry in gone:
             note_kept(entry.id, None)
         state.deleted = gone or state.get("deleted")
     elif what == UNDO and state.get("deleted"):
-        back = _tell(notebook.keep, state.deleted)
+        back = _tell(notebook.save, state.deleted)
         state.deleted = state.deleted[len(back) :]
 
 

@@ -108,7 +108,7 @@ def keep_label(label, about=None):
     try:
         remember(read(read_value(about) if about else sent_drawing("drawing")))
         if label == FORGET and not state.reading and state.last:
-            state.notebook.forget(state.last)
+            state.notebook.delete(state.last)
             note_kept(state.last.id, None)
         elif label == FORGET:
             forget_digits()
@@ -142,7 +142,7 @@ def keep_digit(reading, label):
     label = {RIGHT: reading.prediction.digit, NONE: None}.get(label, label)
     # What was read before anything was learnt of it counts.
     entry = replace(find_kept(reading) or make_entry(reading), label=label)
-    st.session_state.notebook.keep(entry)
+    st.session_state.notebook.save(entry)
     note_kept(entry.id, entry)
 
 
@@ -152,7 +152,7 @@ def forget_digits():
     reading = state.reading
     for place in reading.places if reading else ():
         if entry := find_kept(reading.at(place)):
-            state.notebook.forget(entry)
+            state.notebook.delete(entry)
             note_kept(entry.id, None)
 
 
@@ -210,7 +210,7 @@ def keep_photograph(image, prediction, network, label):
         probabilities=prediction.probabilities,
     )
     try:
-        notebook.keep(entry)
+        notebook.save(entry)
     except OverflowError as error:
         return str(error)
     st.query_params["notebook"] = notebook.identity

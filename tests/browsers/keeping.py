@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy import create_engine
 
 from driving.browser import draw_by_mouse, expect, expect_answer, expect_invitation
-from history import History
+from history import Notebook
 
 
 def button(page, name):
@@ -39,7 +39,7 @@ def open_history(page):
 
 
 def choose(history, number=0):
-    """Choose the drawing with this number, the newest first, in the History."""
+    """Choose the drawing with this number, the newest first, in the History dialog."""
     history.get_by_role("option").nth(number).click()
 
 
@@ -52,4 +52,4 @@ def drawings_kept_at(page, url):
     """Return the entries of a page's notebook, the oldest first."""
     page.wait_for_url("**/?notebook=*")
     identity = parse_qs(urlsplit(page.url).query)["notebook"][0]
-    return list(History(create_engine(url), identity).entries())
+    return list(Notebook(create_engine(url), identity).entries())

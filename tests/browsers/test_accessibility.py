@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 
 from driving.browser import draw_by_mouse, expect, expect_answer
 from driving.drawings import ONE, THREE, TWO_WAVES
-from history import History, new_identity, prepare
+from history import Notebook, new_identity, prepare
 from tests.browsers.keeping import choose, expect_note, open_history
 from tests.browsers.test_browser_photo import choose as choose_photograph
 from tests.browsers.test_browser_photo import expect_three, open_dialog, photograph_of_a_three
@@ -113,7 +113,7 @@ def notebook(address, database):
     """Return the address of the page with a notebook of thirty drawings."""
     identity, engine = new_identity(), create_engine(database)
     prepare(engine)
-    History(engine, identity).save(*map(entry, range(30_000, 30_030)))
+    Notebook(engine, identity).save(*map(entry, range(30_000, 30_030)))
     engine.dispose()
     return f"{address}/?notebook={identity}"
 

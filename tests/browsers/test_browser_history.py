@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 
 from driving.browser import PHONE, expect, expect_answer, ink_at
 from driving.drawings import ONE, THREE
-from history import History, new_identity, prepare
+from history import Notebook, new_identity, prepare
 from tests.browsers.keeping import choose, delete_newest, expect_note, keep, open_history
 from tests.history_entries import entry
 
@@ -213,7 +213,7 @@ def open_filled(open_page, either):
         engine = create_engine(either[1])
         threes = [replace(entry(number), id=secrets.token_hex(16)) for number in range(count)]
         prepare(engine)
-        History(engine, identity).save(*threes)
+        Notebook(engine, identity).save(*threes)
         engine.dispose()
         return open_page(f"{either[0]}/?notebook={identity}", **profile)
 

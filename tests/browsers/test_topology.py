@@ -35,7 +35,7 @@ from driving.browser import (
 from driving.drawings import ONE, THREE, canvas_value
 from driving.server import start_server, wait_for
 from driving.visitor import Visitor
-from history import History
+from history import Notebook
 from tests.docker_image import copy_image
 from tests.nginx_proxy import proxy
 
@@ -243,7 +243,7 @@ def test_a_browser_keeps_its_drawing_while_it_changes_servers(accident):
 def test_drawings_kept_before_are_still_in_the_history(accident, town):
     engine = create_engine(town.database)
     for guest in accident.guests:
-        assert History(engine, notebook(guest.query)).count() == (1, 1)
+        assert Notebook(engine, notebook(guest.query)).count() == (1, 1)
     engine.dispose()
     page = accident.unlucky.page
     page.get_by_role("button", name="History").click()

@@ -49,7 +49,7 @@ def test_the_image_holds_the_server_and_no_secrets():
     files = image_files()
     for needed in (
         "webapp.py",
-        "history/store.py",
+        "history/notebook.py",
         "model.keras",
         "page/canvas/canvas.js",
         "server/openapi.yaml",

@@ -5,7 +5,7 @@ import streamlit as st
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
-from history import History, new_identity, prepare
+from history import Notebook, new_identity, prepare
 from page.labels.component import FORGET, NONE
 from server import network, notebooks
 from tests.fake_networks import FakeClassifier, LearningClassifier
@@ -122,7 +122,7 @@ def test_what_was_read_before_it_was_learnt_is_kept(page, database):
     draw(page)
     press(page, 4)
     press(page, 4)
-    (kept,) = History(database, page.session_state["notebook"].identity).page(0, 10)
+    (kept,) = Notebook(database, page.session_state["notebook"].identity).page(0, 10)
     assert (kept.prediction, kept.label) == (5, 4)
 
 
@@ -158,7 +158,7 @@ def test_what_is_deleted_in_the_history_is_unlearnt_on_the_canvas_too(page):
     draw(page)
     press(page, 4)
     notebook = page.session_state["notebook"]
-    notebook.forget(page.session_state["entry"])
+    notebook.delete(page.session_state["entry"])
     assert draw(page)[0] == "5"
 
 
@@ -190,6 +190,6 @@ def test_a_network_that_cannot_learn_keeps_and_promises_nothing(page, monkeypatc
 def test_a_hand_is_learnt_of_thousands_from_the_most_useful(database):
     identity = new_identity()
     right = [entry(number, 5, 5) for number in range(30)]
-    History(database, identity).save(entry(30, 5, 4), *right)
-    kept = History(database, identity).examples(10)
+    Notebook(database, identity).save(entry(30, 5, 4), *right)
+    kept = Notebook(database, identity).examples(10)
     assert [label for _, label, _ in kept.values()] == [5] * 9 + [4]

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from digit_model import Prediction
 from digit_model.hand.gain import Replay
-from history import History, prepare
+from history import Notebook, prepare
 from page.answer.answer import build_bars, build_prediction
 from page.dialogs.history_grid import NO_BARS
 from tests.history_entries import entry
@@ -22,7 +22,7 @@ from tests.history_entries import entry
 def history(tmp_path):
     engine = create_engine(f"sqlite:///{tmp_path / 'history.db'}")
     prepare(engine)
-    yield History(engine, "somebody")
+    yield Notebook(engine, "somebody")
     engine.dispose()
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from digit_model.classifier import judge
 from driving.drawings import canvas_value
-from history import History, prepare
+from history import Notebook, prepare
 from page.answer.reading import read_strokes
 from page.canvas.drawing import Drawing
 from page.labels.component import FORGET, NONE, RIGHT
@@ -63,12 +63,12 @@ def script():
 
 @pytest.fixture
 def history(tmp_path, monkeypatch):
-    """Return a function that opens a page's History."""
+    """Return a function that opens a page's Notebook."""
     url = f"sqlite:///{tmp_path / 'history.db'}"
     monkeypatch.setenv("MNIST_DRAW_DATABASE", url)
     engine = create_engine(url)
     prepare(engine)
-    yield lambda page: History(engine, page.session_state["notebook"].identity)
+    yield lambda page: Notebook(engine, page.session_state["notebook"].identity)
     engine.dispose()
 
 
@@ -107,7 +107,7 @@ def winner(page):
 
 def kept(history, page):
     """Return (label, what was read, number, place) of what is kept."""
-    entries = History.page(history(page), 0, 10)
+    entries = Notebook.page(history(page), 0, 10)
     return sorted((e.place, e.label, e.prediction, e.number) for e in entries)
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from driving.drawings import ONE, SMALL_SEVEN, THREE
 from driving.server import run_server
 from driving.visitor import Visitor
-from history import History, new_identity
+from history import Notebook, new_identity
 
 PATIENCE = 3  # seconds that a page may take at most while its database fails
 DRAWINGS = {3: THREE, 1: ONE, 7: SMALL_SEVEN}
@@ -47,7 +47,7 @@ class Server:
         """Return a notebook's labels, the oldest first; None if there is no table yet."""
         engine = create_engine(self.database)
         try:
-            return [entry.label for entry in History(engine, identity).entries()]
+            return [entry.label for entry in Notebook(engine, identity).entries()]
         except OperationalError:
             return None
         finally:

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from history import (
-    History,
+    Notebook,
     NotebookFullError,
     is_identity,
     new_identity,
+    notebook,
     prepare,
-    store,
 )
 from tests.history_entries import START, entry
 
@@ -28,7 +28,7 @@ def engine(empty_engine):
 
 @pytest.fixture
 def history(engine):
-    return History(engine, new_identity())
+    return Notebook(engine, new_identity())
 
 
 def ids(entries):
@@ -52,8 +52,8 @@ def test_probabilities_come_back_to_a_millionth(history):
 
 def test_what_a_network_has_seen_is_noted_of_ones_own_drawings_alone(engine, history):
     history.save(entry(1), entry(2))
-    History(engine, new_identity()).note_seen({entry(1).id: "another's"})
-    history.note_seen({entry(2).id: "mine", entry(3).id: "deleted meanwhile"})
+    Notebook(engine, new_identity()).save_seen({entry(1).id: "another's"})
+    history.save_seen({entry(2).id: "mine", entry(3).id: "deleted meanwhile"})
     assert [seen for *_, seen in history.examples(10).values()] == [None, "mine"]
 
 
@@ -76,7 +76,7 @@ def test_what_was_right_is_known_in_the_order_in_which_it_was_drawn(history):
 
 def test_another_notebook_sees_and_changes_nothing(engine, history):
     history.save(entry(label=3))
-    other = History(engine, new_identity())
+    other = Notebook(engine, new_identity())
     other.save(entry(label=8))
     other.delete(entry().id)
     other.delete_all()
@@ -119,7 +119,7 @@ def test_all_drawings_can_be_deleted(history):
 @pytest.fixture
 def small(monkeypatch):
     """Have notebooks be full with three drawings."""
-    monkeypatch.setattr(store, "LIMIT", 3)
+    monkeypatch.setattr(notebook, "LIMIT", 3)
 
 
 def test_a_full_notebook_takes_no_more_and_says_what_to_do(history, small):
@@ -147,7 +147,7 @@ def test_a_notebook_that_was_overfull_before_there_was_a_limit_can_be_corrected(
     history, monkeypatch
 ):
     history.save(*map(entry, range(5)))
-    monkeypatch.setattr(store, "LIMIT", 3)
+    monkeypatch.setattr(notebook, "LIMIT", 3)
     history.save(entry(1, label=8))
     assert history.count(label=8) == (1, 0)
 
@@ -161,7 +161,7 @@ def test_a_full_notebook_with_a_drawing_deleted_takes_another(history, small):
 
 def test_a_full_notebook_does_not_fill_another(engine, history, small):
     history.save(*map(entry, range(3)))
-    other = History(engine, new_identity())
+    other = Notebook(engine, new_identity())
     other.save(entry(4))
     assert other.count() == (1, 1)
 
@@ -178,7 +178,7 @@ def test_those_who_save_at_once_exceed_the_limit_by_less_than_one_each(engine, h
 
 def test_counting_for_the_limit_reads_no_image(engine, history):
     history.save(*map(entry, range(5_000)))
-    asked = store._room.params(notebook=history._notebook, ids=[entry().id])
+    asked = notebook._room.params(notebook=history._notebook, ids=[entry().id])
     plain = asked.compile(engine, compile_kwargs={"literal_binds": True})
     how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as database:
@@ -193,14 +193,14 @@ def test_many_starters_prepare_the_same_database(empty_engine):
     engines = [create_engine(url) for _ in range(8)]
     with ThreadPoolExecutor(len(engines)) as starters:
         list(starters.map(prepare, engines))
-    assert [History(engine, "anybody").count() for engine in engines] == [(0, 0)] * 8
+    assert [Notebook(engine, "anybody").count() for engine in engines] == [(0, 0)] * 8
     for engine in engines:
         engine.dispose()
 
 
 def test_the_database_does_not_know_a_notebooks_identity(engine):
     identity = new_identity()
-    History(engine, identity).save(entry())
+    Notebook(engine, identity).save(entry())
     with engine.connect() as database:
         (stored,) = database.execute(text("SELECT notebook FROM drawings")).scalars()
     assert identity not in stored

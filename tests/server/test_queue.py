@@ -20,7 +20,7 @@ class FakeDatabase:
     def __init__(self):
         self.away = False
         self.attempts = 0
-        self.notebooks = defaultdict(FakeHistory)
+        self.notebooks = defaultdict(FakeNotebook)
 
     def connect(self):
         self.attempts += 1
@@ -30,15 +30,15 @@ class FakeDatabase:
     def check(self):
         return not self.away
 
-    def history(self, identity):
+    def notebook(self, identity):
         return self.notebooks[identity]
 
     def labels(self, identity="somebody"):
         return self.notebooks[identity].labels
 
 
-class FakeHistory:
-    """Stands for a History."""
+class FakeNotebook:
+    """Stands for a Notebook."""
 
     def __init__(self):
         self.labels = {}
@@ -86,15 +86,15 @@ def wait_until(condition):
 
 
 def test_an_entry_is_saved_at_once(database, notebook):
-    notebook.keep(entry(1, label=3))
+    notebook.save(entry(1, label=3))
     assert notebook.waiting == 0
     assert database.labels() == {entry(1).id: 3}
 
 
 def test_while_the_database_is_away_entries_wait_and_are_saved_by_themselves(database, notebook):
     database.away = True
-    notebook.keep(entry(1))
-    notebook.keep(entry(2))
+    notebook.save(entry(1))
+    notebook.save(entry(2))
     assert notebook.waiting == 2
     database.away = False
     wait_until_saved(notebook)
@@ -103,8 +103,8 @@ def test_while_the_database_is_away_entries_wait_and_are_saved_by_themselves(dat
 
 def test_the_last_label_of_a_waiting_drawing_counts(database, notebook):
     database.away = True
-    notebook.keep(entry(1, label=3))
-    notebook.keep(entry(1, label=5))
+    notebook.save(entry(1, label=3))
+    notebook.save(entry(1, label=5))
     assert notebook.waiting == 1
     database.away = False
     wait_until_saved(notebook)
@@ -113,17 +113,17 @@ def test_the_last_label_of_a_waiting_drawing_counts(database, notebook):
 
 def test_what_waits_can_be_forgotten(database, notebook):
     database.away = True
-    notebook.keep(entry(1))
-    notebook.forget(entry(1).id)
+    notebook.save(entry(1))
+    notebook.delete(entry(1).id)
     database.away = False
     wait_until_saved(notebook)
     assert database.labels() == {}
 
 
 def test_what_is_saved_can_be_forgotten_while_the_database_is_away(database, notebook):
-    notebook.keep(entry(1))
+    notebook.save(entry(1))
     database.away = True
-    notebook.forget(entry(1).id)
+    notebook.delete(entry(1).id)
     assert notebook.waiting == 1
     database.away = False
     wait_until_saved(notebook)
@@ -131,18 +131,18 @@ def test_what_is_saved_can_be_forgotten_while_the_database_is_away(database, not
 
 
 def test_what_is_saved_can_be_forgotten(database, notebook):
-    notebook.keep(entry(1))
-    notebook.forget(entry(1).id)
+    notebook.save(entry(1))
+    notebook.delete(entry(1).id)
     assert database.labels() == {}
 
 
 def test_what_waits_does_not_come_back_after_all_is_deleted(database, notebook):
     """The page deleted what was saved alone; drawings that waited were saved afterwards."""
-    notebook.keep(entry(1))
+    notebook.save(entry(1))
     database.away = True
-    notebook.keep(entry(2))
-    notebook.forget_all()
-    notebook.keep(entry(3, label=8))
+    notebook.save(entry(2))
+    notebook.delete_all()
+    notebook.save(entry(3, label=8))
     assert notebook.waiting == 2
     database.away = False
     wait_until_saved(notebook)
@@ -150,11 +150,11 @@ def test_what_waits_does_not_come_back_after_all_is_deleted(database, notebook):
 
 
 def test_what_is_just_being_saved_does_not_stay_when_all_is_deleted(database):
-    notebook = WriteQueue(database, patience=0.02).notebook("somebody")
-    database.history("somebody").answers.clear()
-    notebook.keep(entry(1))
-    notebook.forget_all()
-    database.history("somebody").answers.set()
+    notebook = WriteQueue(database, page_wait=0.02).notebook("somebody")
+    database.notebook("somebody").answers.clear()
+    notebook.save(entry(1))
+    notebook.delete_all()
+    database.notebook("somebody").answers.set()
     wait_until_saved(notebook)
     assert database.labels() == {}
 
@@ -163,8 +163,8 @@ def test_what_waits_in_one_page_does_not_come_back_after_another_page_deletes_al
     """Each page had a queue of its own, so what one deleted, another saved afterwards."""
     first, second = writes.notebook("somebody"), writes.notebook("somebody")
     database.away = True
-    first.keep(entry(1))
-    second.forget_all()
+    first.save(entry(1))
+    second.delete_all()
     database.away = False
     wait_until_saved(first, second)
     assert database.labels() == {}
@@ -172,27 +172,27 @@ def test_what_waits_in_one_page_does_not_come_back_after_another_page_deletes_al
 
 def test_a_slow_database_is_not_waited_for(database):
     """Every label kept the page from answering for as long as the database took."""
-    notebook = WriteQueue(database, patience=0.02).notebook("somebody")
-    database.history("somebody").answers.clear()
+    notebook = WriteQueue(database, page_wait=0.02).notebook("somebody")
+    database.notebook("somebody").answers.clear()
     start = time.monotonic()
-    notebook.keep(entry(1, label=3))
-    notebook.keep(entry(1, label=5))
-    notebook.keep(entry(2, label=8))
+    notebook.save(entry(1, label=3))
+    notebook.save(entry(1, label=5))
+    notebook.save(entry(2, label=8))
     assert time.monotonic() - start < 1
     assert notebook.waiting == 2
-    database.history("somebody").answers.set()
+    database.notebook("somebody").answers.set()
     wait_until_saved(notebook)
     assert database.labels() == {entry(1).id: 5, entry(2).id: 8}
 
 
 def test_a_database_that_is_slow_for_one_loses_nobodys_changes(database):
-    writes = WriteQueue(database, patience=0.02)
+    writes = WriteQueue(database, page_wait=0.02)
     notebooks = [writes.notebook(str(number)) for number in range(10)]
-    database.history("0").answers.clear()
+    database.notebook("0").answers.clear()
     for number, notebook in enumerate(notebooks):
-        notebook.keep(entry(number, label=number))
+        notebook.save(entry(number, label=number))
     assert [notebook.waiting for notebook in notebooks] == [1] * 10
-    database.history("0").answers.set()
+    database.notebook("0").answers.set()
     wait_until_saved(*notebooks)
     for number in range(10):
         assert database.labels(str(number)) == {entry(number).id: number}
@@ -200,28 +200,28 @@ def test_a_database_that_is_slow_for_one_loses_nobodys_changes(database):
 
 @pytest.mark.parametrize("error", [OperationalError("", {}, Exception()), TypeError("ours")])
 def test_a_change_that_fails_holds_up_no_other_notebook(database, writes, error):
-    database.history("unlucky").error = error
+    database.notebook("unlucky").error = error
     unlucky, lucky = writes.notebook("unlucky"), writes.notebook("lucky")
-    unlucky.keep(entry(1))
-    lucky.keep(entry(2))
+    unlucky.save(entry(1))
+    lucky.save(entry(2))
     assert (unlucky.waiting, lucky.waiting) == (1, 0)
     assert database.labels("lucky").keys() == {entry(2).id}
-    database.history("unlucky").error = None
+    database.notebook("unlucky").error = None
     wait_until_saved(unlucky)
     assert database.labels("unlucky").keys() == {entry(1).id}
 
 
 def test_notebooks_take_turns(database):
     """One with hundreds of changes to make keeps nobody waiting for the last of them."""
-    writes = WriteQueue(database, patience=0.01)
+    writes = WriteQueue(database, page_wait=0.01)
     many, one = writes.notebook("many"), writes.notebook("one")
-    database.history("many").answers.clear()
+    database.notebook("many").answers.clear()
     for number in range(100):
-        many.keep(entry(number))
-    one.keep(entry(1))
+        many.save(entry(number))
+    one.save(entry(1))
     made_before = []
-    database.history("one").save = lambda _: made_before.append(len(database.labels("many")))
-    database.history("many").answers.set()
+    database.notebook("one").save = lambda _: made_before.append(len(database.labels("many")))
+    database.notebook("many").answers.set()
     wait_until_saved(many, one)
     assert made_before == [1]
 
@@ -232,14 +232,14 @@ def test_a_single_thread_waits_for_the_database_for_all_visitors(database):
     database.away = True
     before = set(threading.enumerate())
     with ThreadPoolExecutor(10) as visitors:
-        list(visitors.map(lambda n: writes.notebook(str(n)).keep(entry(n)), range(10)))
+        list(visitors.map(lambda n: writes.notebook(str(n)).save(entry(n)), range(10)))
     assert len(set(threading.enumerate()) - before) == 1
     assert database.attempts == 1
 
 
 def test_an_idle_queue_has_no_thread(notebook):
     before = set(threading.enumerate())
-    notebook.keep(entry(1))
+    notebook.save(entry(1))
     wait_until(lambda: set(threading.enumerate()) <= before)
 
 
@@ -247,7 +247,7 @@ def test_a_notebook_is_forgotten_with_its_last_page_once_nothing_waits(database,
     """Memory must not grow with the visitors that a server has had."""
     database.away = True
     notebook = writes.notebook("somebody")
-    notebook.keep(entry(1))
+    notebook.save(entry(1))
     gone = weakref.ref(notebook)
     del notebook
     gc.collect()
@@ -259,21 +259,21 @@ def test_a_notebook_is_forgotten_with_its_last_page_once_nothing_waits(database,
 
 
 def test_a_notebook_is_forgotten_though_others_still_wait(database, writes):
-    database.history("unlucky").error = OperationalError("", {}, Exception())
+    database.notebook("unlucky").error = OperationalError("", {}, Exception())
     unlucky, lucky = writes.notebook("unlucky"), writes.notebook("lucky")
-    unlucky.keep(entry(1))
-    lucky.keep(entry(2))
+    unlucky.save(entry(1))
+    lucky.save(entry(2))
     gone = weakref.ref(lucky)
     del lucky
     gc.collect()
     assert gone() is None
-    database.history("unlucky").error = None
+    database.notebook("unlucky").error = None
     wait_until_saved(unlucky)
 
 
 def test_a_page_that_comes_back_finds_its_waiting_changes(database, writes):
     database.away = True
-    writes.notebook("somebody").keep(entry(1))
+    writes.notebook("somebody").save(entry(1))
     assert writes.notebook("somebody").waiting == 1
     database.away = False
     wait_until_saved(writes.notebook("somebody"))
@@ -282,14 +282,14 @@ def test_a_page_that_comes_back_finds_its_waiting_changes(database, writes):
 def test_too_many_waiting_changes_of_one_visitor_are_refused_with_a_word(
     database, writes, monkeypatch
 ):
-    monkeypatch.setattr(queue, "MOST", 1)
+    monkeypatch.setattr(queue, "MOST_PENDING", 1)
     database.away = True
     notebook, other = writes.notebook("somebody"), writes.notebook("another")
-    notebook.keep(entry(1))
+    notebook.save(entry(1))
     with pytest.raises(OverflowError, match="1 changes are waiting"):
-        notebook.keep(entry(2))
-    other.keep(entry(2))
-    notebook.forget_all()
+        notebook.save(entry(2))
+    other.save(entry(2))
+    notebook.delete_all()
     assert (notebook.waiting, other.waiting) == (1, 1)
 
 
@@ -300,23 +300,23 @@ def test_drawings_that_take_too_much_memory_while_they_wait_are_refused(
     monkeypatch.setattr(queue, "ROOM", 300_000)
     database.away = True
     notebook, long = writes.notebook("somebody"), [[(0.5, 1.5)] * 2_000]
-    notebook.keep(entry(1, strokes=long))
+    notebook.save(entry(1, strokes=long))
     with pytest.raises(OverflowError, match="Too many drawings are waiting"):
-        notebook.keep(entry(2, strokes=long))
-    notebook.keep(entry(1, strokes=long, label=8))
-    notebook.forget(entry(1).id)
-    notebook.keep(entry(2, strokes=long))
+        notebook.save(entry(2, strokes=long))
+    notebook.save(entry(1, strokes=long, label=8))
+    notebook.delete(entry(1).id)
+    notebook.save(entry(2, strokes=long))
     with pytest.raises(OverflowError, match="Too many drawings"):
-        notebook.keep(entry(1, strokes=long))
+        notebook.save(entry(1, strokes=long))
     database.away = False
     wait_until_saved(notebook)
     assert writes._size == 0
 
 
 def test_a_full_notebook_is_told_at_once(database, notebook):
-    database.history("somebody").error = NotebookFullError()
+    database.notebook("somebody").error = NotebookFullError()
     with pytest.raises(OverflowError, match="This notebook is full"):
-        notebook.keep(entry(1))
+        notebook.save(entry(1))
     assert (notebook.waiting, notebook.trouble) == (0, "")
 
 
@@ -324,27 +324,27 @@ def test_a_notebook_that_turns_out_to_be_full_later_says_so_until_the_next_chang
     database, notebook
 ):
     database.away = True
-    notebook.keep(entry(1))
-    database.history("somebody").error = NotebookFullError()
+    notebook.save(entry(1))
+    database.notebook("somebody").error = NotebookFullError()
     database.away = False
     wait_until_saved(notebook)
     assert "This notebook is full" in notebook.trouble
-    notebook.forget(entry(5).id)
+    notebook.delete(entry(5).id)
     assert notebook.trouble == ""
 
 
 def test_the_log_does_not_tell_what_was_drawn(database, notebook, caplog):
-    database.history("somebody").error = OperationalError("a drawing", {}, Exception("a drawing"))
-    notebook.keep(entry(1))
-    database.history("somebody").error = None
+    database.notebook("somebody").error = OperationalError("a drawing", {}, Exception("a drawing"))
+    notebook.save(entry(1))
+    database.notebook("somebody").error = None
     wait_until_saved(notebook)
     assert caplog.messages == ["A change could not be saved: OperationalError"]
 
 
 def test_a_mistake_of_ours_is_logged_with_its_place_but_not_its_words(database, notebook, caplog):
-    database.history("somebody").error = TypeError("a drawing")
-    notebook.keep(entry(1))
-    database.history("somebody").error = None
+    database.notebook("somebody").error = TypeError("a drawing")
+    notebook.save(entry(1))
+    database.notebook("somebody").error = None
     wait_until_saved(notebook)
     assert "in save" in caplog.text
     assert "a drawing" not in caplog.text
@@ -353,17 +353,17 @@ def test_a_mistake_of_ours_is_logged_with_its_place_but_not_its_words(database, 
 def test_a_postgresql_that_comes_back_gets_what_was_labelled_meanwhile(postgresql):
     database = Database(postgresql.create_database())
     notebook = WriteQueue(database, retry=0.05).notebook("somebody")
-    notebook.keep(entry(1))
+    notebook.save(entry(1))
     postgresql.stop()
     try:
-        notebook.keep(entry(2))
+        notebook.save(entry(2))
         assert notebook.waiting == 1
         with pytest.raises(DatabaseAwayError):
-            notebook.history()
+            notebook.saved()
     finally:
         postgresql.start()
     wait_until_saved(notebook)
-    assert notebook.history().count() == (2, 2)
+    assert notebook.saved().count() == (2, 2)
     database.close()
 
 
@@ -374,12 +374,12 @@ def test_many_visitors_on_a_real_database_lose_nothing(postgresql):
     def visit(visitor):
         notebook = writes.notebook(str(visitor % 8))  # some in two pages
         for number in range(10):
-            notebook.keep(entry(100 * visitor + number, label=3))
-            notebook.keep(entry(100 * visitor + number, label=8))
+            notebook.save(entry(100 * visitor + number, label=3))
+            notebook.save(entry(100 * visitor + number, label=8))
         return notebook
 
     with ThreadPoolExecutor(12) as visitors:
         notebooks = list(visitors.map(visit, range(12)))
     wait_until_saved(*notebooks)
-    assert sum(writes.notebook(str(n)).history().count(label=8)[0] for n in range(8)) == 120
+    assert sum(writes.notebook(str(n)).saved().count(label=8)[0] for n in range(8)) == 120
     database.close()

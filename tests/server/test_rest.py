@@ -13,7 +13,7 @@ from PIL import Image
 from sqlalchemy import create_engine
 
 from driving.drawings import ONE, THREE, canvas_png
-from history import History, new_identity, prepare
+from history import Notebook, new_identity, prepare
 from preprocess import canvas_to_mnist
 from tests.history_entries import entry
 
@@ -126,7 +126,7 @@ def test_a_notebooks_hand_reads_on_request(predict, database):
     engine, identity = create_engine(database), new_identity()
     prepare(engine)
     taught = entry(1, prediction=1, label=7, image=np.round(image * 255).astype(np.uint8))
-    History(engine, identity).save(taught)
+    Notebook(engine, identity).save(taught)
     engine.dispose()
     answers = [predict(data=png(ONE), params=p).json() for p in ({"notebook": identity}, {})]
     assert [each["digit"] for each in answers] == [7, 1]

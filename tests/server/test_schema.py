@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from history import History, prepare, schema
+from history import Notebook, prepare, schema
 from tests.history_entries import entry
 
 # What the program wrote before versions were noted. Never change it: such databases exist.
@@ -78,7 +78,7 @@ def columns(engine):
 
 
 def labels(engine):
-    return [e.label for e in History(engine, "somebody").page(0, 10)]
+    return [e.label for e in Notebook(engine, "somebody").page(0, 10)]
 
 
 def test_a_new_database_has_the_newest_version(empty_engine, migrate):
@@ -141,7 +141,7 @@ def test_an_older_server_works_on_a_newer_schema_and_says_so(version_1, migrate,
     with caplog.at_level(logging.WARNING):
         prepare(version_1)
     assert f"newer than this server's {NEWEST}" in caplog.text
-    History(version_1, "somebody").save(entry(2, label=3))
+    Notebook(version_1, "somebody").save(entry(2, label=3))
     assert labels(version_1) == [3, 8]
     assert version(version_1) == NEWEST + 2
 

@@ -1,27 +1,44 @@
-"""Drawings with their true labels, in SQLite or PostgreSQL, until their owner deletes them.
+"""The drawings of one notebook: saved, read, counted and deleted, in SQLite or PostgreSQL.
 
-One visitor's drawings belong to a notebook. Only those who know its identity can read and change
-them; the database holds nothing of the identity but its SHA-256.
+Only those who know a notebook's identity can read and change it; the database holds nothing of
+the identity but its SHA-256.
 """
 
 import hashlib
 import json
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, bindparam, case, delete, func, select, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Row,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from history.schema import drawings
 
-# Drawings that a notebook may hold, so that one address does not fill the disk. It is more than a
-# person draws: one every ten seconds for a day and a night. They take 30 MB in the database.
+# Drawings that a notebook may hold, so that one address does not fill the disk: 30 MB of it, and
+# one drawing every ten seconds for a day and a night.
 LIMIT = 10_000
 
 FETCHED = 50  # drawings in memory while all are read; one can have 300 kB of strokes
+
+# By an Entry's id, its image, label and `seen`.
+Examples = dict[str, tuple[np.ndarray, int | None, str | None]]
 
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -47,16 +64,17 @@ class Entry:
         confidence: probability of the most likely digit, in [0, 1].
         label: 0–9, or None: not a digit.
         model: SHA-256 of the model file that answered.
-        number: of several digits, that this one is part of, as it was read; None: of none. Its
+        number: the number that this digit is part of, as it was read; None: of none. All its
             digits have the same time.
-        place: of the digit in it, 0 for the first; None likewise.
-        probabilities: (10,) float32, of each digit; None if it was kept before they were.
-        seen: text of what a network made of the image, for whoever learns from it; None: not known.
+        place: of the digit in that number, 0 for the first; None: of none.
+        probabilities: (10,) float32, of each digit; None: saved before they were.
+        seen: what a network computed of the image, as `digit_model.hand.cache` writes it; None:
+            not known.
     """
 
     id: str
     time: datetime
-    strokes: list
+    strokes: list[list[tuple[float, float]]]
     image: np.ndarray
     prediction: int | None
     confidence: float
@@ -68,7 +86,7 @@ class Entry:
     seen: str | None = None
 
     @property
-    def right(self):
+    def right(self) -> bool:
         """Whether the network was right."""
         return self.prediction == self.label
 
@@ -79,42 +97,42 @@ _columns = [drawings.c[field.name] for field in fields(Entry)]  # not those of a
 class NotebookFullError(OverflowError):
     """A notebook has reached its limit. The text is for its owner."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         """Say what the owner can do."""
         super().__init__(
             f"This notebook is full: it holds {LIMIT:,} drawings. Export them, then delete some."
         )
 
 
-def new_identity():
+def new_identity() -> str:
     """Return an identity for a new notebook, which nobody can guess."""
     return secrets.token_urlsafe(24)
 
 
-def is_identity(value):
+def is_identity(value: object) -> bool:
     """Return whether a value can be a notebook's identity."""
     return isinstance(value, str) and re.fullmatch(r"[\w-]{32}", value, re.ASCII) is not None
 
 
-class History:
-    """The drawings of one notebook. Every method is one short transaction.
+class Notebook:
+    """The drawings saved under one identity. Every method is one short transaction.
 
     All of them raise sqlalchemy.exc.SQLAlchemyError if the database cannot be reached.
     """
 
-    def __init__(self, engine: Engine, identity: str):
+    def __init__(self, engine: Engine, identity: str) -> None:
         """Take a prepared engine and a notebook's identity."""
         self._engine = engine
         self._notebook = hashlib.sha256(identity.encode()).hexdigest()
         self._mine = drawings.c.notebook == self._notebook
 
-    def save(self, *entries):
-        """Save entries. If one is saved already, only its label changes.
+    def save(self, *entries: Entry) -> None:
+        """Save entries. Of one that is saved already, only the label changes.
 
         Raises:
             NotebookFullError: if the notebook would hold more than LIMIT; then none of them is
-                saved. Servers that save to the same notebook at the same moment do not see each
-                other's drawing, so it can end up with a few more: at most one for each server.
+                saved. Servers that save to it at the same moment do not see each other's
+                drawing: it can end up with one more for each of them.
         """
         rows = [_row(entry) | {"notebook": self._notebook} for entry in entries]
         insert = _DIALECTS[self._engine.dialect.name].insert(drawings)
@@ -125,15 +143,15 @@ class History:
             self._require_room(database, {entry.id for entry in entries})
             database.execute(save, rows)
 
-    def delete(self, entry_id):
+    def delete(self, entry_id: str) -> None:
         """Delete a drawing."""
         self._change(delete(drawings).where(drawings.c.id == entry_id))
 
-    def delete_all(self):
+    def delete_all(self) -> None:
         """Delete all drawings of this notebook."""
         self._change(delete(drawings))
 
-    def count(self, label="any", right=None):
+    def count(self, label: int | str | None = "any", right: bool | None = None) -> tuple[int, int]:
         """Count drawings, and how many of them the network read right.
 
         Args:
@@ -147,12 +165,18 @@ class History:
         with self._engine.connect() as database:
             return tuple(database.execute(self._among(counted, label, right)).one())
 
-    def page(self, first, count, label="any", right=None):
+    def page(
+        self,
+        first: int,
+        count: int,
+        label: int | str | None = "any",
+        right: bool | None = None,
+    ) -> list[Entry]:
         """Return up to `count` entries, newest first, after skipping `first` of them.
 
         Args:
             first, count: numbers of entries.
-            label, right: as in `History.count`.
+            label, right: as in `count`.
         """
         newest_first = drawings.c.time.desc(), drawings.c.id
         chosen = self._among(select(*_columns), label, right).order_by(*newest_first)
@@ -160,14 +184,14 @@ class History:
             rows = database.execute(chosen.offset(first).limit(count)).all()
         return [_entry(row) for row in rows]
 
-    def course(self):
+    def course(self) -> np.ndarray:
         """Return whether each drawing was read right, oldest first: (n,) bool."""
         oldest_first = drawings.c.time, drawings.c.id
         chosen = select(_right).where(self._mine).order_by(*oldest_first)
         with self._engine.connect() as database:
             return np.array(database.execute(chosen).scalars().all(), bool)
 
-    def examples(self, most):
+    def examples(self, most: int) -> Examples:
         """Return up to `most` drawings to learn from: those read wrong first, then the newest.
 
         Returns:
@@ -180,39 +204,39 @@ class History:
             rows = sorted(database.execute(chosen), key=lambda row: row.time)
         return {row.id: (_decode(row.image), row.label, row.seen) for row in rows}
 
-    def note_seen(self, seen):
-        """Note what a network made of drawings, {id: text}; pass over those that are not here."""
+    def save_seen(self, seen: dict[str, str]) -> None:
+        """Save `seen` of drawings by their ids; ignore those that are not here."""
         noted = update(drawings).where(drawings.c.id == bindparam("one"), self._mine)
         rows = [{"one": entry_id, "text": text} for entry_id, text in seen.items()]
         with self._engine.begin() as database:
             database.execute(noted.values(seen=bindparam("text")), rows)
 
-    def entries(self):
+    def entries(self) -> Iterator[Entry]:
         """Yield all entries, oldest first, with only a few in memory."""
         oldest_first = drawings.c.time, drawings.c.id
         chosen = select(*_columns).where(self._mine).order_by(*oldest_first)
         with self._engine.connect().execution_options(yield_per=FETCHED) as database:
             yield from map(_entry, database.execute(chosen))
 
-    def _require_room(self, database, ids):
+    def _require_room(self, database: Connection, ids: set[str]) -> None:
         """Raise NotebookFullError if there is no room for drawings with these ids."""
         total, old = database.execute(_room, {"notebook": self._notebook, "ids": list(ids)}).one()
         new = len(ids) - old
         if new and total + new > LIMIT:
             raise NotebookFullError
 
-    def _among(self, query, label, right):
+    def _among(self, query: Select, label: int | str | None, right: bool | None) -> Select:
         query = query.select_from(drawings).where(self._mine)
         if label != "any":
             query = query.where(drawings.c.label.is_not_distinct_from(label))
         return query if right is None else query.where(_right == right)
 
-    def _change(self, statement):
+    def _change(self, statement: Delete) -> None:
         with self._engine.begin() as database:
             database.execute(statement.where(self._mine))
 
 
-def _row(entry):
+def _row(entry: Entry) -> dict[str, Any]:
     """Return an Entry's values as the table holds them."""
     shares = entry.probabilities
     shares = None if shares is None else [round(share, 6) for share in shares.tolist()]
@@ -223,7 +247,7 @@ def _row(entry):
     }
 
 
-def _entry(row):
+def _entry(row: Row) -> Entry:
     """Return the Entry of a row."""
     values = row._asdict()
     shares = values["probabilities"]
@@ -237,9 +261,9 @@ def _entry(row):
     )
 
 
-def _encode(numbers):
+def _encode(numbers: list) -> str:
     return json.dumps(numbers, separators=(",", ":"))
 
 
-def _decode(image):
+def _decode(image: bytes) -> np.ndarray:
     return np.frombuffer(image, np.uint8).reshape(28, 28)
