@@ -25,8 +25,8 @@ from digit_model.data.load import add_source_options, load_sources
 from digit_model.errors import DataError, ModelError
 from digit_model.evaluation.photograph_sets import add_measuring_sizes
 from digit_model.exported_drawings import read_drawings
-from digit_model.hand.embedding import store_embedding
 from digit_model.loading import MODEL_FILE, load_classifier
+from digit_model.model_file import Fitted, store_fitted
 from digit_model.report_file import REPORT_FILE, write_report
 from digit_model.training.settings import Settings
 
@@ -115,7 +115,7 @@ def train_and_report(options, sources):
     calibrate(network, validation, new_file)
     if sources.digits.train:
         bare = load_classifier(new_file)
-        store_embedding(new_file, fit_hand(bare, sources.digits.train))
+        store_fitted(new_file, Fitted(embedding=fit_hand(bare, sources.digits.train)))
     classifier = load_classifier(new_file)
     evaluation = evaluate(
         classifier, HeldBack.of(sources), options.photographs, options.fonts, options.made

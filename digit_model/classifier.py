@@ -73,6 +73,7 @@ class Classifier:
         layers: list of Layer.
         convolutions: list of Convolution, as of `feature_maps`.
         embedding: Embedding, for a Hand; None if the model file carries none.
+        number_weights: NumberWeights, for `read_number`; None if the model file carries none.
     """
 
     def __init__(
@@ -85,8 +86,7 @@ class Classifier:
         convolutions,
         fingerprint,
         temperature,
-        thresholds,
-        embedding,
+        fitted,
     ):
         self._call = call
         compiling = Lock()
@@ -97,8 +97,9 @@ class Classifier:
         self.convolutions = convolutions
         self.fingerprint = fingerprint
         self.temperature = temperature
-        self.thresholds = thresholds
-        self.embedding = embedding
+        self.thresholds = fitted.thresholds
+        self.embedding = fitted.embedding
+        self.number_weights = fitted.number_weights
 
     def predict(self, images):
         """Return calibrated probabilities.

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from digit_model.classifier import Classifier, Layer
 from digit_model.errors import ModelError
-from digit_model.hand.embedding import read_embedding
 from digit_model.inspection.convolutions import read_convolutions
-from digit_model.model_file import read_thresholds
+from digit_model.model_file import read_fitted
 
 MODEL_FILE = Path(__file__).parent.parent / "model.keras"
 MAX_BYTES = 100_000_000  # of a model file, unpacked; this project's own has one million
@@ -51,16 +50,16 @@ def load_classifier(path=MODEL_FILE):
 def _read_classifier(path):
     fingerprint = _take_fingerprint(path)
     _check_size(path)
-    thresholds = _take_thresholds(path)
+    fitted = read_fitted(path)
     model = _load_model(path)
     if _take_fingerprint(path) != fingerprint:
         raise ModelError(f"{path} is being replaced. Try again in a moment.")
-    if thresholds is None:  # any others would reject what nobody measured
+    if fitted.thresholds is None:  # any others would reject what nobody measured
         raise _UnfitError(
             "a network without its ten thresholds for what is not a digit; earlier versions of "
             "train_model.py wrote none"
         )
-    embedding = read_embedding(path)
+    embedding = fitted.embedding
     if embedding is not None and (None, embedding.features) != _features_of(model):
         raise _UnfitError("a network whose embedding is another network's")
     activations = [layer.output for layer in model.layers if type(layer).__name__ == "ReLU"]
@@ -77,8 +76,7 @@ def _read_classifier(path):
         read_convolutions(model.layers),
         fingerprint,
         _take_temperature(model),
-        thresholds,
-        embedding,
+        fitted,
     )
 
 
@@ -95,14 +93,6 @@ def _check_size(path):
         size = sum(member.file_size for member in archive.infolist())
     if size > MAX_BYTES:  # a small file may unpack to what no memory holds
         raise ValueError(f"unpacked it has {size} bytes; at most {MAX_BYTES} are read")
-
-
-def _take_thresholds(path):
-    """Return the thresholds in a model file; None if there are none that can be used."""
-    try:
-        return read_thresholds(path)
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _load_model(path):

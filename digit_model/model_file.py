@@ -6,15 +6,79 @@ our own beside it would have Keras unpack the whole archive to disk.)
 
 import json
 import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from digit_model.atomic import write_whole
+from digit_model.hand.embedding import Embedding
+from digit_model.numbers.weights import NumberWeights
 
 METADATA = "metadata.json"
 
 
-def write_metadata(path, **values):
+@dataclass(frozen=True)
+class Fitted:
+    """What is fitted to a network after its training; None for what there is not.
+
+    Attributes:
+        thresholds: (10,) float, as for `is_digit`.
+        embedding: for a Hand.
+        number_weights: for `read_number`.
+    """
+
+    thresholds: np.ndarray | None = None
+    embedding: Embedding | None = None
+    number_weights: NumberWeights | None = None
+
+
+def store_fitted(path: Path | str, fitted: Fitted) -> None:
+    """Put what is fitted to a network into its file, in one atomic write.
+
+    What is None stays as it is in the file; the network stays the same to the byte.
+
+    Args:
+        path: a file that `keras.Model.save` has written.
+        fitted: replaces what is there.
+    """
+    values: dict[str, Any] = {}
+    if fitted.thresholds is not None:
+        values["thresholds"] = [float(each) for each in fitted.thresholds]
+    if fitted.embedding is not None:
+        values["embedding"] = fitted.embedding.as_json()
+    if fitted.number_weights is not None:
+        values["number_weights"] = fitted.number_weights.as_json()
+    write_metadata(path, **values)
+
+
+def read_fitted(path: Path | str) -> Fitted:
+    """Read what is fitted to the network in a file; thresholds that cannot be are taken for none.
+
+    Raises:
+        KeyError, TypeError, ValueError: if the file holds something else instead.
+    """
+    values = read_metadata(path)
+    embedding, weights = values.get("embedding"), values.get("number_weights")
+    return Fitted(
+        _check_thresholds(values.get("thresholds")),
+        None if embedding is None else Embedding.from_json(embedding),
+        None if weights is None else NumberWeights.from_json(weights),
+    )
+
+
+def _check_thresholds(written: Any) -> np.ndarray | None:
+    """Return ten finite thresholds of at least 0; None for anything else."""
+    try:
+        thresholds = np.array(written, float)
+    except (TypeError, ValueError):
+        return None
+    is_possible = thresholds.shape == (10,) and np.isfinite(thresholds).all()
+    return thresholds if is_possible and thresholds.min() >= 0 else None
+
+
+def write_metadata(path: Path | str, **values: Any) -> None:
     """Put values into a model file; the network in it stays the same to the byte.
 
     Whoever reads the file meanwhile finds it whole, as it was or as it will be.
@@ -35,7 +99,7 @@ def write_metadata(path, **values):
     write_whole(path, write)
 
 
-def read_metadata(path):
+def read_metadata(path: Path | str) -> dict[str, Any]:
     """Return the dict of values in a model file.
 
     Raises:
@@ -46,29 +110,3 @@ def read_metadata(path):
     if not isinstance(values, dict):
         raise ValueError(f"expected a dict in {METADATA}, got {type(values).__name__}")
     return values
-
-
-def store_thresholds(path, thresholds):
-    """Put thresholds into a model file; the network in it stays the same to the byte.
-
-    Args:
-        path: a file that `keras.Model.save` has written.
-        thresholds: (10,), as for `is_digit`; they replace those that are there.
-    """
-    write_metadata(path, thresholds=[float(each) for each in thresholds])
-
-
-def read_thresholds(path):
-    """Read the thresholds in a model file.
-
-    Returns:
-        (10,) float.
-
-    Raises:
-        KeyError, TypeError, ValueError: if there are none, or others than ten finite numbers
-            of at least 0.
-    """
-    thresholds = np.array(read_metadata(path)["thresholds"], float)
-    if thresholds.shape != (10,) or not np.isfinite(thresholds).all() or thresholds.min() < 0:
-        raise ValueError(f"expected ten finite thresholds of at least 0, got {thresholds}")
-    return thresholds

@@ -7,7 +7,11 @@ import numpy as np
 from digit_model import Prediction
 from digit_model.classifier import Layer, judge
 from digit_model.inspection.convolutions import Convolution
+from digit_model.loading import MODEL_FILE
+from digit_model.model_file import read_fitted
 from digit_model.rejection import is_digit
+
+NUMBER_WEIGHTS = read_fitted(MODEL_FILE).number_weights  # the committed network's
 
 
 def sure(digits, confidence):
@@ -23,6 +27,7 @@ class FakeClassifier:
     thresholds = np.ones(10)  # of the logits' spread: all above 75 % sure is a digit
     fingerprint = "f" * 64
     embedding = None
+    number_weights = NUMBER_WEIGHTS
     layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
     convolutions = (Convolution(np.ones((5, 5, 24), np.float32), 1, first=-1, step=2, reach=5),)
 

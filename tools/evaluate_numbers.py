@@ -6,11 +6,10 @@ Composes numbers of the digits of people who test, or with --validation of those
 prints a table by length, another for ink without strokes, and how much is rejected of scribbles and
 of what people drew that is neither a digit nor, like quotation marks, could be a number. With --fit
 it first finds the weights of the paths, and of what tells letters, on people who train, which a new
-network needs, and writes them to `digit_model/numbers/number_weights.json`.
+network needs, and writes them into the model file.
 """
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -26,9 +25,8 @@ from digit_model.data.samples import PenSample
 from digit_model.errors import DataError, ModelError
 from digit_model.evaluation.numbers import evaluate_numbers, evaluate_rejection, format_numbers
 from digit_model.loading import MODEL_FILE, load_classifier
-from digit_model.numbers.lattice import WEIGHTS as PATH_WEIGHTS
-from digit_model.numbers.lattice import WEIGHTS_FILE
-from digit_model.numbers.letter_check import WEIGHTS as LETTER_WEIGHTS
+from digit_model.model_file import Fitted, store_fitted
+from digit_model.numbers.weights import NumberWeights
 from digit_model.strokes.negatives import KINDS
 from digit_model.training.number_weights import compose_drawings, fit, fit_letters, measure_cuts
 
@@ -52,7 +50,7 @@ def main():
         print(error, file=sys.stderr)
         return 1
     if options.fit:
-        fit_weights(classifier, sources, options.count // 2)
+        classifier = fit_weights(classifier, sources, options)
     part = "validation" if options.validation else "test"
     digits = getattr(sources.digits, part)
     others = {
@@ -88,24 +86,15 @@ def draw_scribbles(count):
     return [PenSample("scribble", "", make([], rng)) for _ in range(count)]
 
 
-def fit_weights(classifier, sources, count):
-    """Find all weights on people who train, one after the other, and write them."""
-    digits, letters = sources.digits.train, sources.letters.train
-    update(PATH_WEIGHTS, fit(classifier, compose_drawings(digits, letters, count)), "paths")
-    if letters:
-        update(
-            LETTER_WEIGHTS,
-            fit_letters(*measure_cuts(classifier, digits, letters, count)),
-            "letters",
-        )
-    written = {"paths": PATH_WEIGHTS, "letters": LETTER_WEIGHTS}
-    WEIGHTS_FILE.write_text(json.dumps(written, indent=2) + "\n", "utf-8")
-
-
-def update(weights, found, name):
-    """Take what was found, and say so."""
-    print(f"{name}: {weights} → {found}", flush=True)
-    weights.update(found)
+def fit_weights(classifier, sources, options):
+    """Find all weights on people who train, put them into the model file, and load it again."""
+    count, digits, letters = options.count // 2, sources.digits.train, sources.letters.train
+    lattice = fit(classifier, compose_drawings(digits, letters, count))
+    cuts = measure_cuts(classifier, lattice, digits, letters, count)
+    weights = NumberWeights(lattice, fit_letters(*cuts))
+    print(f"{classifier.number_weights} → {weights}", flush=True)
+    store_fitted(options.model, Fitted(number_weights=weights))
+    return load_classifier(options.model)
 
 
 if __name__ == "__main__":

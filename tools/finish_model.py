@@ -21,9 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digit_model.data.load import add_source_options, load_sources
 from digit_model.errors import DataError, ModelError
-from digit_model.hand.embedding import store_embedding
 from digit_model.loading import MODEL_FILE, load_classifier
-from digit_model.model_file import store_thresholds
+from digit_model.model_file import Fitted, store_fitted
 from digit_model.report_file import EXAMPLES_FILE, REPORT_FILE, read_report, write_report
 
 
@@ -60,8 +59,9 @@ def choose(classifier, sources, path):
     from digit_model.training.fit import Validation
 
     validation = Validation(mnist=None, digits=sources.digits.validation)
-    store_thresholds(path, validation.choose_thresholds(classifier.predict))
-    store_embedding(path, fit_hand(load_classifier(path), sources.digits.train))
+    thresholds = validation.choose_thresholds(classifier.predict)
+    embedding = fit_hand(classifier, sources.digits.train)
+    store_fitted(path, Fitted(thresholds, embedding))
     return load_classifier(path)
 
 

@@ -7,10 +7,11 @@ of the last map, the second the places. `digit_model.training.embedding` finds t
 
 import base64
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
-from digit_model.model_file import read_metadata, write_metadata
+ARRAYS = "channels", "matrix", "mean"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,21 @@ class Embedding:
         lengths = tf.norm(vectors, axis=1, keepdims=True)
         return vectors / tf.maximum(lengths, np.finfo(np.float32).tiny)
 
+    def as_json(self) -> dict[str, Any]:
+        """Return what `from_json` reads."""
+        constants = {"alike": float(self.alike), "strength": float(self.strength)}
+        return {name: _encode(getattr(self, name)) for name in ARRAYS} | constants
+
+    @classmethod
+    def from_json(cls, written: dict[str, Any]) -> Self:
+        """Read what `as_json` has returned.
+
+        Raises:
+            KeyError, TypeError, ValueError: for anything else.
+        """
+        arrays = {name: _decode(written[name]) for name in ARRAYS}
+        return cls(**arrays, alike=float(written["alike"]), strength=float(written["strength"]))
+
 
 def mix_channels(features, channels):
     """Mix the channels of each place alike: (n, places × c) features → (n, places × k)."""
@@ -71,31 +87,11 @@ def mix_channels(features, channels):
     return (features.reshape(-1, len(channels)) @ channels).reshape(count, mixed)
 
 
-def store_embedding(path, embedding):
-    """Put an embedding into a model file; the network in it stays the same to the byte."""
-    arrays = {name: getattr(embedding, name) for name in ("channels", "matrix", "mean")}
-    told = {name: {"shape": a.shape, "float16": _encode(a)} for name, a in arrays.items()}
-    told |= {"alike": float(embedding.alike), "strength": float(embedding.strength)}
-    write_metadata(path, embedding=told)
+def _encode(array: np.ndarray) -> dict[str, Any]:
+    content = np.asarray(array, "<f2").tobytes()
+    return {"shape": array.shape, "float16": base64.b64encode(content).decode()}
 
 
-def read_embedding(path):
-    """Read the Embedding in a model file; None if it carries none.
-
-    Raises:
-        KeyError, TypeError, ValueError: if what it carries is none.
-    """
-    told = read_metadata(path).get("embedding")
-    if told is None:
-        return None
-    arrays = {name: _decode(told[name]) for name in ("channels", "matrix", "mean")}
-    return Embedding(**arrays, alike=float(told["alike"]), strength=float(told["strength"]))
-
-
-def _encode(array):
-    return base64.b64encode(np.asarray(array, "<f2").tobytes()).decode()
-
-
-def _decode(told):
-    content = base64.b64decode(told["float16"], validate=True)
-    return np.frombuffer(content, "<f2").reshape(told["shape"]).astype(np.float32)
+def _decode(written: dict[str, Any]) -> np.ndarray:
+    content = base64.b64decode(written["float16"], validate=True)
+    return np.frombuffer(content, "<f2").reshape(written["shape"]).astype(np.float32)

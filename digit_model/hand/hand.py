@@ -263,6 +263,11 @@ class Hand:
         """(10,), as for `is_digit`: lower for whoever's digits the network rejects."""
         return self.classifier.thresholds * self.memory.said.strictness
 
+    @property
+    def number_weights(self):
+        """NumberWeights, as those of the Classifier."""
+        return self.classifier.number_weights
+
     def __len__(self):
         """Return of how many drawings the truth was said."""
         return len(self.memory.said)

@@ -1,35 +1,16 @@
 """The most likely way to divide a drawing into digits: the best path through a lattice.
 
 Every path takes each piece once. Its score is the sum of its groups' and of its neighbours', a
-conditional random field (Lafferty, McCallum & Pereira 2001) whose few weights
-`digit_model.training.number_weights` has found; the best path is Viterbi's.
+conditional random field (Lafferty, McCallum & Pereira 2001); the best path is Viterbi's.
 """
-
-import json
-from pathlib import Path
 
 import numpy as np
 
 from digit_model.rejection import logit_spread
 
-# What speaks for a group, and for two that follow one another; in this order.
-GROUP_FEATURES = (
-    "count",  # 1 for every digit
-    "doubt",  # how far the spread of logits is below three times the highest threshold
-    "wide",  # width as a share of height, beyond BROAD
-)
-PAIR_FEATURES = (
-    "overlap",  # from left to right, as a share of the narrower, or of NARROW heights
-    "touch",  # as from `pieces_of_strokes`
-    "crossing",  # whether touch is above CROSSING
-)
 NARROW = 0.3  # of the tallest piece's height: no digit counts as narrower
 BROAD = 0.75  # of its height, a digit that is not wide at all
 CROSSING = 0.9
-
-# Found by `digit_model.training.number_weights`; heights, base lines and gaps had nothing to add.
-WEIGHTS_FILE = Path(__file__).with_name("number_weights.json")
-WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))["paths"]
 
 
 def certainty(probabilities, thresholds):
@@ -48,7 +29,7 @@ def group_features(layout, groups, probabilities, thresholds):
         thresholds: (10,), as for `is_digit`.
 
     Returns:
-        (n, len(GROUP_FEATURES)) float.
+        (n, 3) float, in the order of `LatticeWeights.of_groups`.
     """
     boxes = np.array([group.box for group in groups])
     widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
@@ -63,7 +44,7 @@ def group_features(layout, groups, probabilities, thresholds):
 
 
 def pair_features(layout, one, other):
-    """Measure two groups that follow one another: len(PAIR_FEATURES) numbers."""
+    """Measure two groups that follow one another: (3,), in the order of `of_pairs`."""
     narrower = min(one.box[2] - one.box[0], other.box[2] - other.box[0])
     common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
     overlap = np.clip(common / max(narrower, NARROW * layout.height), 0, 1)
@@ -78,17 +59,15 @@ class Lattice:
         groups: list of Group.
     """
 
-    def __init__(self, layout, groups, probabilities, thresholds, weights=None):
+    def __init__(self, layout, groups, probabilities, thresholds, weights):
         """Score groups that were read, and all that may follow one another."""
-        weights = WEIGHTS if weights is None else weights
-        own = np.array([weights[name] for name in GROUP_FEATURES])
-        between = np.array([weights[name] for name in PAIR_FEATURES])
-        features = group_features(layout, groups, probabilities, thresholds)
-        self.groups, self._scores = groups, features @ own
+        own = group_features(layout, groups, probabilities, thresholds)
+        self.groups, self._scores = groups, own @ weights.of_groups
         self._everything = (1 << len(layout.boxes)) - 1
         self._from = {}
         for number, group in enumerate(groups):
             self._from.setdefault(group.members[0], []).append(number)
+        between = weights.of_pairs
         self._pair = lambda one, other: pair_features(layout, groups[one], groups[other]) @ between
 
     def best_path(self):

@@ -1,29 +1,16 @@
 """Tells letters from numbers: many can be cut into digits, an H into 11, an R into 12.
 
-What speaks for a number is weighed, as logistic regression does it. The weights
-were found on letters and numbers by people who train: digit_model/training/number_weights.py.
+What speaks for a number is weighed, as logistic regression does it.
 """
 
-import json
 from itertools import pairwise
 
 import numpy as np
 
-from digit_model.numbers.lattice import WEIGHTS_FILE
+from digit_model.numbers.weights import LetterWeights
 
-FEATURES = (
-    "always",  # 1
-    "share",  # log odds of this cut among all
-    "whole",  # log odds of the whole as one digit: the network is unsure of letters, and knows it
-    "ones",  # how many; each may be a stem
-    "gap",  # the narrowest between two digits, as a share of the height; below 0 they overlap
-    "joined",  # whether each digit touches the next
-    "long",  # whether there are more than two
-)
 LEAST_ODDS, MOST_ODDS = -4, 8  # logarithms: beyond them it makes no difference
 MOST_GAP = 0.3  # either way
-
-WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))["letters"]
 
 
 def cut_features(layout, cut, as_one, share):
@@ -36,7 +23,7 @@ def cut_features(layout, cut, as_one, share):
         share: of this cut among all, in [0, 1].
 
     Returns:
-        (len(FEATURES),) float.
+        (7,) float, in the order of `LetterWeights`.
     """
     groups = [found.group for found in cut]
     gap = min(right.box[0] - left.box[2] for left, right in pairwise(groups)) / layout.height
@@ -59,9 +46,9 @@ def hang_together(layout, groups):
     return all(layout.touch_between(*pair) > 0 for pair in pairwise(groups))
 
 
-def is_letter(features, weights=WEIGHTS):
+def is_letter(features: np.ndarray, weights: LetterWeights) -> bool:
     """Say whether what `cut_features` measured is rather a letter than a number."""
-    return bool(features @ [weights[name] for name in FEATURES] < 0)
+    return bool(features @ np.array(weights) < 0)
 
 
 def _log_odds(probability):

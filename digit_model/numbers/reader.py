@@ -83,6 +83,8 @@ class Number:
 def read_number(classifier, strokes, width, image=None):
     """Read strokes as a number of up to six digits.
 
+    By a network whose file carries no `NumberWeights`, they are read as one digit.
+
     Args:
         classifier: Classifier, or a Hand to read with.
         strokes: sequence of (points, 2) arrays in the canvas's pixels, in the order drawn;
@@ -148,12 +150,14 @@ def _read_pieces(classifier, pieces, touch, stroke_count, whole=None):
     if not pieces:
         return Number(None, [], [], [None] * stroke_count, 0.0, NOTHING)
     layout = Layout(pieces, touch)
-    as_one, cut, digits, share = divide(classifier, layout, pieces, whole)
+    weights = classifier.number_weights
+    lattice = weights and weights.lattice
+    as_one, cut, digits, share = divide(classifier, lattice, layout, pieces, whole)
     reason = find_reason(layout, digits)
     text = None if reason else "".join(str(prediction.digit) for prediction in digits)
     if text and len(text) > 1:
         if stroke_count:
-            may_be_letter = is_letter(cut_features(layout, cut, as_one, share))
+            may_be_letter = is_letter(cut_features(layout, cut, as_one, share), weights.letters)
         else:
             may_be_letter = _may_be_connected_letter(text, share, layout, cut)
         if may_be_letter:
@@ -179,11 +183,12 @@ class Found(NamedTuple):
     prediction: Prediction
 
 
-def divide(classifier, layout, pieces, whole=None):
+def divide(classifier, weights, layout, pieces, whole=None):
     """Read groups of pieces, and find the best path through them.
 
     Args:
         classifier: Classifier.
+        weights: LatticeWeights; None divides nothing.
         layout: Layout of the pieces.
         pieces: list of Piece.
         whole: (28, 28) float32, the image of all; drawn from the pieces if there is none.
@@ -192,7 +197,7 @@ def divide(classifier, layout, pieces, whole=None):
         (Found of all pieces as one digit, list of Found from left to right, their Predictions as
         those of a number's digits, the path's share).
     """
-    proposed = propose_groups(layout)
+    proposed = propose_groups(layout)[: None if weights else 1]
     whole = image_of_pieces(pieces) if whole is None else whole
     near = [group for group in proposed if group is proposed[0] or not group.gap]
     found = {}
@@ -207,7 +212,11 @@ def divide(classifier, layout, pieces, whole=None):
         read = zip(new, images, predictions, strict=True)
         found |= {group: Found(group, *rest) for group, *rest in read}
         probabilities = np.array([found[group].prediction.probabilities for group in groups])
-        path, share = Lattice(layout, groups, probabilities, classifier.thresholds).best_path()
+        if weights:
+            lattice = Lattice(layout, groups, probabilities, classifier.thresholds, weights)
+            path, share = lattice.best_path()
+        else:
+            path, share = [0], 1.0
         chosen = [found[groups[i]] for i in path]
         is_sure = all(is_certain(each.prediction, classifier.thresholds) for each in chosen)
         if is_sure or len(groups) == len(proposed):

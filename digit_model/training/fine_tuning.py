@@ -13,9 +13,8 @@ import numpy as np
 from digit_model.atomic import write_whole
 from digit_model.data.mnist import CLASSES
 from digit_model.errors import DataError
-from digit_model.hand.embedding import read_embedding, store_embedding
 from digit_model.loading import compile_call
-from digit_model.model_file import read_thresholds, store_thresholds
+from digit_model.model_file import read_fitted, store_fitted
 from digit_model.rejection import is_digit
 from digit_model.strokes.digit_shapes import random_shape
 from digit_model.strokes.distort import distort
@@ -50,7 +49,7 @@ class Gain:
 
 
 def learn_drawings(start, drawings, share, path, seed=1):
-    """Fit a trained network to one person's drawings; temperature, thresholds and embedding stay.
+    """Fit a trained network to one person's drawings; what else is in its file stays.
 
     Args:
         start: a `.keras` file as `train_model.py` writes it.
@@ -70,15 +69,16 @@ def learn_drawings(start, drawings, share, path, seed=1):
         raise DataError(
             f"{len(drawings)} drawings are too few: {FEWEST} are needed, and {HELD_BACK} of a label"
         )
-    model, thresholds = keras.models.load_model(start, compile=False), read_thresholds(start)
-    embedding = read_embedding(start)
+    model, fitted = keras.models.load_model(start, compile=False), read_fitted(start)
     call = compile_call(model, model.outputs[0])
     images = draw_anywhere([drawing.strokes for drawing in held_back])
     labels = np.array([-1 if drawing.label == "" else drawing.label for drawing in held_back])
 
     def share_right():
         probabilities = call(images).numpy()
-        read = np.where(is_digit(probabilities, thresholds), probabilities.argmax(axis=1), -1)
+        read = np.where(
+            is_digit(probabilities, fitted.thresholds), probabilities.argmax(axis=1), -1
+        )
         return float(np.mean(read == labels))
 
     before, old = share_right(), model.get_weights()
@@ -88,9 +88,7 @@ def learn_drawings(start, drawings, share, path, seed=1):
 
     def save(file):
         model.save(file)
-        store_thresholds(file, thresholds)
-        if embedding is not None:
-            store_embedding(file, embedding)
+        store_fitted(file, fitted)
 
     write_whole(path, save)
     return Gain(len(learnt), len(held_back), before, share_right())

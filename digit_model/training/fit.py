@@ -12,7 +12,7 @@ import numpy as np
 
 from digit_model.data.mnist import CLASSES
 from digit_model.loading import compile_call
-from digit_model.model_file import store_thresholds
+from digit_model.model_file import Fitted, store_fitted
 from digit_model.strokes.negatives import SOURCES
 from digit_model.strokes.render import draw_anywhere
 from digit_model.strokes.tracing import trace_digits
@@ -220,4 +220,4 @@ def calibrate(network, validation, path):
     call = compile_call(calibrated, calibrated.outputs[0])  # the one that will answer
     thresholds = validation.choose_thresholds(lambda drawn: call(drawn).numpy())
     calibrated.save(path)
-    store_thresholds(path, thresholds)
+    store_fitted(path, Fitted(thresholds=thresholds))

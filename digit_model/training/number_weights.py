@@ -5,10 +5,10 @@
 makes the true division of each drawing as likely as can be among all its divisions (maximum
 conditional likelihood).
 
-    fit_letters(*measure_cuts(classifier, digits, letters))
+    fit_letters(*measure_cuts(classifier, weights, digits, letters))
 
 tells numbers from letters that can be cut into digits (logistic regression).
-`tools/evaluate_numbers.py --fit` writes the results to `digit_model.numbers.lattice.WEIGHTS_FILE`.
+`tools/evaluate_numbers.py --fit` writes both into the model file.
 """
 
 from functools import cache
@@ -19,10 +19,11 @@ from scipy.optimize import minimize
 from scipy.special import expit, logsumexp
 
 from digit_model.numbers.groups import Layout, propose_groups
-from digit_model.numbers.lattice import GROUP_FEATURES, PAIR_FEATURES, group_features, pair_features
-from digit_model.numbers.letter_check import FEATURES, cut_features
+from digit_model.numbers.lattice import group_features, pair_features
+from digit_model.numbers.letter_check import cut_features
 from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
 from digit_model.numbers.reader import divide, find_reason
+from digit_model.numbers.weights import LatticeWeights, LetterWeights
 from digit_model.strokes.compose_numbers import compose_numbers
 from digit_model.strokes.negatives import KINDS
 from digit_model.strokes.render import SIZES, place_on_canvas
@@ -79,10 +80,10 @@ def fit(classifier, drawings):
         drawings: list of (strokes, owners, width), as in WrittenNumber.
 
     Returns:
-        {name: float}, as WEIGHTS.
+        LatticeWeights.
     """
     tables = [table for each in drawings if (table := path_table(classifier, *each)) is not None]
-    names = GROUP_FEATURES + PAIR_FEATURES
+    names = LatticeWeights._fields
 
     def loss(weights):
         total, slope = DECAY * weights @ weights, 2 * DECAY * weights
@@ -96,7 +97,7 @@ def fit(classifier, drawings):
 
     bounds = [(None, None if name == "count" else 0) for name in names]
     found = minimize(loss, -np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=bounds)
-    return dict(zip(names, found.x.round(2).tolist(), strict=True))
+    return LatticeWeights(*found.x.round(2).tolist())
 
 
 def path_table(classifier, strokes, owners, width):
@@ -142,15 +143,16 @@ def _all_paths(groups, count):
 
 
 def _path_features(own, between, path):
-    pairs = [between(*pair) for pair in pairwise(path)] or [np.zeros(len(PAIR_FEATURES))]
+    pairs = [between(*pair) for pair in pairwise(path)] or [np.zeros(3)]
     return np.concatenate([own[path].sum(axis=0), np.sum(pairs, axis=0)])
 
 
-def measure_cuts(classifier, digits, letters, count=500, seed=1):
+def measure_cuts(classifier, weights, digits, letters, count=500, seed=1):
     """Measure numbers and letters that are cut into several digits.
 
     Args:
         classifier: Classifier, that reads the groups.
+        weights: LatticeWeights, which choose the cuts.
         digits, letters: lists of PenSample by people who train.
         count: how many numbers of four digits; of shorter ones more.
         seed: fixes everything that is chosen.
@@ -171,17 +173,17 @@ def measure_cuts(classifier, digits, letters, count=500, seed=1):
     drawings = [(*_place(strokes, rng), None) for strokes in written * LETTER_DRAWINGS]
     cuts = ([], [])
     for strokes, width, length in numbers + drawings:
-        features, parts = _measure_cut(classifier, strokes, width)
+        features, parts = _measure_cut(classifier, weights, strokes, width)
         if parts > 1 and length in (parts, None):
             cuts[length is None].append(features)
-    return tuple(np.array(rows).reshape(-1, len(FEATURES)) for rows in cuts)
+    return tuple(np.array(rows).reshape(-1, len(LetterWeights._fields)) for rows in cuts)
 
 
-def _measure_cut(classifier, strokes, width):
+def _measure_cut(classifier, weights, strokes, width):
     """Return a drawing's `cut_features`, and how many digits it is cut into; 0 if no number."""
     pieces, touch = pieces_of_strokes(strokes, width)
     layout = Layout(pieces, touch)
-    as_one, cut, digits, share = divide(classifier, layout, pieces)
+    as_one, cut, digits, share = divide(classifier, weights, layout, pieces)
     if len(cut) < 2 or find_reason(layout, digits):
         return None, 0
     return cut_features(layout, cut, as_one, share), len(cut)
@@ -194,7 +196,7 @@ def fit_letters(numbers, letters):
         numbers, letters: as from `measure_cuts`.
 
     Returns:
-        {name: float}, as WEIGHTS of `digit_model.numbers.letter_check`.
+        LetterWeights.
     """
     rows = np.concatenate([numbers, -letters])
     shares = np.repeat([1 / len(numbers), 1 / len(letters)], [len(numbers), len(letters)])
@@ -204,6 +206,6 @@ def fit_letters(numbers, letters):
         slope = 2 * decay - (shares * expit(-scores)) @ rows
         return shares @ np.logaddexp(0, -scores) + decay @ weights, slope
 
-    weights = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    weights = minimize(loss, np.zeros(len(LetterWeights._fields)), jac=True, method="L-BFGS-B").x
     weights[0] -= np.quantile(numbers @ weights, DECLINED)
-    return dict(zip(FEATURES, weights.round(2).tolist(), strict=True))
+    return LetterWeights(*weights.round(2).tolist())

@@ -9,7 +9,7 @@ import time
 import keras
 import pytest
 
-from digit_model.model_file import store_thresholds
+from digit_model.model_file import Fitted, store_fitted
 from digit_model.training.network import add_calibration, build_model
 from driving.drawings import THREE
 from driving.server import ROOT
@@ -47,7 +47,7 @@ def other_network(tmp_path_factory):
     """Return the file of an untrained network."""
     file = tmp_path_factory.mktemp("other") / "model.keras"
     add_calibration(build_model(), temperature=2.0).save(file)
-    store_thresholds(file, [1] * 10)
+    store_fitted(file, Fitted(thresholds=[1] * 10))
     return file
 
 

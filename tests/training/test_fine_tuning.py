@@ -7,11 +7,12 @@ import pytest
 import train_model
 from digit_model.data.samples import PenSample
 from digit_model.errors import DataError
-from digit_model.hand.embedding import Embedding, read_embedding, store_embedding
-from digit_model.model_file import read_thresholds, store_thresholds
+from digit_model.hand.embedding import Embedding
+from digit_model.model_file import Fitted, read_fitted, store_fitted
 from digit_model.training import fine_tuning
 from digit_model.training.fine_tuning import learn_drawings, split_drawings
 from digit_model.training.network import add_calibration, build_model
+from tests.fake_networks import NUMBER_WEIGHTS
 
 HOOK = [[0, 0], [40, 0], [40, 90]]
 
@@ -26,7 +27,7 @@ def network(tmp_path):
     keras.utils.set_random_seed(1)
     file = tmp_path / "model.keras"
     add_calibration(build_model(width=0.1), 1.5).save(file)
-    store_thresholds(file, np.zeros(10))
+    store_fitted(file, Fitted(thresholds=np.zeros(10)))
     return file
 
 
@@ -61,20 +62,16 @@ def test_what_is_not_a_digit_is_learnt_as_evenly_likely(network, steps):
     assert probabilities.max() < 0.2
 
 
-def test_temperature_and_thresholds_stay(network):
-    store_thresholds(network, np.arange(10))
-    learn_drawings(network, drawings(20), 0.5, network)
-    np.testing.assert_array_equal(read_thresholds(network), np.arange(10))
-    scale = keras.models.load_model(network).get_layer("temperature").scale
-    assert scale == pytest.approx(1 / 1.5)
-
-
-def test_a_hand_can_still_be_learnt(network):
+def test_what_is_fitted_to_the_network_stays(network):
     shapes = (20, 2), (98, 3), (3,)
     embedding = Embedding(*(np.ones(shape, np.float32) for shape in shapes), 0.3, 7)
-    store_embedding(network, embedding)
+    store_fitted(network, Fitted(np.arange(10), embedding, NUMBER_WEIGHTS))
     learn_drawings(network, drawings(20), 0.5, network)
-    assert read_embedding(network).strength == 7
+    found = read_fitted(network)
+    np.testing.assert_array_equal(found.thresholds, np.arange(10))
+    assert (found.embedding.strength, found.number_weights) == (7, NUMBER_WEIGHTS)
+    scale = keras.models.load_model(network).get_layer("temperature").scale
+    assert scale == pytest.approx(1 / 1.5)
 
 
 def test_too_few_drawings_change_nothing(network):

@@ -9,7 +9,7 @@ import pytest
 
 from digit_model import ModelError, load_classifier
 from digit_model.classifier import Classifier
-from digit_model.model_file import store_thresholds
+from digit_model.model_file import Fitted, store_fitted
 from digit_model.rejection import logit_spread
 from digit_model.training.network import add_calibration, build_model
 
@@ -21,7 +21,7 @@ def model_file(tmp_path_factory):
     """Write an untrained network as a model file."""
     file = tmp_path_factory.mktemp("model") / "untrained.keras"
     add_calibration(build_model(), temperature=2.0).save(file)
-    store_thresholds(file, THRESHOLDS)
+    store_fitted(file, Fitted(thresholds=THRESHOLDS))
     return file
 
 
@@ -131,7 +131,7 @@ def test_what_is_compiled_when_it_is_needed_is_compiled_once_and_alone():
         compiled.append(None)
         return lambda images: [SimpleNamespace(numpy=lambda: np.zeros((1, 10)))] * 2
 
-    classifier = Classifier(None, *[compile_slowly] * 3, *[None] * 6)
+    classifier = Classifier(None, *[compile_slowly] * 3, *[None] * 4, Fitted())
     ways = [classifier.embed, classifier.features] * 4
     with ThreadPoolExecutor(len(ways)) as threads:
         list(threads.map(lambda way: way(np.zeros((1, 28, 28))), ways))
@@ -207,6 +207,6 @@ def test_a_model_file_without_thresholds_is_an_error_that_says_what_to_do(tmp_pa
 def test_impossible_thresholds_are_refused(model_file, tmp_path, thresholds):
     file = tmp_path / "odd.keras"
     file.write_bytes(model_file.read_bytes())
-    store_thresholds(file, thresholds)
+    store_fitted(file, Fitted(thresholds=thresholds))
     with pytest.raises(ModelError, match=r"odd\.keras is a network without its ten thresholds"):
         load_classifier(file)

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from digit_model import Hand, ModelError, load_classifier
-from digit_model.hand.embedding import Embedding, read_embedding, store_embedding
+from digit_model.hand.embedding import Embedding
 from digit_model.hand.gain import Stream, replay
-from digit_model.model_file import read_thresholds, store_thresholds, write_metadata
+from digit_model.model_file import Fitted, read_fitted, store_fitted, write_metadata
 from digit_model.training.embedding import fit_embedding
 from digit_model.training.network import add_calibration, build_model
 
@@ -19,7 +19,7 @@ def network(tmp_path_factory):
     """Write an untrained network as a model file."""
     file = tmp_path_factory.mktemp("model") / "untrained.keras"
     add_calibration(build_model(width=0.05), temperature=2.0).save(file)
-    store_thresholds(file, [0] * 10)
+    store_fitted(file, Fitted(thresholds=[0] * 10))
     return file
 
 
@@ -64,8 +64,8 @@ def test_styles_lie_apart_and_what_one_person_varies_does_not_count():
 
 def test_what_is_stored_is_read(model_file):
     embedding = make_embedding()
-    store_embedding(model_file, embedding)
-    found = read_embedding(model_file)
+    store_fitted(model_file, Fitted(embedding=embedding))
+    found = read_fitted(model_file).embedding
     for name in ("channels", "matrix", "mean"):
         np.testing.assert_array_equal(getattr(found, name), getattr(embedding, name))
     assert (found.alike, found.strength) == (0.3, 7)
@@ -73,9 +73,9 @@ def test_what_is_stored_is_read(model_file):
 
 def test_thresholds_and_network_stay(model_file):
     before = load_classifier(model_file).predict(np.ones((1, 28, 28), np.float32))
-    store_embedding(model_file, make_embedding())
+    store_fitted(model_file, Fitted(embedding=make_embedding()))
     classifier = load_classifier(model_file)
-    assert read_thresholds(model_file).tolist() == [0] * 10
+    assert read_fitted(model_file).thresholds.tolist() == [0] * 10
     np.testing.assert_array_equal(classifier.predict(np.ones((1, 28, 28), np.float32)), before)
     assert keras.models.load_model(model_file, safe_mode=True).output_shape == (None, 10)
 
@@ -88,7 +88,7 @@ def test_a_network_without_an_embedding_classifies_and_cannot_learn(model_file):
 
 
 def test_one_run_gives_the_answer_and_the_features(model_file):
-    store_embedding(model_file, make_embedding())
+    store_fitted(model_file, Fitted(embedding=make_embedding()))
     classifier = load_classifier(model_file)
     images = np.random.default_rng(0).random((3, 28, 28), np.float32)
     probabilities, features = classifier.features(images)
@@ -98,7 +98,7 @@ def test_one_run_gives_the_answer_and_the_features(model_file):
 
 
 def test_a_drawings_place_is_that_of_its_features(model_file):
-    store_embedding(model_file, make_embedding())
+    store_fitted(model_file, Fitted(embedding=make_embedding()))
     classifier = load_classifier(model_file)
     images = np.random.default_rng(0).random((3, 28, 28), np.float32)
     _, features = classifier.features(images)
@@ -107,13 +107,13 @@ def test_a_drawings_place_is_that_of_its_features(model_file):
 
 
 def test_no_images_have_no_vectors(model_file):
-    store_embedding(model_file, make_embedding())
+    store_fitted(model_file, Fitted(embedding=make_embedding()))
     found = load_classifier(model_file).embed(np.empty((0, 28, 28)))
     assert [each.shape for each in found] == [(0, 10), (0, 3)]
 
 
 def test_a_hand_learns_by_a_model_file(model_file):
-    store_embedding(model_file, make_embedding())
+    store_fitted(model_file, Fitted(embedding=make_embedding()))
     hand = Hand(load_classifier(model_file))
     image = np.random.default_rng(0).random((28, 28), np.float32)
     other = (hand.classify(image).digit + 1) % 10
@@ -124,7 +124,7 @@ def test_a_hand_learns_by_a_model_file(model_file):
 
 
 def test_another_networks_embedding_is_refused(model_file):
-    store_embedding(model_file, make_embedding(channels=CHANNELS + 1))
+    store_fitted(model_file, Fitted(embedding=make_embedding(channels=CHANNELS + 1)))
     with pytest.raises(ModelError, match="embedding is another network's"):
         load_classifier(model_file)
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digit_model import ModelError, load_classifier
-from digit_model.model_file import store_thresholds
+from digit_model.model_file import Fitted, store_fitted
 from driving.drawings import canvas_value
 from page.canvas import component as canvas
 from page.canvas.drawing import SIDE, Drawing, DrawingError, decode_png, points_of
@@ -278,7 +278,7 @@ def save_network(file, *more):
 
     layers = [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10), *more]
     keras.Sequential(layers).save(file)
-    store_thresholds(file, np.ones(10))
+    store_fitted(file, Fitted(thresholds=np.ones(10)))
     return file
 
 

@@ -5,14 +5,10 @@ import pytest
 
 from digit_model import Prediction
 from digit_model.numbers.groups import Layout
-from digit_model.numbers.letter_check import (
-    FEATURES,
-    WEIGHTS,
-    cut_features,
-    is_letter,
-)
+from digit_model.numbers.letter_check import cut_features, is_letter
 from digit_model.numbers.pieces import pieces_of_strokes
 from digit_model.numbers.reader import Found
+from digit_model.numbers.weights import LetterWeights
 from digit_model.training.number_weights import fit_letters
 from tests.written_numbers import line, stem
 
@@ -25,37 +21,37 @@ def measure(strokes, digits, share=0.5, confidence=0.5):
         for place, digit in enumerate(digits)
     ]
     as_one = Found(None, None, Prediction(None, confidence, np.full(10, 0.1)))
-    return dict(zip(FEATURES, cut_features(layout, found, as_one, share), strict=True))
+    return LetterWeights(*cut_features(layout, found, as_one, share))
 
 
 def test_ones_are_counted():
-    assert measure([stem(60), stem(100), stem(140)], [1, 7, 1])["ones"] == 2
+    assert measure([stem(60), stem(100), stem(140)], [1, 7, 1]).ones == 2
 
 
 def test_three_digits_are_long_and_two_are_not():
-    assert measure([stem(60), stem(100), stem(140)], [1, 1, 1])["long"] == 1
-    assert measure([stem(60), stem(100)], [1, 1])["long"] == 0
+    assert measure([stem(60), stem(100), stem(140)], [1, 1, 1]).long == 1
+    assert measure([stem(60), stem(100)], [1, 1]).long == 0
 
 
 def test_the_narrowest_gap_is_a_share_of_the_height():
     strokes = [line((60, 55), (60, 145)), line((90, 55), (90, 145)), line((200, 55), (200, 145))]
-    assert measure(strokes, [1, 1, 1])["gap"] == pytest.approx(0.2, abs=0.02)
+    assert measure(strokes, [1, 1, 1]).gap == pytest.approx(0.2, abs=0.02)
 
 
 @pytest.mark.parametrize(("foot", "is_joined"), [(100, 1), (80, 0)])
 def test_digits_are_joined_if_each_touches_the_next(foot, is_joined):
     strokes = [stem(60), line((60, 158), (foot, 158), (foot, 150)), stem(100)]
-    assert measure(strokes, [1, 7, 1])["joined"] == is_joined
+    assert measure(strokes, [1, 7, 1]).joined == is_joined
 
 
 @pytest.mark.parametrize(("probability", "odds"), [(0.5, 0), (0, -4), (1, 8), (0.8, np.log(4))])
 def test_odds_are_limited(probability, odds):
     measured = measure([stem(60), stem(100)], [1, 1], probability, probability)
-    assert (measured["share"], measured["whole"]) == pytest.approx((odds, odds))
+    assert (measured.share, measured.whole) == pytest.approx((odds, odds))
 
 
 def test_what_is_weighed_below_nothing_is_a_letter():
-    weights = dict.fromkeys(FEATURES, 0.0) | {"always": 1.0, "ones": -1.0}
+    weights = LetterWeights(*[0.0] * 7)._replace(always=1.0, ones=-1.0)
     values = [is_letter(np.array([1, 0, 0, ones, 0, 0, 0.0]), weights) for ones in (0, 1, 2)]
     assert values == [False, False, True]
 
@@ -67,10 +63,5 @@ def test_weights_tell_numbers_from_letters_and_decline_few_numbers():
         for share in (3, -3)
     )
     weights = fit_letters(numbers, letters)
-    assert [*weights] == [*FEATURES]
     assert 1 <= sum(is_letter(row, weights) for row in numbers) <= 8  # 2 in a thousand
     assert sum(is_letter(row, weights) for row in letters) > 1900
-
-
-def test_the_committed_weights_are_of_all_that_is_measured():
-    assert [*WEIGHTS] == [*FEATURES]

@@ -20,6 +20,7 @@ from digit_model.numbers.reader import (
 from digit_model.rasterize import draw
 from digit_model.rejection import is_digit
 from preprocess import picture_ink
+from tests.fake_networks import NUMBER_WEIGHTS
 from tests.written_numbers import FOUR, TWO, WRITTEN, line, ring, seven, stem
 
 WIDTH = 10
@@ -37,6 +38,7 @@ class ShapeReader:
     """
 
     thresholds = np.ones(10)
+    number_weights = NUMBER_WEIGHTS
     batches = images = 0
 
     def __init__(self, **digits):
@@ -84,6 +86,15 @@ def test_one_digit_is_a_number_of_one(reader):
     number = read_number(reader, [ring(100)], WIDTH)
     assert (number.text, number.strokes, number.reason) == ("0", [0], None)
     assert number.confidence == pytest.approx(number.digits[0].confidence)
+
+
+def test_a_network_without_weights_for_numbers_reads_single_digits():
+    alone = ShapeReader(d0=[[ring(50)]])
+    alone.number_weights = None
+    texts = [
+        read_number(alone, strokes, WIDTH).text for strokes in ([ring(50)], [ring(50), ring(120)])
+    ]
+    assert texts == ["0", None]
 
 
 def test_two_stems_side_by_side_are_11(reader):

@@ -8,7 +8,7 @@ from digit_model.evaluation.contact_sheets import LINE, draw_errors, draw_taken
 from digit_model.evaluation.metrics import confusion_matrix
 from digit_model.evaluation.tables import format_confusion, format_table
 from digit_model.loading import MODEL_FILE
-from digit_model.model_file import read_thresholds
+from digit_model.model_file import read_fitted
 from digit_model.report_file import REPORT_FILE, read_report
 from tests.fake_networks import sure
 
@@ -76,7 +76,7 @@ def test_what_was_taken_for_a_digit_has_a_row_for_each_kind_the_surest_first():
 
 
 def test_the_committed_report_tells_what_the_committed_network_rejects_by():
-    assert read_report(REPORT_FILE)["thresholds"] == read_thresholds(MODEL_FILE).tolist()
+    assert read_report(REPORT_FILE)["thresholds"] == read_fitted(MODEL_FILE).thresholds.tolist()
 
 
 def test_the_readme_quotes_the_report_of_the_committed_network():
