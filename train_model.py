@@ -91,8 +91,8 @@ def learn_own_drawings(options):
     from digit_model.training.fine_tuning import learn_drawings
 
     load_classifier(options.start)  # says what is wrong with the file
-    digits, others = read_drawings(options.drawings)
-    gain = learn_drawings(options.start, digits + others, options.drawings_share, options.model)
+    drawings = read_drawings(options.drawings)
+    gain = learn_drawings(options.start, drawings, options.drawings_share, options.model)
     print(f"learnt {gain.learnt:,} drawings; of {gain.held_back:,} held back, it reads")
     print(f"{gain.before:.1%} right before, {gain.after:.1%} after")
     print(f"wrote {options.model}; tools/evaluate_model.py measures it on everything else")

@@ -26,8 +26,9 @@ import numpy as np
 from digit_model.data.load import add_source_options, load_sources
 from digit_model.data.split import Split
 from digit_model.errors import DataError
-from digit_model.evaluation.metrics import accuracy, log_loss, worst_tenth
+from digit_model.evaluation.metrics import accuracy, worst_tenth
 from digit_model.strokes.render import draw_anywhere
+from digit_model.training.calibration import log_loss
 from digit_model.training.fit import split_training_data, train
 from digit_model.training.settings import Settings
 

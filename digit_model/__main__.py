@@ -19,7 +19,7 @@ from pathlib import Path
 
 from digit_model import Hand, ModelError, load_classifier
 from digit_model.errors import DataError
-from digit_model.exported_drawings import read_examples
+from digit_model.exported_drawings import read_images
 from digit_model.numbers.reader import read_number_ink
 from photo.files import PhotographError, open_photograph
 from preprocess import picture_ink
@@ -48,7 +48,7 @@ def main(arguments=None):
 
 def learn_hand(classifier, path):
     """Return a Hand taught by a file of drawings. Raises DataError, ModelError."""
-    images, labels = read_examples(path)
+    images, labels = read_images(path)
     hand = Hand(classifier)
     hand.learn_all(images, labels)
     return hand

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 
 import numpy as np
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 
 
 def accuracy(probabilities, labels):
@@ -50,11 +50,6 @@ def reliability(probabilities, labels, bins=15):
         }
         for number in np.unique(bin_of)
     ]
-
-
-def log_loss(logits, labels):
-    """Return the mean negative log-likelihood of (n,) labels under (n, 10) logits."""
-    return -log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean()
 
 
 def uncalibrated(probabilities, temperature):

@@ -2,8 +2,8 @@
 
 import numpy as np
 from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
 
-from digit_model.evaluation.metrics import log_loss
 from digit_model.rejection import logit_spread
 from digit_model.strokes.render import draw_anywhere
 from digit_model.strokes.writing_styles import PLACEMENTS, compose_styles
@@ -11,6 +11,11 @@ from digit_model.strokes.writing_styles import PLACEMENTS, compose_styles
 # At most this share may be rejected: of validation digits, of the same at each size and brush,
 # and of each way of drawing composed from them.
 REJECTED_DIGITS, REJECTED_PLACEMENTS, REJECTED_WAYS = 0.006, 0.02, 0.02
+
+
+def log_loss(logits, labels):
+    """Return the mean negative log-likelihood of (n,) labels under (n, 10) logits."""
+    return -log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean()
 
 
 def fit_temperature(logits, labels):

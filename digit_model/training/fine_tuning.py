@@ -53,7 +53,7 @@ def learn_drawings(start, drawings, share, path, seed=1):
 
     Args:
         start: a `.keras` file as `train_model.py` writes it.
-        drawings: list of PenSample; the label of what is not a digit is "".
+        drawings: list of LabelledDrawing.
         share: of each batch that is one's own, in (0, 1].
         path: where the new `.keras` file goes; may be the same.
         seed: of all that is drawn.
@@ -72,7 +72,7 @@ def learn_drawings(start, drawings, share, path, seed=1):
     model, fitted = keras.models.load_model(start, compile=False), read_fitted(start)
     call = compile_call(model, model.outputs[0])
     images = draw_anywhere([drawing.strokes for drawing in held_back])
-    labels = np.array([-1 if drawing.label == "" else drawing.label for drawing in held_back])
+    labels = np.array([-1 if drawing.label is None else drawing.label for drawing in held_back])
 
     def share_right():
         probabilities = call(images).numpy()
@@ -95,7 +95,7 @@ def learn_drawings(start, drawings, share, path, seed=1):
 
 
 def split_drawings(drawings):
-    """Split PenSamples into (learnt, held back): every fifth of each label is held back."""
+    """Split LabelledDrawings into (learnt, held back): every fifth of each label is held back."""
     seen, learnt, held_back = {}, [], []
     for drawing in drawings:
         seen[drawing.label] = count = seen.get(drawing.label, 0) + 1
@@ -131,10 +131,10 @@ def fit(model, drawings, share, rng):
 
 
 def draw_own(drawing, rng):
-    """Draw a PenSample by any brush: its (28, 28) image and its (10,) target."""
+    """Draw a LabelledDrawing by any brush: its (28, 28) image and its (10,) target."""
     strokes = distort(fit_unit_box(drawing.strokes), rng, DISTORTION)
-    is_digit = drawing.label != ""
-    target = np.eye(CLASSES)[drawing.label] if is_digit else np.full(CLASSES, 1 / CLASSES)
+    evenly = np.full(CLASSES, 1 / CLASSES)
+    target = evenly if drawing.label is None else np.eye(CLASSES)[drawing.label]
     return image_of(strokes, random_width(rng)), target
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import train_model
-from digit_model.data.samples import PenSample
 from digit_model.errors import DataError
+from digit_model.exported_drawings import LabelledDrawing
 from digit_model.hand.embedding import Embedding
 from digit_model.model_file import Fitted, read_fitted, store_fitted
 from digit_model.training import fine_tuning
@@ -18,7 +18,7 @@ HOOK = [[0, 0], [40, 0], [40, 90]]
 
 
 def drawings(count, label=7):
-    return [PenSample(label, "me", (np.array(HOOK, np.float32),)) for _ in range(count)]
+    return [LabelledDrawing(label, (np.array(HOOK, np.float32),)) for _ in range(count)]
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_network_learns_how_a_person_writes(network, tmp_path, steps):
 
 
 def test_what_is_not_a_digit_is_learnt_as_evenly_likely(network, steps):
-    learn_drawings(network, drawings(20, label=""), 1.0, network)
+    learn_drawings(network, drawings(20, label=None), 1.0, network)
     image = fine_tuning.draw_anywhere([drawings(1)[0].strokes])
     (probabilities,) = keras.models.load_model(network).predict(image[..., None], verbose=0)
     assert probabilities.max() < 0.2
