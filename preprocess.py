@@ -7,7 +7,7 @@ the image so as to position this point at the center of the 28x28 field."
 — LeCun, Cortes, Burges: The MNIST database of handwritten digits
 """
 
-from contextlib import suppress
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
@@ -21,8 +21,19 @@ CANVAS = 280  # side, in pixels
 BRUSH = 20  # the default width of a stroke, in pixels
 BRUSHES = (8, 34)  # the thinnest and the thickest
 
+PHOTOGRAPHS = ("photo_to_mnist", "photo_ink", "picture_ink")
 
-def canvas_to_mnist(rgba):
+
+def __getattr__(name: str) -> Callable:
+    """Import what reads photographs from photo/pictures.py, which imports this file."""
+    if name not in PHOTOGRAPHS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from photo import pictures
+
+    return getattr(pictures, name)
+
+
+def canvas_to_mnist(rgba: np.ndarray) -> np.ndarray | None:
     """Crop a drawing to its ink, scale it to 20 pixels and centre it by mass.
 
     Args:
@@ -38,65 +49,7 @@ def canvas_to_mnist(rgba):
     return ink_to_mnist(ink_of(rgba))
 
 
-def photo_to_mnist(image):
-    """Find the ink on a photograph of a digit, and make the network's image of it.
-
-    The ink may be dark on light paper or light on a dark board, the paper unevenly lit, ruled or
-    squared; see photo/ink.py.
-
-    Args:
-        image: PIL.Image of any mode, which is rotated as its EXIF says, or (H, W), (H, W, 3)
-            or (H, W, 4) uint8; at most 50 million pixels.
-
-    Returns:
-        (28, 28) float32 in [0, 1], ink bright, or None if no ink is found.
-
-    Raises:
-        ValueError: for anything else, too many pixels, a broken file or an animation; the
-            message says which.
-    """
-    ink = photo_ink(image)
-    return None if ink is None else ink_to_mnist(ink)
-
-
-def photo_ink(image):
-    """Find the ink on a photograph of a digit or a number.
-
-    Args and errors as for `photo_to_mnist`.
-
-    Returns:
-        (H, W) float32 in [0, 1], ink bright, or None if no ink is found.
-    """
-    from photo.files import shrink_photograph
-    from photo.ink import find_ink  # scikit-image takes a second to import
-
-    if isinstance(image, np.ndarray) and image.dtype == np.uint8:
-        with suppress(TypeError):  # for a shape that no picture has
-            image = Image.fromarray(image)
-    if not isinstance(image, Image.Image):
-        raise ValueError(f"expected a picture, got {_describe(image)}")
-    return find_ink(shrink_photograph(image))
-
-
-def picture_ink(image):
-    """Find the ink on any picture: a transparent canvas, or a photograph.
-
-    Args:
-        image: PIL.Image of any mode. If it is mostly transparent, it is treated as a canvas,
-            otherwise as a photograph.
-
-    Returns and errors as for `photo_ink`.
-    """
-    from photo.files import read_transparency
-
-    canvas = read_transparency(image)
-    if canvas is None:
-        return photo_ink(image)
-    ink = ink_of(canvas)
-    return ink if ink.any() else None
-
-
-def canvas_resized(rgba):
+def canvas_resized(rgba: np.ndarray) -> np.ndarray:
     """Shrink the whole canvas to 28×28, as most demos do; for comparison.
 
     Args and errors as for `canvas_to_mnist`.
@@ -110,25 +63,25 @@ def canvas_resized(rgba):
     return _resize(ink, FIELD, FIELD)
 
 
-def ink_of(rgba):
+def ink_of(rgba: np.ndarray) -> np.ndarray:
     """Return the ink of a canvas as (H, W) float32, its strongest pixel at 1.
 
     Args and errors as for `canvas_to_mnist`.
     """
     is_array = isinstance(rgba, np.ndarray)
     if not is_array or rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8:
-        raise ValueError(f"expected canvas pixels as (H, W, 4) uint8, got {_describe(rgba)}")
+        raise ValueError(f"expected canvas pixels as (H, W, 4) uint8, got {describe(rgba)}")
     alpha = np.ascontiguousarray(rgba[..., 3])  # bytes in a row: six times as fast
     return np.divide(alpha, max(alpha.max(initial=0), 1), dtype=np.float32)
 
 
-def ink_to_mnist(ink):
+def ink_to_mnist(ink: np.ndarray) -> np.ndarray | None:
     """Treat (H, W) float32 ink as MNIST does; None if there is none."""
     box = bounding_box(ink)
     return None if box is None else centre_by_mass(scale_to_box(ink[box]))
 
 
-def bounding_box(ink):
+def bounding_box(ink: np.ndarray) -> tuple[slice, slice] | None:
     """Find the smallest box that contains all ink, its last row and column included.
 
     Args:
@@ -145,7 +98,7 @@ def bounding_box(ink):
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-def scale_to_box(ink):
+def scale_to_box(ink: np.ndarray) -> np.ndarray:
     """Scale ink with antialiasing so that its longer side is 20 pixels.
 
     Args:
@@ -160,7 +113,7 @@ def scale_to_box(ink):
     return _resize(ink, max(1, round(height * scale)), max(1, round(width * scale)))
 
 
-def centre_by_mass(ink):
+def centre_by_mass(ink: np.ndarray) -> np.ndarray:
     """Paste ink into the 28×28 field, its centre of mass on pixel (14, 14).
 
     The shift is by whole pixels, so the centre of mass ends within half a pixel
@@ -182,7 +135,7 @@ def centre_by_mass(ink):
     return field
 
 
-def centre_of_mass(ink):
+def centre_of_mass(ink: np.ndarray) -> tuple[float, float]:
     """Return the ink's mean (row, column) in pixels; a pixel's centre is its index."""
     total = ink.sum(dtype=np.float64)
     rows = ink.sum(axis=1, dtype=np.float64) @ np.arange(ink.shape[0])
@@ -190,12 +143,12 @@ def centre_of_mass(ink):
     return rows / total, columns / total
 
 
-def _describe(thing):
-    is_array = isinstance(thing, np.ndarray)
-    return f"{thing.shape} {thing.dtype}" if is_array else type(thing).__name__
+def describe(thing: object) -> str:
+    """Name an array's shape and dtype, or anything else's type, for an error's message."""
+    return f"{thing.shape} {thing.dtype}" if isinstance(thing, np.ndarray) else type(thing).__name__
 
 
-def _resize(ink, height, width):
+def _resize(ink: np.ndarray, height: int, width: int) -> np.ndarray:
     """Resize (h, w) float32 with a triangle filter, widened when it shrinks."""
     image = Image.fromarray(ink).resize((width, height), Image.Resampling.BILINEAR)
     return np.clip(np.asarray(image), 0, 1)

@@ -22,7 +22,7 @@ from digit_model.errors import DataError
 from digit_model.exported_drawings import read_images
 from digit_model.numbers.reader import read_number_ink
 from photo.files import PhotographError, open_photograph
-from preprocess import picture_ink
+from photo.pictures import picture_ink
 
 STANDARD_INPUT = "-"
 

@@ -22,7 +22,7 @@ from digit_model import ModelError
 from digit_model.numbers.reader import read_number_ink
 from digit_model.report_file import REPORT_FILE, read_report
 from photo.files import MAX_PIXELS, PhotographError, open_photograph
-from preprocess import picture_ink
+from photo.pictures import picture_ink
 from server.network import load_network_in_background
 from server.notebooks import open_notebook
 from server.rest_request import ProblemError, read_notebook, read_request

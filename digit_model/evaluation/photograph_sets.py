@@ -22,7 +22,7 @@ from digit_model.evaluation.photographs import (
     photograph_small,
     typeset,
 )
-from preprocess import photo_to_mnist
+from photo.pictures import photo_to_mnist
 
 # How handwriting of people is photographed.
 HANDWRITING = {

@@ -19,7 +19,7 @@ from page.formatting import NO_DIGIT, format_share
 from page.html import element, join, picture, show_html
 from page.look_inside.look_inside import show_inside
 from photo.files import PhotographError, open_photograph, shrink_photograph
-from preprocess import photo_ink
+from photo.pictures import photo_ink
 
 # MIME types, because Streamlit ends a session over a file name that it does not like.
 TYPES = ["image/png", "image/jpeg", "image/webp"]

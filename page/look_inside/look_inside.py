@@ -8,7 +8,6 @@ from page.formatting import format_digit, format_share, grey_levels, name_digit
 from page.html import element, picture, png_url, read_asset, show_html, style
 from page.look_inside.feature_maps import build_layer, colour
 from preprocess import bounding_box, canvas_resized, centre_of_mass, ink_of, scale_to_box
-from server.patches import send_what_is_shown
 
 SIDE = 140  # of each picture on the page, in pixels
 MARK = (255, 140, 0)
@@ -30,7 +29,7 @@ SHAPES = (
 
 
 def show_inside(rgba, image, prediction, classifier):
-    """Show what becomes of a drawing on its way through the network; the answer is sent before.
+    """Show what becomes of a drawing on its way through the network.
 
     Args:
         rgba: (280, 280, 4) uint8, the canvas; None for a photograph.
@@ -38,7 +37,6 @@ def show_inside(rgba, image, prediction, classifier):
         prediction: its Prediction.
         classifier: Classifier.
     """
-    send_what_is_shown()
     what = "photographed" if rgba is None else "drawn"
     layers, css = build_layers(what, image, classifier)
     steps = [

@@ -28,7 +28,8 @@ from page.canvas.drawing import SIDE, Drawing, DrawingError, decode_png, points_
 from page.canvas.fabric_transform import UNMOVED
 from page.labels import component as labels
 from photo.files import PhotographError, open_photograph
-from preprocess import canvas_to_mnist, photo_to_mnist
+from photo.pictures import photo_to_mnist
+from preprocess import canvas_to_mnist
 
 FEWER = settings(
     max_examples=settings.default.max_examples // 4,

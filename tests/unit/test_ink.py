@@ -6,7 +6,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from scipy import ndimage
 
 from photo.ink import find_ink
-from preprocess import canvas_to_mnist, photo_to_mnist
+from photo.pictures import photo_to_mnist
+from preprocess import canvas_to_mnist
 from tests.photographed_sheet import INK, PAPER, assert_is_the_seven, extent, sheet, write_seven
 
 

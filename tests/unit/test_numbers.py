@@ -19,7 +19,7 @@ from digit_model.numbers.reader import (
 )
 from digit_model.rasterize import draw
 from digit_model.rejection import is_digit
-from preprocess import picture_ink
+from photo.pictures import picture_ink
 from tests.fake_networks import NUMBER_WEIGHTS
 from tests.written_numbers import FOUR, TWO, WRITTEN, line, ring, seven, stem
 

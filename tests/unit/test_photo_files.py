@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from photo.files import PhotographError, open_photograph, shrink_photograph
-from preprocess import photo_to_mnist
+from photo.pictures import photo_to_mnist
 from tests.photographed_sheet import INK, assert_is_the_seven, sheet, write_seven
 
 

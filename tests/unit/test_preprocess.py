@@ -1,7 +1,12 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+import preprocess
+from driving.server import ROOT
 from preprocess import (
     bounding_box,
     canvas_resized,
@@ -200,3 +205,21 @@ def test_mnist_itself_passes_through_unchanged(real_data):
         expected = image / np.float32(image.max())
         same += np.allclose(canvas_to_mnist(rgba), expected, atol=1e-6)
     assert same >= 498  # a few of MNIST's images are not quite by its recipe
+
+
+def test_what_reads_photographs_can_be_imported_from_here():
+    from preprocess import photo_ink, photo_to_mnist, picture_ink
+
+    assert {each.__module__ for each in (photo_ink, photo_to_mnist, picture_ink)} == {
+        "photo.pictures"
+    }
+
+
+def test_a_name_that_is_not_here_is_an_error():
+    with pytest.raises(AttributeError, match="'preprocess' has no attribute 'photo_to_emnist'"):
+        preprocess.photo_to_emnist  # noqa: B018
+
+
+def test_importing_preprocess_does_not_import_scikit_image():
+    code = "import sys, preprocess; sys.exit('skimage' in sys.modules or 'photo' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

@@ -9,7 +9,7 @@ import keras
 import pytest
 import streamlit as st
 
-from server import network
+from server import network, process
 
 
 def test_a_server_is_changed_before_anybody_comes(monkeypatch):
@@ -38,9 +38,9 @@ def first_load(monkeypatch):
     threshold = gc.get_threshold()
     monkeypatch.setattr(keras.backend, "clear_session", keras.backend.clear_session)
     monkeypatch.setattr(network, "load_classifier", lambda _: Cycle())
-    network._spare_the_collector.cache_clear()
+    process.spare_the_collector.cache_clear()
     yield [network.load_for_serving()]
-    network._spare_the_collector.cache_clear()
+    process.spare_the_collector.cache_clear()
     gc.set_threshold(*threshold)
     gc.unfreeze()
 
