@@ -43,14 +43,14 @@ def main():
     hand.learn_all(kept, labels)
     # A hand remembers the drawings that it saw last.
     others = cycle([np.roll(image, shift, (0, 1)) for shift in np.ndindex(12, 12)])
-    seen = hand.seen(kept)
+    cached = hand.cached(kept)
     ways = {
         "Classifier.classify": (ROUNDS, lambda: classifier.classify(image)),
         f"Hand.classify, {KEPT}": (ROUNDS, lambda: hand.classify(next(others))),
         f"Hand.learn_all, {KEPT}": (ROUNDS // 30, lambda: Hand(classifier).learn_all(kept, labels)),
-        "… that it has seen": (
+        "… from its cache": (
             ROUNDS // 30,
-            lambda: Hand(classifier).learn_all(kept, labels, seen),
+            lambda: Hand(classifier).learn_all(kept, labels, cached),
         ),
         "canvas_to_mnist": (ROUNDS, lambda: canvas_to_mnist(canvas)),
         "model(image)": (ROUNDS, lambda: model(batch, training=False).numpy()),

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from sqlalchemy import create_engine, text
 
-from digit_model.hand.cache import write_seen
+from digit_model.hand.cache import write_cached
 from digit_model.strokes.digit_shapes import random_shape
 from driving.drawings import canvas_png, canvas_value
 from driving.postgresql import PostgreSQL, find_binaries
@@ -77,7 +77,7 @@ def draw(digit, rng):
         label=digit,
         model="f" * 64,
         probabilities=probabilities,
-        seen=write_seen("f" * 64, probabilities, rng.normal(size=FEATURES)),
+        seen=write_cached("f" * 64, probabilities, rng.normal(size=FEATURES)),
     )
 
 

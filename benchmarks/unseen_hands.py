@@ -25,7 +25,7 @@ from benchmarks.learning_curve import SHORT, load_hands, split_hands
 from digit_model.data.split import Split
 from digit_model.evaluation.hands import FEWEST, NEVER, sum_up
 from digit_model.hand.gain import replay
-from digit_model.hand.hand import Memory
+from digit_model.hand.memory import Memory
 from digit_model.loading import load_classifier
 from digit_model.strokes.people import draw_people
 from digit_model.training.embedding import fit_hand

@@ -18,9 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from digit_model import Hand, ModelError
 from digit_model.classifier import Classifier
-from digit_model.hand.cache import is_seen
-from digit_model.hand.gain import Replay, replay_kept
-from digit_model.hand.hand import FEW, MOST
+from digit_model.hand.cache import is_cached_by
+from digit_model.hand.gain import Replay, replay_learnt
+from digit_model.hand.hand import MOST_CACHED
+from digit_model.hand.votes import MOST_EXAMPLES
 from history import RETRY, Database, Entry, Notebook, WriteQueue
 from history.notebook import Examples
 from history.queue import QueuedNotebook
@@ -29,7 +30,7 @@ from server.network import load_network_in_background, run_later
 ANSWER_WAIT = 0.3  # longest wait of an answer for handwriting that is being learnt, in seconds
 # Drawings learnt at once: other visitors' answers come in between, and the Hand still remembers
 # what the network computed of them when it is saved.
-BATCH = FEW
+BATCH = MOST_CACHED
 
 _opened: "WeakValueDictionary[QueuedNotebook, HandwritingNotebook]" = WeakValueDictionary()
 _opening = threading.Lock()
@@ -101,7 +102,7 @@ class HandwritingNotebook:
         """Save an entry, and learn it. Raises OverflowError as `QueuedNotebook.save`."""
         image = _as_ink(entry.image)
         if (hand := self._hand) is not None:
-            entry = replace(entry, seen=hand.seen(image[None])[0])
+            entry = replace(entry, seen=hand.cached(image[None])[0])
         self._queued.save(entry)
         self._change(lambda hand: hand.learn(image, entry.label))
 
@@ -123,7 +124,7 @@ class HandwritingNotebook:
         with self._changing:
             if self._hand is not None:
                 self.version += 1
-                self._hand.watch(images)
+                self._hand.adapt(images)
 
     def reader(self, network: Classifier) -> Classifier | Hand:
         """Return what reads best now: the Hand of a Classifier, or the Classifier by itself.
@@ -156,7 +157,7 @@ class HandwritingNotebook:
         """
         hand, version = self._hand, self.version
         if hand is not None and self._gain[0] != version:
-            self._gain = version, replay_kept(hand)
+            self._gain = version, replay_learnt(hand)
         return None if hand is None else self._gain[1]
 
     def follow(self, network: Classifier) -> int:
@@ -192,7 +193,7 @@ class HandwritingNotebook:
     def _learn_once(self, network: Classifier) -> bool:
         """Learn what is saved; return False if it changed while it was learnt."""
         version = self.version
-        hand, examples = Hand(network), list(self._queued.examples(MOST).items())
+        hand, examples = Hand(network), list(self._queued.examples(MOST_EXAMPLES).items())
         for start in range(0, len(examples), BATCH):
             self._learn_batch(hand, dict(examples[start : start + BATCH]))
         with self._changing:
@@ -211,11 +212,11 @@ class HandwritingNotebook:
         with _turn:
             hand.learn_all(images, labels, seen)
         fingerprint = hand.classifier.fingerprint
-        is_new = [not is_seen(text, fingerprint) for text in seen]
+        is_new = [not is_cached_by(text, fingerprint) for text in seen]
         if any(is_new):
             ids = compress(examples, is_new)
             with contextlib.suppress(SQLAlchemyError):  # next time, then
-                self._queued.save_seen(dict(zip(ids, hand.seen(images[is_new]), strict=True)))
+                self._queued.save_seen(dict(zip(ids, hand.cached(images[is_new]), strict=True)))
 
     def _change(self, change: Callable[[Hand], object]) -> None:
         with self._changing:

@@ -4,7 +4,8 @@ import numpy as np
 
 from digit_model.evaluation.metrics import expected_calibration_error
 from digit_model.hand.gain import replay
-from digit_model.hand.hand import NOT_A_DIGIT, Example, Memory
+from digit_model.hand.memory import Memory
+from digit_model.hand.votes import NOT_A_DIGIT, Example
 from digit_model.strokes.people import draw_people
 
 FEWEST = 20  # digits of a person who is measured
@@ -39,7 +40,8 @@ def measure_hands(classifier, digits):
     ways = {
         "errors corrected": corrected,
         "errors corrected, nothing watched": [
-            replay(stream, embedding, thresholds, memory=Memory(sure=NEVER)) for stream in streams
+            replay(stream, embedding, thresholds, memory=Memory(confidence=NEVER))
+            for stream in streams
         ],
         "every other error corrected": read(corrected=0.5),
         "nothing corrected": read(corrected=0.0),

@@ -1,1 +1,1 @@
-"""One person's handwriting: what a visitor teaches the page."""
+"""One person's handwriting, learnt beside the network."""

@@ -1,12 +1,12 @@
-"""What a network made of a drawing, as text to keep beside it: it need not look at it again."""
+"""What a network made of a drawing, cached as text: it need not read the drawing again."""
 
 import base64
 
 import numpy as np
 
 
-def write_seen(fingerprint, probabilities, vector):
-    """Return what `read_seen` reads.
+def write_cached(fingerprint: str, probabilities: np.ndarray, vector: np.ndarray) -> str:
+    """Return what `read_cached` reads.
 
     Args:
         fingerprint: of the network's file, as `Classifier.fingerprint`.
@@ -17,12 +17,12 @@ def write_seen(fingerprint, probabilities, vector):
     return f"{fingerprint} {base64.b64encode(content).decode()}"
 
 
-def is_seen(text, fingerprint):
-    """Return whether a text, or None, is of the network with this fingerprint."""
+def is_cached_by(text: str | None, fingerprint: str) -> bool:
+    """Return whether a text is of the network with this fingerprint."""
     return text is not None and text.startswith(f"{fingerprint} ")
 
 
-def read_seen(text):
+def read_cached(text: str) -> tuple[np.ndarray, np.ndarray]:
     """Return a text's (10,) probabilities and (d,) vector."""
-    content = base64.b64decode(text.partition(" ")[2])
-    return np.split(np.frombuffer(content, "<f4"), [10])
+    numbers = np.frombuffer(base64.b64decode(text.partition(" ")[2]), "<f4")
+    return numbers[:10], numbers[10:]

@@ -1,7 +1,7 @@
-"""A small space in which one person's drawings of the same sign lie close together.
+"""A small space in which one person's drawings of the same digit lie close together.
 
-The network's last features, thousands of them, are too many to keep for every drawing. Two
-matrices in the model file make 192 numbers of them: the first mixes the channels of each place
+The network's last features, thousands of them, are too many to save for every drawing. Two
+matrices in the model file make 192 numbers of them: the first mixes the channels at each place
 of the last map, the second the places. `digit_model.training.embedding` finds them.
 """
 
@@ -32,8 +32,8 @@ class Embedding:
     alike: float = 0.2
     strength: float = 8.0
 
-    def __post_init__(self):
-        """Raise ValueError for what cannot be an embedding: a file may say anything."""
+    def __post_init__(self) -> None:
+        """Raise ValueError for what cannot be an embedding: a file may hold anything."""
         arrays = self.channels, self.matrix, self.mean
         if [array.ndim for array in arrays] != [2, 2, 1] or not all(map(np.size, arrays)):
             raise ValueError(f"expected two matrices and a mean, got {[a.shape for a in arrays]}")
@@ -45,18 +45,18 @@ class Embedding:
             raise ValueError(f"expected 0 ≤ alike < 1, got {self.alike}; {self.strength=}")
 
     @property
-    def features(self):
-        """Return of how many features this makes `dimensions`."""
+    def features(self) -> int:
+        """How many features of the network it takes."""
         return len(self.matrix) // self.channels.shape[1] * len(self.channels)
 
-    def embed(self, features):
+    def embed(self, features: np.ndarray) -> np.ndarray:
         """Return (n, d) float32 of length 1 for (n, places × c) features."""
         vectors = mix_channels(features, self.channels) @ self.matrix - self.mean
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
 
-    def trace(self, features):
-        """Return the same as `embed` does, as part of a TensorFlow graph."""
+    def trace(self, features: Any) -> Any:
+        """Do as `embed` does, on tensors in a TensorFlow graph."""
         import tensorflow as tf
 
         (count, mixed), places = self.channels.shape, len(self.matrix) // self.channels.shape[1]
@@ -81,7 +81,7 @@ class Embedding:
         return cls(**arrays, alike=float(written["alike"]), strength=float(written["strength"]))
 
 
-def mix_channels(features, channels):
+def mix_channels(features: np.ndarray, channels: np.ndarray) -> np.ndarray:
     """Mix the channels of each place alike: (n, places × c) features → (n, places × k)."""
     count, mixed = len(features), features.shape[1] // len(channels) * channels.shape[1]
     return (features.reshape(-1, len(channels)) @ channels).reshape(count, mixed)

@@ -10,16 +10,16 @@ import pytest
 
 from digit_model import Hand, ModelError, Prediction
 from digit_model.classifier import judge
-from digit_model.hand.gain import Stream, replay, replay_kept
-from digit_model.hand.hand import (
-    FEW,
-    LENIENCY,
+from digit_model.hand.gain import Stream, replay, replay_learnt
+from digit_model.hand.hand import MOST_CACHED
+from digit_model.hand.votes import (
+    LEAST_STRICTNESS,
     NOT_A_DIGIT,
-    PATIENCE,
+    STRICTNESS_LEFT,
     Example,
     Examples,
     persuade,
-    place_of,
+    to_label,
 )
 from digit_model.rejection import logit_spread
 
@@ -56,7 +56,7 @@ def drawing(degrees):
     return image
 
 
-def told(prediction):
+def parts(prediction):
     return prediction.digit, prediction.probabilities.tolist(), prediction.by_hand
 
 
@@ -71,7 +71,7 @@ def hand(classifier):
 
 
 def test_a_new_hand_answers_as_the_network(hand, classifier):
-    assert told(hand.classify(drawing(0))) == told(classifier.classify(drawing(0)))
+    assert parts(hand.classify(drawing(0))) == parts(classifier.classify(drawing(0)))
 
 
 def test_what_was_learnt_is_read_right_and_says_that_the_hand_did_it(hand):
@@ -130,7 +130,7 @@ def test_probabilities_stay_probabilities(hand):
 def test_what_is_forgotten_is_read_as_before(hand, classifier):
     hand.learn(drawing(0), 4)
     hand.forget(drawing(0))
-    assert told(hand.classify(drawing(0))) == told(classifier.classify(drawing(0)))
+    assert parts(hand.classify(drawing(0))) == parts(classifier.classify(drawing(0)))
     assert len(hand) == 0
 
 
@@ -181,16 +181,18 @@ def test_whose_digits_are_rejected_is_asked_for_less_of_a_digit(classifier):
 def test_leniency_has_a_bound_and_ends_with_what_is_not_a_digit():
     examples = Examples()
     for key in range(100):
-        examples.keep({key: example(4, NOT_A_DIGIT)})
-    assert examples.strictness == pytest.approx(LENIENCY)
+        examples.add({key: example(4, NOT_A_DIGIT)})
+    assert examples.strictness == pytest.approx(LEAST_STRICTNESS)
     for key in range(100, 200):
-        examples.keep({key: example(NOT_A_DIGIT, 5)})
+        examples.add({key: example(NOT_A_DIGIT, 5)})
     assert examples.strictness == 1
     examples.drop(150)
-    assert examples.strictness == pytest.approx(LENIENCY + (1 - LENIENCY) * PATIENCE)
+    assert examples.strictness == pytest.approx(
+        LEAST_STRICTNESS + (1 - LEAST_STRICTNESS) * STRICTNESS_LEFT
+    )
 
 
-def test_what_the_network_alone_made_of_it_is_told(hand):
+def test_what_the_network_alone_made_of_it_is_parts(hand):
     hand.learn(drawing(0), 4)
     alone = hand.classify(drawing(0)).alone
     assert (alone.digit, alone.by_hand) == (5, False)
@@ -199,7 +201,7 @@ def test_what_the_network_alone_made_of_it_is_told(hand):
 
 def test_a_replay_reads_each_drawing_with_what_was_learnt_before_it(hand):
     hand.learn_all([drawing(0), drawing(10), drawing(90)], [4, 4, 5])
-    replayed = replay_kept(hand)
+    replayed = replay_learnt(hand)
     assert replayed.before.tolist() == [True, True, False]
     assert replayed.after.tolist() == [True, False, False]
 
@@ -211,12 +213,12 @@ def test_a_replay_of_what_is_kept_is_one_that_confirms_everything():
     shares = persuade(rng.dirichlet(np.full(10, 0.3), 200), np.zeros((200, 11)), 0)
     classifier = FiveOrFour(thresholds=3.0)
     labels = rng.integers(NOT_A_DIGIT + 1, size=200)
-    reads = [place_of(judge(each, classifier.thresholds).digit) for each in shares]
+    reads = [to_label(judge(each, classifier.thresholds).digit) for each in shares]
     hand = Hand(classifier)
     hand.memory.learn(dict(enumerate(map(Example, vectors, labels, reads, shares))))
     stream = Stream(labels, shares, vectors)
     expected = replay(stream, classifier.embedding, classifier.thresholds, confirm=True)
-    found = replay_kept(hand)
+    found = replay_learnt(hand)
     assert 0 < expected.after.sum() < expected.before.sum()
     for name in ("before", "after", "corrections"):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
@@ -227,7 +229,7 @@ SURE_FOUR = np.array([0.003] * 4 + [0.973] + [0.003] * 5, np.float32)
 
 
 class SureAtFirst(FiveOrFour):
-    """Likewise, but certain of a four in what lies below 30 degrees."""
+    """The same, but certain of a four in what lies below 30 degrees."""
 
     def embed(self, images):
         shares, vectors = super().embed(images)
@@ -239,51 +241,51 @@ class SureAtFirst(FiveOrFour):
 
 
 @pytest.fixture
-def watching():
+def adapting():
     return Hand(SureAtFirst())
 
 
-def test_what_is_certain_in_a_finished_drawing_helps_with_the_next_like_it(watching):
-    watching.classify(drawing(29))
-    prediction = watching.classify(drawing(31))
+def test_what_is_certain_in_a_finished_drawing_helps_with_the_next_like_it(adapting):
+    adapting.classify(drawing(29))
+    prediction = adapting.classify(drawing(31))
     assert (prediction.digit, prediction.by_hand) == (4, True)
 
 
-def test_what_is_uncertain_or_may_be_unfinished_is_not_watched(watching):
-    watching.classify(drawing(40))
-    watching.classify_all([drawing(29)])
-    assert not watching.memory.watched
-    assert watching.classify(drawing(31)).digit == 5
+def test_what_is_uncertain_or_may_be_unfinished_is_not_watched(adapting):
+    adapting.classify(drawing(40))
+    adapting.classify_all([drawing(29)])
+    assert not adapting.memory.confident
+    assert adapting.classify(drawing(31)).digit == 5
 
 
-def test_a_drawing_that_was_watched_is_answered_as_before(watching):
-    answers = [watching.classify(drawing(29)) for _ in range(2)]
+def test_a_drawing_that_was_watched_is_answered_as_before(adapting):
+    answers = [adapting.classify(drawing(29)) for _ in range(2)]
     np.testing.assert_array_equal(*(answer.probabilities for answer in answers))
 
 
-def test_what_the_hand_reads_otherwise_is_not_watched(watching):
-    watching.learn(drawing(28), 9)
-    assert watching.classify(drawing(29)).digit == 9
-    watching.forget(drawing(28))
-    assert watching.classify(drawing(31)).digit == 5
+def test_what_the_hand_reads_otherwise_is_not_watched(adapting):
+    adapting.learn(drawing(28), 9)
+    assert adapting.classify(drawing(29)).digit == 9
+    adapting.forget(drawing(28))
+    assert adapting.classify(drawing(31)).digit == 5
 
 
-def test_who_corrects_a_drawing_is_believed_against_all_that_was_watched_like_it(watching):
-    watching.watch([drawing(degrees) for degrees in (5, 10, 15, 25)])
-    watching.learn(drawing(20), 9)
-    assert watching.classify(drawing(18)).digit == 9
+def test_who_corrects_a_drawing_is_believed_against_all_that_was_watched_like_it(adapting):
+    adapting.adapt([drawing(degrees) for degrees in (5, 10, 15, 25)])
+    adapting.learn(drawing(20), 9)
+    assert adapting.classify(drawing(18)).digit == 9
 
 
-def test_who_confirms_a_drawing_loses_nothing_that_was_watched(watching):
-    watching.classify(drawing(29))
-    watching.learn(drawing(0), 4)
-    assert watching.classify(drawing(31)).digit == 4
+def test_who_confirms_a_drawing_loses_nothing_that_was_watched(adapting):
+    adapting.classify(drawing(29))
+    adapting.learn(drawing(0), 4)
+    assert adapting.classify(drawing(31)).digit == 4
 
 
-def test_all_that_was_watched_is_forgotten_with_the_rest(watching):
-    watching.classify(drawing(29))
-    watching.forget_all()
-    assert watching.classify(drawing(31)).digit == 5
+def test_all_that_was_watched_is_forgotten_with_the_rest(adapting):
+    adapting.classify(drawing(29))
+    adapting.forget_all()
+    assert adapting.classify(drawing(31)).digit == 5
 
 
 def test_contradictory_examples_just_as_near_leave_it_to_the_network(hand):
@@ -318,33 +320,33 @@ def test_learning_at_once_is_learning_one_by_one(hand, classifier):
 
 
 def test_what_was_seen_last_is_not_looked_at_again(hand, classifier):
-    for degrees in [*range(FEW), 0, FEW - 1]:
+    for degrees in [*range(MOST_CACHED), 0, MOST_CACHED - 1]:
         hand.classify(drawing(degrees))
-    assert classifier.embedded == FEW
+    assert classifier.embedded == MOST_CACHED
 
 
 def test_only_few_drawings_are_remembered(hand, classifier):
-    for degrees in [*range(FEW + 1), 0]:
+    for degrees in [*range(MOST_CACHED + 1), 0]:
         hand.classify(drawing(degrees))
-    assert classifier.embedded == FEW + 2
+    assert classifier.embedded == MOST_CACHED + 2
 
 
 def test_what_a_network_has_seen_is_learnt_without_it_and_to_the_bit(hand, classifier):
     images = np.array([drawing(0), drawing(40), drawing(80)])
     hand.learn_all(images, [4, None, 6])
-    seen, again = hand.seen(images), Hand(classifier)
+    cached, again = hand.cached(images), Hand(classifier)
     classifier.embedded = 0
-    again.learn_all(images, [4, None, 6], seen)
+    again.learn_all(images, [4, None, 6], cached)
     assert classifier.embedded == 0
-    rows = zip(again.memory.said.rows, hand.memory.said.rows, strict=True)
+    rows = zip(again.memory.labelled.rows, hand.memory.labelled.rows, strict=True)
     assert all(a.tobytes() == b.tobytes() for a, b in rows)
 
 
 def test_what_is_not_known_or_another_network_has_seen_is_looked_at(hand, classifier):
     images = np.array([drawing(0), drawing(40)])
-    (seen, _), classifier.fingerprint = hand.seen(images), "e" * 64
+    (cached, _), classifier.fingerprint = hand.cached(images), "e" * 64
     classifier.embedded = 0
-    Hand(classifier).learn_all(images, [4, 4], [seen, None])
+    Hand(classifier).learn_all(images, [4, 4], [cached, None])
     assert classifier.embedded == 2
 
 
@@ -381,9 +383,9 @@ def example(label=4, read=5):
 def test_of_too_many_the_oldest_that_the_network_reads_by_itself_goes_first():
     examples = Examples(most=3)
     for key, needed in enumerate([True, False, False, True, True]):
-        examples.keep({key: example(read=5 if needed else 4)})
+        examples.add({key: example(read=5 if needed else 4)})
     assert [*examples.keys] == [0, 3, 4]
-    examples.keep({5: example()})
+    examples.add({5: example()})
     assert [*examples.keys] == [3, 4, 5]
 
 
@@ -392,7 +394,7 @@ def test_an_example_takes_a_kilobyte_at_most():
     tracemalloc.start()
     examples = Examples()
     vectors = rng.normal(size=(1_000, 192)).astype(np.float32)
-    examples.keep({rng.bytes(16): Example(vector, 4, 5, ALONE) for vector in vectors})
+    examples.add({rng.bytes(16): Example(vector, 4, 5, ALONE) for vector in vectors})
     del vectors
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -401,7 +403,7 @@ def test_an_example_takes_a_kilobyte_at_most():
 
 def test_nothing_votes_for_what_is_like_nothing():
     examples = Examples()
-    examples.keep({0: example()})
+    examples.add({0: example()})
     assert not examples.votes(np.float32([0, 1]), 0.2).any()
 
 
@@ -409,7 +411,7 @@ def test_each_label_has_the_vote_of_its_most_similar_example():
     examples = Examples()
     for key, (label, cosine) in enumerate(product([4, NOT_A_DIGIT], [0.6, 0.8])):
         vector = np.float32([cosine, np.sqrt(1 - cosine**2)])
-        examples.keep({key: Example(vector, label, 5, ALONE)})
+        examples.add({key: Example(vector, label, 5, ALONE)})
     votes = examples.votes(np.float32([1, 0]), 0.5)
     np.testing.assert_allclose(votes, [0, 0, 0, 0, 0.6, 0, 0, 0, 0, 0, 0.6], atol=1e-6)
 
@@ -431,7 +433,7 @@ def test_five_hundred_examples_cost_little():
     vectors = rng.normal(size=(500, 192)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     examples = Examples()
-    examples.keep({i: Example(vector, i % 10, 5, ALONE) for i, vector in enumerate(vectors)})
+    examples.add({i: Example(vector, i % 10, 5, ALONE) for i, vector in enumerate(vectors)})
     times = []
     for vector in vectors[:100]:
         start = time.perf_counter()

@@ -62,8 +62,8 @@ def test_nobody_with_enough_digits_is_nothing_measured():
 
 def test_what_contradicts_is_other_peoples():
     own, other = [p.seen_by(CLASSIFIER, CLASSIFIER.embedding) for p in draw_people(ONES + ZEROS)]
-    assert len(contradict([own, other], own).said) == FEWEST
-    assert not contradict([own], own).said
+    assert len(contradict([own, other], own).labelled) == FEWEST
+    assert not contradict([own], own).labelled
 
 
 def test_the_tables_tell_errors_per_hundred_digits(measured):
