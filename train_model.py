@@ -1,10 +1,15 @@
-"""Train the network, measure it, and write model.keras and digit_model/report.json.
+"""Train the network and all that is fitted to it, measure it, write model.keras and its report.
 
     python train_model.py
 
 MNIST: 60,000 training and 10,000 test images of 28×28. Digits by strokes: 18,668 of 135 people,
 of whom 86 are trained on, 15 validate and 34 test. Letters, signs, outlines and characters of
-other scripts: what is not a digit. What is not named is downloaded, if it can be.
+other scripts: what is not a digit. Data that is not named is downloaded, where possible.
+
+    python train_model.py --keep-network
+
+keeps the network and its temperature, and chooses the rest of its file again: thresholds, the
+embedding of handwriting, the number reader's weights.
 
     python train_model.py --drawings drawings.npz
 
@@ -14,49 +19,48 @@ fits the network to one's own drawings, in minutes and without other data.
 import argparse
 import os
 import shlex
+import shutil
 import sys
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 
-from digit_model.data.load import add_source_options, load_sources
+from digit_model.data.load import Sources, add_source_options, load_sources
 from digit_model.errors import DataError, ModelError
-from digit_model.evaluation.photograph_sets import add_measuring_sizes
+from digit_model.evaluation.evaluate import add_measuring_options, evaluate
+from digit_model.evaluation.publish import add_output_options, describe, publish
 from digit_model.exported_drawings import read_drawings
 from digit_model.loading import MODEL_FILE, load_classifier
 from digit_model.model_file import Fitted, store_fitted
-from digit_model.report_file import REPORT_FILE, write_report
+from digit_model.report_file import read_report
 from digit_model.training.settings import Settings
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     options = parse(arguments)
     try:
         if options.drawings:
             learn_own_drawings(options)
-            return 0
-        sources = load_sources(options)
+        else:
+            make_network(options, load_sources(options))
     except (DataError, ModelError) as error:
         print(f"train_model.py: {error}", file=sys.stderr)
         return 1
-    report = train_and_report(options, sources)
-
-    from digit_model.evaluation.tables import format_table
-
-    print(format_table(report))
-    thresholds = " ".join(f"{each:.2f}" for each in report["thresholds"])
-    print(f"temperature {report['temperature']:.3f}, thresholds {thresholds}")
-    print(f"wrote {options.model} and {options.report}")
     return 0
 
 
-def parse(arguments):
+def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Parse the command line into options."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_source_options(parser)
+    parser.add_argument(
+        "--keep-network", action="store_true", help="fit nothing but the rest of --model's file"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     parser.add_argument(
         "--drawings", type=Path, help="drawings.npz exported from the page: learn these alone"
     )
@@ -66,10 +70,8 @@ def parse(arguments):
     parser.add_argument(
         "--start", type=Path, default=MODEL_FILE, help="the network to begin with then"
     )
-    add_measuring_sizes(parser)
-    parser.add_argument("--resume", action="store_true", help="go on after an interruption")
-    parser.add_argument("--model", type=Path, default=MODEL_FILE, help="where the network goes")
-    parser.add_argument("--report", type=Path, default=REPORT_FILE, help="where the figures go")
+    add_output_options(parser)
+    add_measuring_options(parser)
     parser.add_argument(
         "--folder", type=Path, default="build/training", help="for checkpoints (%(default)s)"
     )
@@ -86,11 +88,11 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def learn_own_drawings(options):
-    """Fit the network to one's own drawings, and say what that has changed."""
+def learn_own_drawings(options: argparse.Namespace) -> None:
+    """Fit the network to one's own drawings, and print what that has changed."""
     from digit_model.training.fine_tuning import learn_drawings
 
-    load_classifier(options.start)  # says what is wrong with the file
+    load_classifier(options.start)  # raises the error that says what is wrong with the file
     drawings = read_drawings(options.drawings)
     gain = learn_drawings(options.start, drawings, options.drawings_share, options.model)
     print(f"learnt {gain.learnt:,} drawings; of {gain.held_back:,} held back, it reads")
@@ -98,45 +100,74 @@ def learn_own_drawings(options):
     print(f"wrote {options.model}; tools/evaluate_model.py measures it on everything else")
 
 
-def train_and_report(options, sources):
-    """Fit, calibrate and measure; write the model and its report, each whole or not at all."""
-    from digit_model.evaluation.evaluate import HeldBack, evaluate
-    from digit_model.training.embedding import fit_hand
-    from digit_model.training.fit import calibrate, split_training_data, train
-
+def make_network(options: argparse.Namespace, sources: Sources) -> None:
+    """Fit a network and all that its file holds, measure it, and write all files."""
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
+    new_file = options.model.with_name(f".new-{options.model.name}")
+    fit = keep_network if options.keep_network else fit_network
+    record = fit(options, sources, settings, new_file)
+    fit_the_rest(new_file, sources, settings.composed)
+
+    classifier = load_classifier(new_file)
+    evaluation = evaluate(classifier, sources, options)
+    report = record | describe(classifier, new_file) | evaluation.results
+    os.replace(new_file, options.model)
+    print(publish(report, evaluation, options))
+    thresholds = " ".join(f"{each:.2f}" for each in report["thresholds"])
+    print(f"temperature {report['temperature']:.3f}, thresholds {thresholds}")
+
+
+def fit_network(
+    options: argparse.Namespace, sources: Sources, settings: Settings, file: Path
+) -> dict[str, Any]:
+    """Fit a network, write it with temperature and thresholds, and return a record of the fit."""
+    from digit_model.training.calibration import calibrate
+    from digit_model.training.fit import train
+    from digit_model.training.material import split_training_data
+
     material, validation = split_training_data(sources)
     print(f"{len(material.images):,} images, {len(material.digits):,} pen digits to learn from")
     network, history = train(
         material, validation, settings, options.folder, options.resume, options.workers
     )
-
-    new_file = options.model.with_name(f".new-{options.model.name}")
-    calibrate(network, validation, new_file)
-    if sources.digits.train:
-        bare = load_classifier(new_file)
-        store_fitted(new_file, Fitted(embedding=fit_hand(bare, sources.digits.train)))
-    classifier = load_classifier(new_file)
-    evaluation = evaluate(
-        classifier, HeldBack.of(sources), options.photographs, options.fonts, options.made
-    )
-    report = {
+    calibrate(network, validation, file)
+    return {
         "command": shlex.join(["python", *sys.argv]),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "model": {
-            "sha256": classifier.fingerprint,
-            "bytes": new_file.stat().st_size,
-            "parameters": sum(layer.parameters for layer in classifier.layers),
-        },
         "settings": asdict(settings),
-        "temperature": classifier.temperature,
-        "thresholds": classifier.thresholds.tolist(),
-        **evaluation.results,
         "history": history,
     }
-    os.replace(new_file, options.model)
-    write_report(report, options.report)
-    return report
+
+
+def keep_network(
+    options: argparse.Namespace, sources: Sources, _: Settings, file: Path
+) -> dict[str, Any]:
+    """Copy a network with new thresholds, and return the record of its fit from its report."""
+    from digit_model.training.calibration import choose_thresholds
+    from digit_model.training.material import hold_back
+
+    classifier, validation = load_classifier(options.model), hold_back(sources)
+    try:
+        report = read_report(options.report, classifier.fingerprint)
+    except (OSError, ValueError) as error:
+        raise DataError(str(error)) from error
+    thresholds = choose_thresholds(classifier.predict, validation.drawn.pixels, validation.digits)
+    shutil.copyfile(options.model, file)
+    store_fitted(file, Fitted(thresholds=thresholds))
+    return {key: report[key] for key in ("command", "finished", "settings", "history")}
+
+
+def fit_the_rest(file: Path, sources: Sources, composed: int) -> None:
+    """Fit the embedding of handwriting and the number reader's weights, if there are pen digits."""
+    from digit_model.training.embedding import fit_handwriting
+    from digit_model.training.number_weights import fit_number_weights
+
+    digits, letters = sources.digits.train, sources.letters.train
+    if digits:
+        classifier = load_classifier(file)
+        embedding = fit_handwriting(classifier, digits)
+        weights = fit_number_weights(classifier, digits, letters, composed)
+        store_fitted(file, Fitted(embedding=embedding, number_weights=weights))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ ALONE, TOGETHER = "#8a8fa3", INK
 def main():
     """Draw the picture."""
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
-    measured = read_report(REPORT_FILE)["hand"]
+    measured = read_report(REPORT_FILE)["handwriting"]
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
     draw_corrections(left, measured["corrections"])
     draw_people(right, measured["people"])

@@ -1,12 +1,15 @@
-"""Measure model.keras again and write the figures into digit_model/report.json.
+"""Measure model.keras again: digits, styles, rejection, numbers, handwriting, photographs.
 
     python tools/evaluate_model.py
 
-Measures digits, ways of drawing them, what is not a digit, and photographs; prints the tables
-and the confusion matrix of people's digits, draws the most confident errors as a picture, and
-keeps examples for the page. Photographs are made: handwriting of people the network never saw on
-lit paper and boards, and print in every text typeface that is installed. The network stays as it
-is, with its temperature and thresholds. Data that is not named is downloaded.
+Writes the figures into digit_model/report.json, examples for the page beside it, and the tables
+and pictures of the most confident errors into docs/. The network and everything in its file stay
+as they are. Photographs are made: handwriting of people the network never saw on lit paper and
+boards, and print in every installed text typeface. Data that is not named is downloaded.
+
+    python tools/evaluate_model.py --tables
+
+writes docs/accuracy-tables.md from the report, and measures nothing.
 """
 
 import argparse
@@ -14,60 +17,43 @@ import os
 import sys
 from pathlib import Path
 
-import numpy as np
-
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from digit_model.data.load import add_source_options, load_sources
 from digit_model.errors import DataError, ModelError
-from digit_model.evaluation.photograph_sets import add_measuring_sizes
-from digit_model.loading import MODEL_FILE, load_classifier
-from digit_model.report_file import EXAMPLES_FILE, REPORT_FILE, read_report, write_report
+from digit_model.evaluation.evaluate import add_measuring_options, evaluate
+from digit_model.evaluation.publish import TABLES, add_output_options, publish
+from digit_model.evaluation.tables import write_page
+from digit_model.loading import load_classifier
+from digit_model.report_file import read_report
 
-DOCS = Path(__file__).parents[1] / "docs"
 
-
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     options = parse(arguments)
     try:
+        if options.tables:
+            write_page(read_report(options.report), options.docs / TABLES)
+            return 0
         sources, classifier = load_sources(options), load_classifier(options.model)
         report = read_report(options.report, classifier.fingerprint)
     except (DataError, ModelError, OSError, ValueError) as error:
         print(f"evaluate_model.py: {error}", file=sys.stderr)
         return 1
-
-    from digit_model.evaluation.contact_sheets import draw_errors, draw_taken
-    from digit_model.evaluation.evaluate import HeldBack, evaluate
-    from digit_model.evaluation.tables import format_confusion, format_table
-
-    evaluation = evaluate(
-        classifier, HeldBack.of(sources), options.photographs, options.fonts, options.made
-    )
-    report |= evaluation.results  # without new photographs, those of this network stay
-    write_report(report, options.report)
-    options.errors.parent.mkdir(parents=True, exist_ok=True)
-    draw_errors(evaluation.errors).save(options.errors)
-    draw_taken(evaluation.taken).save(options.taken)
-    np.savez_compressed(options.examples, model=classifier.fingerprint, **evaluation.examples)
-    print(format_table(report))
-    print()
-    print(format_confusion(report["confusion"]))
-    print(f"wrote {options.report}, {options.errors}, {options.taken} and {options.examples}")
+    evaluation = evaluate(classifier, sources, options)
+    # Photographs and numbers that were not measured now stay: they are this network's.
+    print(publish(report | evaluation.results, evaluation, options))
     return 0
 
 
-def parse(arguments):
+def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Parse the command line into options."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_source_options(parser)
-    parser.add_argument("--model", type=Path, default=MODEL_FILE)
-    parser.add_argument("--report", type=Path, default=REPORT_FILE)
-    add_measuring_sizes(parser)
-    parser.add_argument("--errors", type=Path, default=DOCS / "errors.png")
-    parser.add_argument("--taken", type=Path, default=DOCS / "taken.png")
-    parser.add_argument("--examples", type=Path, default=EXAMPLES_FILE)
+    add_output_options(parser)
+    add_measuring_options(parser)
+    parser.add_argument("--tables", action="store_true", help="write the tables alone")
     return parser.parse_args(arguments)
 
 

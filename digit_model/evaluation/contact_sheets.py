@@ -8,16 +8,18 @@ LINE = 14  # pixels: the height of a line of text
 COLUMNS = 12
 
 
-def draw_errors(errors, count=60, scale=SCALE):
+def draw_errors(
+    errors: list[tuple[float, np.ndarray, int, int]], count: int = 60, scale: int = SCALE
+) -> Image.Image:
     """Draw the most confident errors, the worst first.
 
     Args:
-        errors: list of (confidence, (28, 28) image in [0, 1], label, digit read).
-        count: how many at most.
+        errors: (confidence, (28, 28) image in [0, 1], label, digit read) of each.
+        count: the most that are drawn.
         scale: as SCALE.
 
     Returns:
-        PIL.Image in mode L.
+        A picture in mode L.
     """
     worst = sorted(errors, key=lambda error: -error[0])[:count]
     tiles = [
@@ -30,15 +32,17 @@ def draw_errors(errors, count=60, scale=SCALE):
     return sheet
 
 
-def draw_taken(taken, scale=SCALE):
-    """Draw what was taken for a digit and is none: a row for each kind, the surest first.
+def draw_taken(
+    taken: dict[str, list[tuple[float, np.ndarray, int]]], scale: int = SCALE
+) -> Image.Image:
+    """Draw what is not a digit but was read as one: a row for each kind, the surest first.
 
     Args:
-        taken: {kind: list of (confidence, (28, 28) image in [0, 1], digit read)}.
+        taken: by kind, (confidence, (28, 28) image in [0, 1], digit read) of each.
         scale: as SCALE.
 
     Returns:
-        PIL.Image in mode L.
+        A picture in mode L.
     """
     kinds = {kind: sorted(each, key=lambda one: -one[0]) for kind, each in taken.items() if each}
     height = LINE + 28 * scale + LINE

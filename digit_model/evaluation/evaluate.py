@@ -1,12 +1,19 @@
-"""How good the network is: accuracy by data set, placement and person, calibration, rejection."""
+"""Measures a network on people it never saw: digits, styles, photographs, numbers, rejection."""
 
+from argparse import ArgumentParser, Namespace
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from digit_model.classifier import Classifier
+from digit_model.data.load import Sources
+from digit_model.data.samples import PenSample
 from digit_model.data.split import TEST_SOURCES
-from digit_model.evaluation.hands import measure_hands
+from digit_model.evaluation.handwriting import measure_handwriting
 from digit_model.evaluation.metrics import (
     accuracy,
     accuracy_by_person,
@@ -17,11 +24,13 @@ from digit_model.evaluation.metrics import (
     uncalibrated,
     worst_tenth,
 )
+from digit_model.evaluation.numbers import measure_not_numbers, measure_numbers
 from digit_model.evaluation.photograph_sets import choose_pictures, photograph_all
+from digit_model.evaluation.photographs import FONT_FOLDER
 from digit_model.evaluation.report import CertaintyRow, DigitsRow, PeopleRow, RejectionRow
 from digit_model.rejection import is_digit
 from digit_model.strokes.negatives import KINDS, SOURCES, written
-from digit_model.strokes.render import SIZES, draw_anywhere, render_on_canvas
+from digit_model.strokes.render import SIZES, Digit, draw_anywhere, render_on_canvas
 from digit_model.strokes.tracing import trace_digits
 from digit_model.strokes.writing_styles import (
     PLACEMENTS,
@@ -33,9 +42,9 @@ from preprocess import BRUSH, CANVAS, canvas_resized
 
 SURE = 0.9  # what may be a 1 or a 7 should be read with less confidence
 
-# The report's lists of digits, by what their certainty is called.
-TITLES = {"digits": "digits", "shapes": "ways of drawing a digit", "photographs": "photographs"}
-ALWAYS = ("digits", "hands", "shapes", "no_digits")  # in a report, be they empty
+# The report's lists of digits, by what the table of certainty calls them.
+TITLES = {"digits": "digits", "writing_styles": "writing styles", "photographs": "photographs"}
+ALWAYS = ("digits", "people", "writing_styles", "no_digits")  # in a report, even if empty
 
 
 @dataclass(frozen=True)
@@ -43,19 +52,19 @@ class HeldBack:
     """What measures a network: data by people who neither taught it nor chose anything of it.
 
     Attributes:
-        mnist: dict with x_test and y_test.
-        digits: {data set: list of PenSample}; may be empty.
-        others: {source: list of PenSample}, what people drew that is not a digit: "letters",
-            "signs", "outlines" or "characters"; any may be empty or missing.
+        mnist: x_test and y_test.
+        digits: by data set; may be empty.
+        others: by source, what people drew that is not a digit: "letters", "signs", "outlines"
+            or "characters"; any may be empty or missing.
     """
 
-    mnist: dict
-    digits: dict
-    others: dict
+    mnist: dict[str, np.ndarray]
+    digits: dict[str, list[PenSample]]
+    others: dict[str, list[PenSample]]
 
     @classmethod
-    def of(cls, sources):
-        """Take what Sources hold back."""
+    def of(cls, sources: Sources) -> "HeldBack":
+        """Choose what Sources hold back."""
         digits = defaultdict(list)
         for digit in sources.digits.test:
             digits[_name_set(digit.source)].append(digit)
@@ -63,7 +72,7 @@ class HeldBack:
         return cls(sources.mnist, dict(digits), others)
 
     @property
-    def all_digits(self):
+    def all_digits(self) -> list[PenSample]:
         """The digits of all sets, one set after the other."""
         return [digit for digits in self.digits.values() for digit in digits]
 
@@ -75,59 +84,69 @@ def _name_set(source):
     return "UNIPEN, new laboratories" if source in TEST_SOURCES else "UNIPEN, known laboratories"
 
 
-def evaluate(reader, held_back, photographs, fonts, made=500):
-    """Measure everything.
+def add_measuring_options(parser: ArgumentParser) -> None:
+    """Add what `evaluate` reads of a command line: how much is measured."""
+    add = parser.add_argument
+    count = {"type": int, "metavar": "COUNT"}
+    add("--made", **count, default=500, help="drawings of each style and kind (%(default)s)")
+    add("--numbers", **count, default=1000, help="of each length (%(default)s); 0 for none")
+    add("--photographs", **count, default=500, help="of each kind (%(default)s); 0 for none")
+    add("--fonts", type=Path, default=FONT_FOLDER, help="typefaces to print (%(default)s)")
+
+
+def evaluate(reader: Classifier, sources: Sources, options: Namespace) -> "Evaluation":
+    """Measure everything that the data and the options allow.
 
     Args:
-        reader: Classifier.
-        held_back: HeldBack.
-        photographs: how many of each kind; 0 for none.
-        fonts: folder with typefaces to print from.
-        made: as for Evaluation.
-
-    Returns:
-        Evaluation.
+        reader: the network to measure.
+        sources: of which the held-back part is used.
+        options: of `add_measuring_options`.
     """
-    evaluation = Evaluation(reader, made=made)
+    held_back = HeldBack.of(sources)
+    digits = held_back.all_digits
+    evaluation = Evaluation(reader, made=options.made)
     evaluation.run(held_back)
     if reader.embedding is not None:
-        evaluation.hand = measure_hands(reader, held_back.all_digits)
-    if photographs:
-        pictures = choose_pictures(held_back.mnist, held_back.all_digits, fonts, photographs)
+        evaluation.handwriting = measure_handwriting(reader, digits)
+    if options.numbers and digits and reader.number_weights is not None:
+        evaluation.measure_numbers(held_back, options.numbers)
+    if options.photographs:
+        pictures = choose_pictures(held_back.mnist, digits, options.fonts, options.photographs)
         evaluation.measure_photographs(pictures)
     return evaluation
 
 
 class Evaluation:
-    """Measures a network on data that it never saw, and keeps its errors.
+    """Measures a network on data that it never saw, and collects its errors.
 
     Attributes:
         errors: list of (confidence, image, label, digit that was read): of MNIST's test images
             and of people's digits drawn anywhere.
-        hand: what learning is worth, as of `measure_hands`; None if that was not measured.
+        taken: {kind: list of (confidence, image, digit)}: not digits, but read as such.
+        handwriting: as from `measure_handwriting`; None if that was not measured.
     """
 
-    def __init__(self, reader, seed=0, made=500):
-        """Take the network to measure.
+    def __init__(self, reader: Classifier, seed: int = 0, made: int = 500):
+        """Prepare to measure a network.
 
         Args:
             reader: Classifier, or anything with its `predict`, `temperature` and `thresholds`.
             seed: fixes where and how large drawings are placed.
-            made: how many drawings of each way and each kind are made, at most.
+            made: the most drawings of each style and each kind that are made.
         """
         self.reader, self.seed, self.made = reader, seed, made
-        self.errors, self.taken, self.hand = [], {}, None
-        self._rows, self._answers, self._kept = defaultdict(list), defaultdict(list), []
+        self.errors, self.taken, self.handwriting = [], {}, None
+        self._rows, self._answers, self._people = defaultdict(list), defaultdict(list), []
 
     @property
-    def results(self):
-        """What was measured so far: a dict that JSON can hold.
+    def results(self) -> dict[str, Any]:
+        """What was measured so far, as JSON.
 
-        "digits", "shapes" (ways of drawing) and "photographs" are lists of DigitsRow, "hands" of
-        PeopleRow, "no_digits" of RejectionRow, "certainty" of CertaintyRow; "confusion" is
-        (10, 10) counts and "reliability" what that function returns, both of people's digits
-        drawn anywhere, or of MNIST's if there are no others; "hand" is that attribute. Without
-        photographs measured there is no "photographs".
+        "digits", "writing_styles" and "photographs" are lists of DigitsRow, "people" of
+        PeopleRow, "no_digits" of RejectionRow, "certainty" of CertaintyRow, "numbers" of
+        NumbersRow, "not_numbers" of NotNumbersRow; photographs and numbers only if measured.
+        "confusion" is (10, 10) counts and "reliability" what that function returns, both of
+        people's digits drawn anywhere, or of MNIST's if there are no others.
         """
         rows = {key: self._rows[key] for key in ALWAYS} | self._rows
         rows["certainty"] = [self._measure_certainty(key) for key in self._answers]
@@ -135,47 +154,48 @@ class Evaluation:
         return {key: [asdict(row) for row in each] for key, each in rows.items()} | {
             "confusion": confusion_matrix(probabilities, labels).tolist(),
             "reliability": reliability(probabilities, labels),
-            "hand": self.hand,
+            "handwriting": self.handwriting,
         }
 
     @property
-    def examples(self):
-        """A few images of each cell of the confusion matrix, as of `choose_examples`."""
+    def examples(self) -> dict[str, np.ndarray]:
+        """A few images of each cell of the confusion matrix, as from `choose_examples`."""
         probabilities, images, labels = self._of_people()
         return choose_examples(images, labels, probabilities.argmax(axis=1))
 
-    def run(self, held_back):
-        """Measure all that can be drawn, and return `results`.
+    def run(self, held_back: HeldBack) -> dict[str, Any]:
+        """Measure all drawings of single digits and of what is none, and return `results`.
 
-        Args:
-            held_back: HeldBack. If it has no digits, only MNIST's test images are measured.
+        Without people's digits, only MNIST's test images are measured.
         """
         images, labels = held_back.mnist["x_test"] / np.float32(255), held_back.mnist["y_test"]
-        self._keep("MNIST test", images, labels)
+        self._measure_and_collect("MNIST test", images, labels)
         if held_back.digits:
             traced = trace_digits(held_back.mnist["x_test"], labels)
             self._measure_digits(held_back.digits, traced)
-            hands = [(digit.label, digit.strokes) for digit in held_back.all_digits]
-            self._measure_ways(hands, traced)
+            digits = [(digit.label, digit.strokes) for digit in held_back.all_digits]
+            self._measure_styles(digits, traced)
             self._measure_rejection(held_back)
         return self.results
 
-    def measure_photographs(self, pictures):
-        """Measure how photographs are read.
-
-        Args:
-            pictures: as `choose_pictures` returns them.
-        """
+    def measure_photographs(self, pictures: dict[str, list]) -> None:
+        """Measure how photographs and print are read, as from `choose_pictures`."""
         for name, images, labels in photograph_all(pictures):
             self._measure("photographs", name, images, labels)
 
-    def _measure_digits(self, digits, traced):
+    def measure_numbers(self, held_back: HeldBack, count: int) -> None:
+        """Measure how `count` numbers of each length are read, and what is rejected as none."""
+        self._rows["numbers"] = measure_numbers(self.reader, held_back.all_digits, count)
+        self._rows["not_numbers"] = measure_not_numbers(self.reader, held_back.others, count)
+
+    def _measure_digits(self, digits: dict[str, list[PenSample]], traced: list[Digit]) -> None:
+        """Measure people's digits at each placement, merely shrunk, and MNIST's traced ones."""
         for data, samples in digits.items():
             labels = np.array([sample.label for sample in samples])
             for name, (brush, sizes) in PLACEMENTS.items():
                 images = draw_anywhere([s.strokes for s in samples], brush, sizes, self.seed)
                 if (brush, sizes) == (BRUSH, SIZES):
-                    probabilities = self._keep(f"{data}, {name}", images, labels)
+                    probabilities = self._measure_and_collect(f"{data}, {name}", images, labels)
                     self._measure_people(data, samples, probabilities, labels)
                 else:
                     self._measure("digits", f"{data}, {name}", images, labels)
@@ -197,7 +217,7 @@ class Evaluation:
         return np.array([canvas_resized(canvas) for canvas in canvases])
 
     def _measure_people(self, data, samples, probabilities, labels):
-        """Measure person by person: hands differ more than brushes do."""
+        """Measure person by person: people differ more than brushes do."""
         people = [sample.writer for sample in samples]
         each = accuracy_by_person(probabilities, labels, people).values()
         if each:
@@ -210,22 +230,22 @@ class Evaluation:
                 median_person=float(np.median(accuracies)),
                 worst_tenth=worst_tenth(accuracies),
             )
-            self._rows["hands"].append(row)
+            self._rows["people"].append(row)
 
-    def _measure_ways(self, hands, traced):
-        """Measure ways of drawing a digit that data lacks, each on a set made for it.
+    def _measure_styles(self, digits: list[Digit], traced: list[Digit]) -> None:
+        """Measure writing styles that data lacks, each on a set made for it.
 
-        Those to compose are made from hands, (label, strokes), and then from traced ones.
+        Those to compose are made from people's digits, and then from traced ones.
         """
-        ways = [
-            *compose_styles(hands + traced, self.seed, self.made),
+        styles = [
+            *compose_styles(digits + traced, self.seed, self.made),
             *draw_held_back_styles(self.seed, self.made),
         ]
-        if rising := find_rising_ones(hands):
-            ways.append(("1 with a rising stroke, by people", 1, rising))
-        for name, label, drawings in ways:
+        if rising := find_rising_ones(digits):
+            styles.append(("1 with a rising stroke, by people", 1, rising))
+        for name, label, drawings in styles:
             images = draw_anywhere(drawings, seed=self.seed)
-            self._measure("shapes", name, images, np.full(len(drawings), label))
+            self._measure("writing_styles", name, images, np.full(len(drawings), label))
 
     def _measure_rejection(self, held_back):
         """Measure how much of what is not a digit is rejected, kind by kind.
@@ -245,6 +265,7 @@ class Evaluation:
                 self._reject(name, kind, [kind.make(own, rng) for _ in range(self.made)])
 
     def _reject(self, name, kind, drawings, people=None):
+        """Measure how much of one kind is rejected, and collect what is not."""
         images = draw_anywhere(drawings, seed=self.seed)
         probabilities = self.reader.predict(images)
         taken = np.flatnonzero(is_digit(probabilities, self.reader.thresholds))
@@ -260,8 +281,8 @@ class Evaluation:
         )
         self._rows["no_digits"].append(row)
 
-    def _measure_certainty(self, key):
-        """Return whether an answer that may be wrong says so, over all sets of one kind."""
+    def _measure_certainty(self, key: str) -> CertaintyRow:
+        """Measure whether an answer that may be wrong says so, over all sets of one kind."""
         probabilities, labels = map(np.concatenate, zip(*self._answers[key], strict=True))
         mixed_up = mix_ups(probabilities, labels)
         return CertaintyRow(
@@ -272,7 +293,14 @@ class Evaluation:
             unsure=float(np.mean(mixed_up < SURE)) if len(mixed_up) else None,
         )
 
-    def _measure(self, key, name, images, labels, count=True):
+    def _measure(
+        self,
+        key: str,
+        name: str,
+        images: Iterable[np.ndarray | None],
+        labels: np.ndarray,
+        count: bool = True,
+    ) -> np.ndarray:
         """Measure a set of digits, and add its row to one of the report's lists.
 
         Args:
@@ -283,9 +311,10 @@ class Evaluation:
             count: whether its answers count for the certainty of all.
 
         Returns:
-            (n, 10) probabilities; without ink, every digit is as likely.
+            (n, 10) probabilities; without ink, every digit is equally likely.
         """
         probabilities = np.full((len(labels), 10), 0.1, np.float32)
+        images = list(images)
         if found := [i for i, image in enumerate(images) if image is not None]:
             probabilities[found] = self.reader.predict(np.array([images[i] for i in found]))
         before = uncalibrated(probabilities, self.reader.temperature)
@@ -302,18 +331,19 @@ class Evaluation:
             self._answers[key].append((probabilities, labels))
         return probabilities
 
-    def _keep(self, name, images, labels):
-        """Measure digits, and keep their errors and what becomes of each digit."""
+    def _measure_and_collect(self, name, images, labels):
+        """Measure digits, and collect their errors and how each digit is read."""
         probabilities = self._measure("digits", name, images, labels)
         confidence, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
         wrong = np.flatnonzero(read != labels)
         self.errors += [(confidence[i], images[i], labels[i], read[i]) for i in wrong]
-        self._kept.append((probabilities, images, labels))
+        self._people.append((probabilities, images, labels))
         return probabilities
 
     def _of_people(self):
         """Return the probabilities, images and labels of people's digits; MNIST's without any."""
-        return map(np.concatenate, zip(*(self._kept[1:] or self._kept), strict=True))
+        mnist, *people = self._people
+        return map(np.concatenate, zip(*(people or [mnist]), strict=True))
 
     def _rejected(self, probabilities):
         return float(np.mean(~is_digit(probabilities, self.reader.thresholds)))
@@ -327,7 +357,9 @@ def _split_outlines(name, samples):
     return parts
 
 
-def choose_examples(images, labels, read, most=6):
+def choose_examples(
+    images: np.ndarray, labels: np.ndarray, read: np.ndarray, most: int = 6
+) -> dict[str, np.ndarray]:
     """Choose up to `most` (n, 28, 28) images of each cell of the confusion matrix.
 
     Returns:

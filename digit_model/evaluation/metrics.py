@@ -1,18 +1,21 @@
-"""What probabilities are worth: accuracy, log loss, calibration, confusion, people."""
+"""What probabilities are worth: accuracy, calibration, confusion, person by person."""
 
 import math
 from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 from scipy.special import softmax
 
 
-def accuracy(probabilities, labels):
+def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of (n, 10) probabilities whose largest is at its (n,) label."""
     return float(np.mean(probabilities.argmax(axis=1) == labels))
 
 
-def expected_calibration_error(probabilities, labels, bins=15):
+def expected_calibration_error(
+    probabilities: np.ndarray, labels: np.ndarray, bins: int = 15
+) -> float:
     """Return how far confidence is from accuracy, averaged over bins of confidence.
 
     After Naeini, Cooper & Hauskrecht 2015 and Guo et al. 2017.
@@ -30,7 +33,9 @@ def expected_calibration_error(probabilities, labels, bins=15):
     return float(sum(gaps) / len(labels))
 
 
-def reliability(probabilities, labels, bins=15):
+def reliability(
+    probabilities: np.ndarray, labels: np.ndarray, bins: int = 15
+) -> list[dict[str, float]]:
     """Return what confidence is worth, bin by bin of confidence; empty bins are left out.
 
     Args:
@@ -52,27 +57,29 @@ def reliability(probabilities, labels, bins=15):
     ]
 
 
-def uncalibrated(probabilities, temperature):
+def uncalibrated(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """Return what (n, 10) probabilities were before their logits were divided."""
     tiny = np.finfo(np.float32).tiny
     return softmax(np.log(np.maximum(probabilities, tiny)) * temperature, axis=1)
 
 
-def confusion_matrix(probabilities, labels):
+def confusion_matrix(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Count (10, 10) how often each label, by row, was read as each digit, by column."""
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
     return counts
 
 
-def accuracy_by_person(probabilities, labels, people, least=10):
+def accuracy_by_person(
+    probabilities: np.ndarray, labels: np.ndarray, people: Sequence[Hashable], least: int = 10
+) -> dict[Hashable, tuple[float, int]]:
     """Return each person's accuracy.
 
     Args:
         probabilities: (n, 10).
         labels: (n,) 0–9.
-        people: n names, of anything that can be a dict's key.
-        least: a person with fewer digits is left out: one error would be too much of them.
+        people: n names.
+        least: a person with fewer digits is left out: one error would weigh too much.
 
     Returns:
         {name: (accuracy, digits)}.
@@ -87,16 +94,19 @@ def accuracy_by_person(probabilities, labels, people, least=10):
     }
 
 
-def worst_tenth(accuracies):
+def worst_tenth(accuracies: Iterable[float]) -> float:
     """Return the mean of the lowest tenth of accuracies, rounded up: of at least one.
 
-    Each person counts the same, whatever the number of their digits.
+    Each person counts the same, however many digits they wrote.
     """
-    return float(np.mean(sorted(accuracies)[: math.ceil(len(accuracies) / 10)]))
+    accuracies = sorted(accuracies)
+    return float(np.mean(accuracies[: math.ceil(len(accuracies) / 10)]))
 
 
-def mix_ups(probabilities, labels, pair=(1, 7)):
-    """Return the (n,) confidences of those answers that take one digit of a pair for the other."""
+def mix_ups(
+    probabilities: np.ndarray, labels: np.ndarray, pair: tuple[int, int] = (1, 7)
+) -> np.ndarray:
+    """Return the (n,) confidences of those answers that confuse the two digits of a pair."""
     read = probabilities.argmax(axis=1)
     mixed_up = np.isin(labels, pair) & np.isin(read, pair) & (read != labels)
     return probabilities.max(axis=1)[mixed_up]

@@ -1,88 +1,91 @@
-"""What the reading of numbers is worth: beside perfect cutting, by length, and on letters."""
+"""How numbers are read, by length and beside perfect cutting; what is rejected as no number."""
 
-from functools import partial
-from time import perf_counter
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from digit_model.classifier import Classifier
+from digit_model.data.lookalikes import is_like_number
+from digit_model.data.samples import PenSample
+from digit_model.evaluation.report import NotNumbersRow, NumbersRow
 from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
-from digit_model.numbers.reader import accept, read_number, read_number_image
+from digit_model.numbers.reader import Number, accept, read_number, read_number_image
 from digit_model.rasterize import draw
-from digit_model.strokes.compose_numbers import compose_numbers
-from digit_model.strokes.render import SIZES, place_on_canvas
+from digit_model.strokes.compose_numbers import WrittenNumber, compose_numbers
+from digit_model.strokes.negatives import KINDS
+from digit_model.strokes.render import SIZES, Strokes, place_on_canvas
 from preprocess import BRUSH, BRUSHES, CANVAS
 
 LENGTHS = (1, 2, 3, 4, 5, 6)
+NOT_NUMBERS = ("letters", "signs", "outlines", "characters")  # and scribbles, which are made
 
 
-def evaluate_numbers(classifier, samples, count, lengths=LENGTHS, seed=0, from_ink=False):
-    """Measure how numbers are read that were composed of some people's digits.
+def measure_numbers(
+    classifier: Classifier, digits: list[PenSample], count: int, lengths: Sequence[int] = LENGTHS
+) -> list[NumbersRow]:
+    """Measure how `count` numbers of each length are read, composed of people's digits.
 
     Args:
-        classifier: Classifier.
-        samples: list of PenSample.
-        count: how many numbers of each length.
-        lengths: of the numbers, in digits.
-        seed: fixes the numbers.
-        from_ink: whether the strokes are drawn, and the drawing's ink is read.
+        classifier: reads them.
+        digits: of people who taught nothing.
+        count: of each length.
+        lengths: in digits.
 
     Returns:
-        A list of dicts, one for each length: "length", "numbers", "grouped" (divided
-        rightly), "right" (the whole number read), "perfect" (the same after perfect cutting,
-        by the same network, nothing declined), "perfect_accepted" (the same, and declined by
-        our rules), "declined" (read as no number), "confidence" (mean of the others),
-        "milliseconds" (median of one). Shares are in [0, 1].
+        A row for each length, read by strokes; then the same, read by ink alone. None if nobody
+        has enough digits to compose numbers of.
     """
-    rows = []
-    for length in lengths:
-        numbers = compose_numbers(samples, length, count, seed)
-        timed = [_time(classifier, number, from_ink) for number in numbers]
-        found, times = zip(*timed, strict=True)
-        pairs = list(zip(numbers, found, strict=True))
-        cut = [_read_cut(classifier, number) for number in numbers]
-        rows.append(
-            {
-                "length": length,
-                "numbers": count,
-                "grouped": np.mean([_is_grouped(*pair, from_ink) for pair in pairs]),
-                "right": np.mean([written.text == read.text for written, read in pairs]),
-                "perfect": np.mean([all_right for all_right, _ in cut]),
-                "perfect_accepted": np.mean([all_right and taken for all_right, taken in cut]),
-                "declined": np.mean([read.text is None for read in found]),
-                "confidence": np.mean([read.confidence for read in found if read.text] or [0]),
-                "milliseconds": 1000 * np.median(times),
-            }
-        )
-    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+    composed = [compose_numbers(digits, length, count) for length in lengths]
+    cut = [[_read_cut(classifier, number) for number in numbers] for numbers in composed]
+    return [
+        _measure_length(classifier, numbers, each, from_ink)
+        for from_ink in (False, True)
+        for numbers, each in zip(composed, cut, strict=True)
+        if numbers
+    ]
 
 
-def _plain(value):
-    return value if isinstance(value, int) else float(value)
+def _measure_length(classifier, numbers, cut, from_ink):
+    """Measure numbers of one length.
+
+    Args:
+        numbers: list of WrittenNumber.
+        cut: what `_read_cut` returned for each.
+    """
+    read = _read_ink if from_ink else read_number
+    found = [read(classifier, number.strokes, number.width) for number in numbers]
+    pairs = list(zip(numbers, found, strict=True))
+    return NumbersRow(
+        from_ink=from_ink,
+        length=len(numbers[0].text),
+        numbers=len(numbers),
+        right=_share(written.text == read.text for written, read in pairs),
+        cut=_share(right and taken for right, taken in cut),
+        cut_all_taken=_share(right for right, _ in cut),
+        grouped=_share(_is_grouped(*pair, from_ink) for pair in pairs),
+        declined=_share(read.text is None for read in found),
+        confidence=_share([read.confidence for read in found if read.text] or [0]),
+    )
 
 
-def _time(classifier, number, from_ink):
-    """Return a WrittenNumber as it is read, and the seconds that takes."""
-    read = _prepare(classifier, number.strokes, number.width, from_ink)
-    start = perf_counter()
-    return read(), perf_counter() - start
+def _share(values):
+    return float(np.mean(list(values)))
 
 
-def _prepare(classifier, strokes, width, from_ink):
-    """Return a function that reads strokes, or their ink, which is drawn before."""
-    if from_ink:
-        return partial(read_number_image, classifier, draw(strokes, width, CANVAS, CANVAS))
-    return partial(read_number, classifier, strokes, width)
+def _read_ink(classifier, strokes, width):
+    """Draw strokes, and read their ink: a Number."""
+    return read_number_image(classifier, draw(strokes, width, CANVAS, CANVAS))
 
 
-def _is_grouped(written, read, from_ink):
-    """Return whether a number is divided rightly; from ink only their count can be told."""
+def _is_grouped(written: WrittenNumber, read: Number, from_ink: bool) -> bool:
+    """Return whether a number is divided rightly; of ink only the count of digits is known."""
     if from_ink:
         return len(read.digits) == len(written.text)
     return read.strokes == written.owners
 
 
 def _read_cut(classifier, number):
-    """Return whether a WrittenNumber cut apart perfectly is read right, and is accepted."""
+    """Return whether a number that is cut apart perfectly is read right, and none rejected."""
     drawings = [number.digit(place) for place in range(len(number.text))]
     images = [image_of_pieces(pieces_of_strokes(each, number.width)[0]) for each in drawings]
     digits = classifier.classify_all(np.array(images))
@@ -91,45 +94,38 @@ def _read_cut(classifier, number):
     return text == number.text, None not in accepted
 
 
-def evaluate_rejection(classifier, samples, seed=0, from_ink=False):
-    """Measure how much of what is no digit is rejected, as a number and by `classify`.
+def measure_not_numbers(
+    classifier: Classifier, others: dict[str, list[PenSample]], count: int
+) -> list[NotNumbersRow]:
+    """Measure how much is rejected of what is neither digit nor, like quotation marks, a number.
 
     Args:
-        classifier: Classifier.
-        samples: list of PenSample that are no digits.
-        seed: fixes where and how large they are drawn.
-        from_ink: whether the strokes are drawn, and the drawing's ink is read.
-
-    Returns:
-        {"drawings": int, "rejected": as a number, "rejected_whole": by `classify`}.
+        classifier: reads it.
+        others: by source, what people drew; those that are missing or empty are left out.
+        count: of each source, about; half as many scribbles.
     """
+    rows = []
+    for name in NOT_NUMBERS:
+        samples = [each for each in others.get(name, ()) if not is_like_number(each)]
+        if samples:
+            chosen = samples[:: max(len(samples) // count, 1)]
+            rows.append(_reject(classifier, name, [sample.strokes for sample in chosen]))
+    rng, scribble = np.random.default_rng(0), KINDS["scribble"].make
+    scribbles = [scribble([], rng) for _ in range(max(count // 2, 1))]
+    return [*rows, _reject(classifier, "scribbles", scribbles)]
+
+
+def _reject(classifier, name: str, drawings: list[Strokes], seed: int = 0) -> NotNumbersRow:
+    """Measure how much of one kind is rejected, drawn at any size and place."""
     rng = np.random.default_rng(seed)
-    rejected, whole = [], []
-    for sample in samples:
+    readers: list[Callable] = [read_number, _read_ink]
+    rejected = []
+    for drawing in drawings:
         width = rng.uniform(BRUSHES[0], BRUSH)
-        strokes = place_on_canvas(sample.strokes, width, CANVAS * rng.uniform(*SIZES), rng)
-        rejected.append(_prepare(classifier, strokes, width, from_ink)().text is None)
-        image = image_of_pieces(pieces_of_strokes(strokes, width)[0])
-        whole.append(classifier.classify(image).digit is None)
-    return {
-        "drawings": len(samples),
-        "rejected": float(np.mean(rejected)),
-        "rejected_whole": float(np.mean(whole)),
-    }
-
-
-def format_numbers(rows):
-    """Return rows of `evaluate_numbers` as a Markdown table."""
-    lines = [
-        "| digits | numbers | read right | after perfect cutting | and none declined"
-        " | strokes grouped right | declined | mean confidence | ms |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    lines += [
-        f"| {row['length']} | {row['numbers']:,} | {row['right']:.2%}"
-        f" | {row['perfect_accepted']:.2%} | {row['perfect']:.2%}"
-        f" | {row['grouped']:.2%} | {row['declined']:.2%} | {row['confidence']:.2%}"
-        f" | {row['milliseconds']:.1f} |"
-        for row in rows
-    ]
-    return "\n".join(lines)
+        strokes = place_on_canvas(drawing, width, CANVAS * rng.uniform(*SIZES), rng)
+        whole = image_of_pieces(pieces_of_strokes(strokes, width)[0])
+        rejected.append(
+            [read(classifier, strokes, width).text is None for read in readers]
+            + [classifier.classify(whole).digit is None]
+        )
+    return NotNumbersRow(name, len(drawings), *np.mean(rejected, axis=0).tolist())

@@ -2,6 +2,7 @@
 
 import io
 import multiprocessing
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from digit_model.data.samples import PenSample
 from digit_model.evaluation.photographs import (
-    FONT_FOLDER,
     find_typefaces,
     ink_of_image,
     ink_of_strokes,
@@ -22,7 +23,10 @@ from digit_model.evaluation.photographs import (
     photograph_small,
     typeset,
 )
+from digit_model.strokes.render import Strokes
 from photo.pictures import photo_to_mnist
+
+Make = Callable[[np.random.Generator], bytes]  # makes an image file
 
 # How handwriting of people is photographed.
 HANDWRITING = {
@@ -33,17 +37,19 @@ HANDWRITING = {
 }
 
 
-def choose_pictures(mnist, digits, fonts, count):
-    """Choose `count` pictures of each kind.
+def choose_pictures(
+    mnist: dict[str, np.ndarray], digits: list[PenSample], fonts: Path, count: int
+) -> dict[str, list[tuple[int, Make]]]:
+    """Choose pictures of each kind.
 
     Args:
-        mnist: dict with x_test and y_test.
-        digits: list of PenSample by writers who taught nothing; may be empty.
+        mnist: x_test and y_test.
+        digits: by people who taught nothing; may be empty.
         fonts: folder with typefaces; may have none.
-        count: how many, or as many digits as there are.
+        count: of each kind, at most as many as there are digits.
 
     Returns:
-        {name: list of (label, function of a rng that returns the bytes of an image file)}.
+        By name, the label of each picture and what makes it.
     """
     rng = np.random.default_rng(0)
     images, labels = mnist["x_test"], mnist["y_test"]
@@ -74,19 +80,18 @@ def choose_pictures(mnist, digits, fonts, count):
     return pictures
 
 
-def photograph_strokes(strokes, take, rng):
-    """Write strokes with a pen of any width, and photograph them one way or another."""
+def photograph_strokes(strokes: Strokes, take: Callable, rng: np.random.Generator) -> bytes:
+    """Write strokes with a pen of any width, and photograph them by one of HANDWRITING."""
     return take(partial(ink_of_strokes, strokes, rng=rng), rng)
 
 
-def photograph_all(pictures):
-    """Make pictures and find their ink, several at a time.
-
-    Args:
-        pictures: as of `choose_pictures`.
+def photograph_all(
+    pictures: dict[str, list[tuple[int, Make]]],
+) -> Iterator[tuple[str, list[np.ndarray | None], np.ndarray]]:
+    """Make pictures, as from `choose_pictures`, and find their ink, several at a time.
 
     Yields:
-        (name, list of (28, 28) images or None if no ink was found, (n,) labels).
+        (name, (28, 28) images or None if no ink was found, (n,) labels).
     """
     # Not forked: a process that TensorFlow runs in cannot be.
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as workers:
@@ -96,27 +101,8 @@ def photograph_all(pictures):
             yield name, images, np.array(labels)
 
 
-def see(make, seed):
+def see(make: Make, seed: int) -> np.ndarray | None:
     """Make a picture and return the (28, 28) image of its ink, None if none is found."""
     file = make(np.random.default_rng(seed))
     with Image.open(io.BytesIO(file)) as picture:
         return photo_to_mnist(picture)
-
-
-def add_measuring_sizes(parser):
-    """Add --photographs, --fonts and --made to a parser."""
-    parser.add_argument(
-        "--photographs",
-        type=int,
-        default=500,
-        help="how many of each kind to measure, %(default)s by default, 0 for none",
-    )
-    parser.add_argument(
-        "--fonts", type=Path, default=FONT_FOLDER, help="with typefaces, %(default)s by default"
-    )
-    parser.add_argument(
-        "--made",
-        type=int,
-        default=500,
-        help="drawings of each way and kind, %(default)s by default",
-    )

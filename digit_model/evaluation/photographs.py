@@ -4,6 +4,7 @@ The network never learns from them: it knows drawings alone.
 """
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 from scipy import ndimage
 
 from digit_model.rasterize import draw
-from digit_model.strokes.render import fit_unit_box
+from digit_model.strokes.render import Strokes, fit_unit_box
 from preprocess import bounding_box
+
+MakeInk = Callable[[int], np.ndarray]  # longer side in pixels → (h, w) float32 coverage
 
 SIDES = (480, 1000)  # of a photograph, in pixels
 SIZES = (0.15, 0.6)  # longer side of a digit as a share of a photograph's shorter side
@@ -29,7 +32,7 @@ FONT_FOLDER = Path("/usr/share/fonts")
 NO_TEXT_FACES = ("Math", "Symbol", "Dingbats", "D050", "S050", "Initials", "_K")
 
 
-def ink_of_strokes(strokes, side, rng):
+def ink_of_strokes(strokes: Strokes, side: int, rng: np.random.Generator) -> np.ndarray:
     """Draw strokes with a pen of any width as (h, w) float32 coverage, `side` long."""
     brush = max(side * np.exp(rng.uniform(*np.log(BRUSHES))), 2)
     strokes = [stroke * side + brush for stroke in fit_unit_box(strokes)]
@@ -37,7 +40,7 @@ def ink_of_strokes(strokes, side, rng):
     return draw(strokes, brush, int(columns), int(rows))[..., 3] / np.float32(255)
 
 
-def ink_of_image(image, side):
+def ink_of_image(image: np.ndarray, side: int) -> np.ndarray:
     """Enlarge a (28, 28) uint8 image as if a pen had drawn it: smooth, with sharp edges."""
     ink = image[bounding_box(image)]
     scale = side / max(ink.shape)
@@ -46,7 +49,12 @@ def ink_of_image(image, side):
     return np.clip((smooth - 0.5) * scale / 2 + 0.5, 0, 1)
 
 
-def photograph(make_ink, rng, sides=SIDES, sizes=SIZES):
+def photograph(
+    make_ink: MakeInk,
+    rng: np.random.Generator,
+    sides: tuple[int, int] = SIDES,
+    sizes: tuple[float, float] = SIZES,
+) -> bytes:
     """Take a photograph of a digit on a sheet of paper, or of chalk on a board.
 
     Light falls off over the sheet, half of the sheets lie partly in a shadow and half are
@@ -55,12 +63,12 @@ def photograph(make_ink, rng, sides=SIDES, sizes=SIZES):
 
     Args:
         make_ink: side → (h, w) float32 coverage of the digit, about `side` long.
-        rng: numpy Generator.
+        rng: decides everything else.
         sides: (least, most) pixels of either side.
         sizes: (least, most) longer side of the digit, as a share of the shorter side.
 
     Returns:
-        Bytes of an image file.
+        An image file.
     """
     height, width = rng.integers(*sides, 2)
     ink = make_ink(int(min(height, width) * np.exp(rng.uniform(*np.log(sizes)))))
@@ -74,7 +82,7 @@ def photograph(make_ink, rng, sides=SIDES, sizes=SIZES):
     return _develop(scene * _light(height, width, rng)[..., None], rng)
 
 
-def photograph_faint(make_ink, rng):
+def photograph_faint(make_ink: MakeInk, rng: np.random.Generator) -> bytes:
     """Photograph a digit written with a pencil that was hardly pressed here and there."""
 
     def press_unevenly(side):
@@ -88,13 +96,13 @@ def photograph_faint(make_ink, rng):
     return photograph(press_unevenly, rng)
 
 
-def photograph_blurred(make_ink, rng):
+def photograph_blurred(make_ink: MakeInk, rng: np.random.Generator) -> bytes:
     """Photograph a digit out of focus."""
     image = _open(photograph(make_ink, rng))
     return _save(image.filter(ImageFilter.GaussianBlur(min(image.size) * rng.uniform(*FOCUS))), rng)
 
 
-def photograph_small(make_ink, rng):
+def photograph_small(make_ink: MakeInk, rng: np.random.Generator) -> bytes:
     """Photograph a digit, crop the picture to it, and make that as small as an icon."""
     image = _open(photograph(make_ink, rng, CLOSE_SIDES, CLOSE_SIZES))
     side = int(rng.integers(*CROPS))
@@ -192,7 +200,7 @@ def _develop(scene, rng):
     return file.getvalue()
 
 
-def find_typefaces(folder=FONT_FOLDER):
+def find_typefaces(folder: Path = FONT_FOLDER) -> list[Path]:
     """Find the text faces that are installed: a sorted list of TrueType and OpenType files."""
     return sorted(
         path
@@ -201,13 +209,13 @@ def find_typefaces(folder=FONT_FOLDER):
     )
 
 
-def name_families(paths):
+def name_families(paths: list[Path]) -> set[str]:
     """Return the names of the families that faces belong to, without weights and slants."""
     return {ImageFont.truetype(path).getname()[0] for path in paths}
 
 
 def _has_digits(path):
-    """Say whether a face can be read and draws ten different digits."""
+    """Return whether a face can be read and draws ten different digits."""
     try:
         font = ImageFont.truetype(path, 32)
     except OSError:
@@ -215,7 +223,7 @@ def _has_digits(path):
     return len({bytes(font.getmask(digit)) for digit in "0123456789"}) == 10
 
 
-def ink_of_type(path, digit, side):
+def ink_of_type(path: Path, digit: str, side: int) -> np.ndarray:
     """Set a digit in a face as (h, w) float32 coverage, `side` pixels long."""
     font = ImageFont.truetype(path, 2 * side)
     ink = Image.new("L", (6 * side, 6 * side))
@@ -226,7 +234,7 @@ def ink_of_type(path, digit, side):
     return np.asarray(ink.resize(size, Image.Resampling.BOX)) / np.float32(255)
 
 
-def typeset(path, digit, rng):
+def typeset(path: Path, digit: str, rng: np.random.Generator) -> bytes:
     """Set a digit in a face, in two colours, as on a screen: bytes of a PNG file."""
     side = int(np.exp(rng.uniform(*np.log(TYPE_SIDES))))
     ink = ink_of_type(path, digit, side)

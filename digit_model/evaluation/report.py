@@ -1,11 +1,11 @@
-"""The rows of a report: what was measured of a network, a dataclass for each kind."""
+"""The rows of a report: what was measured of a network. All shares are in [0, 1]."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class DigitsRow:
-    """How a set of digits is read; all shares are in [0, 1].
+    """How a set of digits is read.
 
     Attributes:
         data: the set's name.
@@ -82,3 +82,75 @@ class CertaintyRow:
     calibration_error: float
     mixed_up: int
     unsure: float | None
+
+
+@dataclass(frozen=True)
+class HandwritingRow:
+    """What learning people's handwriting changes, by what each of them teaches.
+
+    Attributes:
+        data: what is taught.
+        people, digits: how many.
+        before, after: errors of the network alone, and after learning.
+        broken: digits that the network alone reads right, and that learning made wrong.
+        later_before, later_after: errors in the second half of difficult people's digits.
+        calibration_error_before, calibration_error: of all digits.
+    """
+
+    data: str
+    people: int
+    digits: int
+    before: int
+    after: int
+    broken: int
+    later_before: int
+    later_after: int
+    calibration_error_before: float
+    calibration_error: float
+
+
+@dataclass(frozen=True)
+class NumbersRow:
+    """How composed numbers of one length are read.
+
+    Attributes:
+        from_ink: whether their ink alone is read, as on a photograph, or their strokes.
+        length: of each number, in digits.
+        numbers: how many.
+        right: share of which every digit is read right.
+        cut: share that the same network reads right, and as digits, if they are cut apart
+            perfectly.
+        cut_all_taken: the same, if none of these digits is rejected.
+        grouped: share divided rightly into digits.
+        declined: share read as no number.
+        confidence: mean over the others.
+    """
+
+    from_ink: bool
+    length: int
+    numbers: int
+    right: float
+    cut: float
+    cut_all_taken: float
+    grouped: float
+    declined: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class NotNumbersRow:
+    """How much of one kind that is neither digit nor number is rejected.
+
+    Attributes:
+        data: the kind.
+        drawings: how many.
+        rejected: share of them, read as numbers.
+        rejected_ink: the same, if their ink alone is read.
+        rejected_whole: the same, if they may be one digit only.
+    """
+
+    data: str
+    drawings: int
+    rejected: float
+    rejected_ink: float
+    rejected_whole: float

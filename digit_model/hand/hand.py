@@ -47,7 +47,7 @@ class Hand:
         if classifier.embedding is None:
             raise ModelError(
                 "The network cannot learn handwriting: its file carries no embedding. Add one: "
-                "python tools/finish_model.py"
+                "python train_model.py --keep-network"
             )
         self.classifier = classifier
         self.memory = Memory()

@@ -52,7 +52,7 @@ def compose_numbers(
     Args:
         samples: digits; people with fewer than FEWEST digits are left out.
         length: how many digits; 1 gives single ones.
-        count: how many numbers.
+        count: how many numbers; none if nobody has enough digits.
         seed: fixes everything that is chosen.
     """
     rng = np.random.default_rng([seed, length])
@@ -60,6 +60,7 @@ def compose_numbers(
     for sample in filter(_stands, samples):
         by_writer[sample.writer][sample.label].append(sample)
     people = [own for own in by_writer.values() if sum(map(len, own.values())) >= FEWEST]
+    count = count if people else 0
     return [_write(people[rng.integers(len(people))], length, rng) for _ in range(count)]
 
 

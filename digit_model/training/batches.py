@@ -6,9 +6,10 @@ Nothing here needs Keras, so worker processes draw while the network learns.
 import multiprocessing
 import os
 import threading
-from collections import Counter, deque
+from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import count
 
@@ -17,38 +18,11 @@ import numpy as np
 from digit_model.data.mnist import CLASSES
 from digit_model.strokes.digit_shapes import random_shape
 from digit_model.strokes.negatives import random_negative
+from digit_model.strokes.render import Strokes
 from digit_model.strokes.variants import random_image
+from digit_model.training.material import Material
 from digit_model.training.pixel_distortion import distort_images
 from digit_model.training.settings import Settings
-
-
-@dataclass(frozen=True)
-class Material:
-    """What batches are drawn from.
-
-    Attributes:
-        images, labels: (n, 28, 28) uint8 and (n,), of MNIST.
-        digits: list of PenSample; if empty, batches are made of images alone.
-        traced: list of (label, strokes), of these images.
-        negatives: {source: list of PenSample}, as for `random_negative`.
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-    digits: list = field(default_factory=list)
-    traced: list = field(default_factory=list)
-    negatives: dict = field(default_factory=dict)
-
-    @cached_property
-    def chances(self):
-        """How likely each of the digits is drawn: (n,) cumulative, from above 0 to 1.
-
-        A person's weight is the square root of their digits: hands are what a network must
-        learn, and some people have written ten times as many digits as others.
-        """
-        written = Counter(digit.writer for digit in self.digits)
-        chances = np.cumsum([written[digit.writer] ** -0.5 for digit in self.digits])
-        return chances / chances[-1]
 
 
 @dataclass(frozen=True)
@@ -59,7 +33,7 @@ class BatchMaker:
     settings: Settings
 
     @cached_property
-    def counts(self):
+    def counts(self) -> tuple[int, int, int]:
         """How many (images, drawn digits, negatives) a batch has."""
         size = self.settings.batch_size
         if not self.material.digits:
@@ -69,11 +43,11 @@ class BatchMaker:
         return images, size - images - negatives, negatives
 
     @property
-    def batches(self):
+    def batches(self) -> int:
         """How many batches an epoch has: it goes once through the images."""
         return len(self.material.images) // self.counts[0]
 
-    def make(self, epoch, index):
+    def make(self, epoch: int, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Make a batch: (n, 28, 28) uint8 images and (n, 10) float32 targets."""
         rng = np.random.default_rng([self.settings.seed, epoch, index])
         order = _shuffle(self.settings.seed, epoch, len(self.material.images))
@@ -105,8 +79,8 @@ class BatchMaker:
         images[distorted] = distort_images(images[distorted], rng)
         return np.round(images * 255).astype(np.uint8), targets
 
-    def _choose_digit(self, rng):
-        """Choose (strokes, label): a pen digit, or a hand or shape that they lack."""
+    def _choose_digit(self, rng: np.random.Generator) -> tuple[Strokes, int]:
+        """Choose (strokes, label): a pen digit, a digit shape, or a traced one."""
         source = rng.random()
         if source < self.settings.shape_share:
             label = int(rng.integers(CLASSES))
@@ -125,14 +99,16 @@ def _shuffle(seed, epoch, images):
     return np.random.default_rng([seed, epoch]).permutation(images)
 
 
-def stream_batches(maker, first_epoch=0, workers=1, ahead=16):
+def stream_batches(
+    maker: BatchMaker, first_epoch: int = 0, workers: int = 1, ahead: int = 16
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Make batch after batch, epoch after epoch, without end.
 
     Args:
-        maker: BatchMaker.
+        maker: makes them.
         first_epoch: the epoch to begin with.
         workers: processes that draw while the caller learns; 0 draws when asked.
-        ahead: how many batches wait at most.
+        ahead: the most batches that wait.
 
     Yields:
         What `BatchMaker.make` returns, in order.
@@ -141,7 +117,7 @@ def stream_batches(maker, first_epoch=0, workers=1, ahead=16):
     if not workers:
         yield from (maker.make(*place) for place in places)
     # Spawned, not forked: a process that TensorFlow runs in cannot be forked.
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _keep_maker, (maker,))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _set_maker, (maker,))
     try:
         waiting = deque(pool.submit(_make, next(places)) for _ in range(ahead))
         while True:
@@ -151,8 +127,8 @@ def stream_batches(maker, first_epoch=0, workers=1, ahead=16):
         pool.shutdown(cancel_futures=True)
 
 
-def _keep_maker(maker):
-    """Keep a worker's BatchMaker for all that it makes, and end with the fit, however that ends."""
+def _set_maker(maker):
+    """Give a worker its BatchMaker, and have it end with the fit, even one that is killed."""
     global _maker
     _maker = maker
     threading.Thread(target=_end_with_parent, daemon=True).start()

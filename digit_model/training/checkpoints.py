@@ -1,6 +1,8 @@
 """A fit's files: the best network so far, the history, and the state that a resumed fit needs."""
 
 import csv
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,24 +12,24 @@ from digit_model.atomic import write_whole
 BEST, HISTORY = "best.keras", "history.csv"  # in a fit's folder
 
 
-class KeepEpochs(keras.callbacks.Callback):
-    """Keep the best model, the history and, last of all, the state that `resume` needs.
+class SaveEpochs(keras.callbacks.Callback):
+    """Save the best model, the history and, last of all, the state that `resume` needs.
 
-    Each file is whole at any moment. A fit that was killed before the state was there
-    repeats the epoch, and comes to the same.
+    File writes are atomic. A fit that is killed before the state is there repeats the epoch, with
+    the same result.
     """
 
-    def __init__(self, folder, seed, history):
+    def __init__(self, folder: Path, seed: int, history: list[dict[str, float]]):
         super().__init__()
         self.folder, self.seed, self.history = folder, seed, history
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         # A state lacks what dropout draws from: it begins again with each epoch, as batches do.
         for layer in self.model.layers:
             if isinstance(layer, keras.layers.Dropout):
                 layer.seed_generator.state.assign([self.seed, epoch << 32])
 
-    def on_epoch_end(self, epoch, logs):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         if logs["val_loss"] < min((row["val_loss"] for row in self.history), default=np.inf):
             write_whole(self.folder / BEST, self.model.save)
         self.history.append({"epoch": epoch, **logs})
@@ -45,12 +47,12 @@ class KeepEpochs(keras.callbacks.Callback):
             rows.writerows(self.history)
 
 
-def find_states(folder):
-    """Return the files with a fit's state after whole epochs, the last epoch's last."""
+def find_states(folder: Path) -> list[Path]:
+    """Return the files with a fit's state after whole epochs, in the order of the epochs."""
     return sorted(folder.glob("epoch-*.weights.h5"))
 
 
-def read_history(file):
+def read_history(file: Path) -> list[dict[str, float]]:
     """Read the epochs that a fit has logged: a list of dicts of numbers, or []."""
     if not file.exists():
         return []

@@ -1,40 +1,43 @@
-"""What a Hand needs in the model file, found with people who train.
+"""The embedding in which the page learns a handwriting, found by people who train.
 
 The embedding comes from linear discriminant analysis (Fisher 1936) with one class for each digit
 of each person: what differs between one person's fours counts little, what differs between two
 people's fours counts much.
 """
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 from scipy.linalg import eigh
 
+from digit_model.classifier import Classifier
+from digit_model.data.samples import PenSample
 from digit_model.hand.embedding import Embedding, mix_channels
 from digit_model.strokes.people import draw_people
 
-CHANNELS = 32  # kept at each place of the map
+CHANNELS = 32  # left at each place of the map
 DIMENSIONS = 192  # of the small space: 768 bytes an example
 RIDGE = 0.01  # of the mean variance, added to every direction's: people are few
 
 BATCH = 500
 
 
-def fit_hand(classifier, train):
-    """Find the embedding by people who train.
+def fit_handwriting(classifier: Classifier, digits: list[PenSample]) -> Embedding:
+    """Find the embedding by digits of people who train.
 
-    What a Hand does in it is the same for every network: those who train leave too few errors to
-    choose that by. benchmarks/unseen_hands.py compares it on people whom a network never saw.
+    Its constants are the same for every network: those who train leave too few errors to choose
+    them by. benchmarks/unseen_people.py compares them on people whom a network never saw.
 
     Args:
-        classifier: Classifier; an embedding that it has plays no part.
-        train: list of PenSample, digits.
-
-    Returns:
-        Embedding.
+        classifier: whose features are embedded; its own embedding plays no part.
+        digits: of people who train.
     """
-    drawn = draw_people(train)
+    drawn = draw_people(digits)
     images = np.concatenate([person.images for person in drawn])
     styles = [f"{person.writer} {label}" for person in drawn for label in person.labels]
-    order = np.random.default_rng(0).permutation(len(images))  # a batch has everybody
+    order = np.random.default_rng(0).permutation(
+        len(images)
+    )  # each batch has people of all sources
 
     def batches():
         for start in range(0, len(order), BATCH):
@@ -44,17 +47,16 @@ def fit_hand(classifier, train):
     return fit_embedding(batches, maps[-1][-1], np.array(styles)[order])
 
 
-def fit_embedding(batches, channels, styles):
+def fit_embedding(
+    batches: Callable[[], Iterator[np.ndarray]], channels: int, styles: np.ndarray
+) -> Embedding:
     """Find the space in which people's ways of writing a digit lie furthest apart.
 
     Args:
-        batches: function that returns an iterator of (m, places × channels) float32 features,
-            the same n drawings at every call.
+        batches: returns (m, places × channels) float32 features, batch by batch, of the same n
+            drawings at every call.
         channels: at each place of the last map.
         styles: (n,) of anything: drawings of one style are one person's, of one digit.
-
-    Returns:
-        Embedding.
     """
     first = next(batches())
     deviations = (first - first.mean(axis=0)).reshape(-1, channels)

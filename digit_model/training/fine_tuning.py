@@ -1,11 +1,12 @@
-"""Learn one person's own drawings: minutes from a trained network, with nothing to download.
+"""Learns one person's own drawings: in minutes, from a trained network, without other data.
 
-What the network knew it keeps: beside the drawings it sees digits from control points and what
+What the network knew stays: beside the drawings it sees digits from control points and what
 is not a digit, with its own former answers as targets (learning without forgetting; Li & Hoiem
 2017), and in the end it goes only part of the way (WiSE-FT; Wortsman et al. 2022).
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from digit_model.atomic import write_whole
 from digit_model.data.mnist import CLASSES
 from digit_model.errors import DataError
+from digit_model.exported_drawings import LabelledDrawing
 from digit_model.loading import compile_call
 from digit_model.model_file import read_fitted, store_fitted
 from digit_model.rejection import is_digit
@@ -48,18 +50,21 @@ class Gain:
     after: float
 
 
-def learn_drawings(start, drawings, share, path, seed=1):
+def learn_drawings(
+    start: Path | str,
+    drawings: list[LabelledDrawing],
+    share: float,
+    path: Path | str,
+    seed: int = 1,
+) -> Gain:
     """Fit a trained network to one person's drawings; what else is in its file stays.
 
     Args:
         start: a `.keras` file as `train_model.py` writes it.
-        drawings: list of LabelledDrawing.
+        drawings: one person's.
         share: of each batch that is one's own, in (0, 1].
         path: where the new `.keras` file goes; may be the same.
         seed: of all that is drawn.
-
-    Returns:
-        Gain.
 
     Raises:
         DataError: if there are too few drawings to learn from and to measure with.
@@ -94,8 +99,10 @@ def learn_drawings(start, drawings, share, path, seed=1):
     return Gain(len(learnt), len(held_back), before, share_right())
 
 
-def split_drawings(drawings):
-    """Split LabelledDrawings into (learnt, held back): every fifth of each label is held back."""
+def split_drawings(
+    drawings: list[LabelledDrawing],
+) -> tuple[list[LabelledDrawing], list[LabelledDrawing]]:
+    """Split drawings into (learnt, held back): every fifth of each label is held back."""
     seen, learnt, held_back = {}, [], []
     for drawing in drawings:
         seen[drawing.label] = count = seen.get(drawing.label, 0) + 1
@@ -103,7 +110,9 @@ def split_drawings(drawings):
     return learnt, held_back
 
 
-def fit(model, drawings, share, rng):
+def fit(
+    model: keras.Sequential, drawings: list[LabelledDrawing], share: float, rng: np.random.Generator
+) -> None:
     """Fit the logits of a model; statistics of batch normalisation, if it has any, stay."""
     for layer in model.layers:
         layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
@@ -130,16 +139,16 @@ def fit(model, drawings, share, rng):
         logits.train_on_batch(images, targets)
 
 
-def draw_own(drawing, rng):
-    """Draw a LabelledDrawing by any brush: its (28, 28) image and its (10,) target."""
+def draw_own(drawing: LabelledDrawing, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draw one's own drawing by any brush: its (28, 28) image and its (10,) target."""
     strokes = distort(fit_unit_box(drawing.strokes), rng, DISTORTION)
     evenly = np.full(CLASSES, 1 / CLASSES)
     target = evenly if drawing.label is None else np.eye(CLASSES)[drawing.label]
     return image_of(strokes, random_width(rng)), target
 
 
-def draw_other(rng):
-    """Draw a digit from control points, or what is not a digit: (28, 28)."""
+def draw_other(rng: np.random.Generator) -> np.ndarray:
+    """Draw a digit shape, or what is not a digit: (28, 28)."""
     if rng.random() < NEGATIVE_SHARE:
         return random_negative({}, rng)
     label = int(rng.integers(CLASSES))

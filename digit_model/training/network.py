@@ -9,7 +9,7 @@ from keras import layers
 from digit_model.data.mnist import CLASSES
 
 
-def build_model(width=1.0):
+def build_model(width: float = 1.0) -> keras.Sequential:
     """Build the untrained network.
 
     Shapes are (rows, columns, channels). A stride of 2 in the first layer and
@@ -43,7 +43,7 @@ def build_model(width=1.0):
     )
 
 
-def add_calibration(model, temperature):
+def add_calibration(model: keras.Sequential, temperature: float) -> keras.Sequential:
     """Turn the trained network's logits into calibrated probabilities.
 
     Temperature scaling (Guo et al. 2017) as two built-in layers, so that
@@ -68,8 +68,8 @@ def add_calibration(model, temperature):
     )
 
 
-def fold_batch_normalization(trained):
-    """Return layers that answer as the trained ones do, each convolution scaling for itself."""
+def fold_batch_normalization(trained: list[layers.Layer]) -> list[layers.Layer]:
+    """Return layers that answer as the trained ones do, without batch normalisation."""
     folded = []
     for layer, following in zip_longest(trained, trained[1:]):
         if isinstance(following, layers.BatchNormalization):

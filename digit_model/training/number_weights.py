@@ -1,16 +1,11 @@
-"""Finds what decides how a drawing is cut into digits, on drawings by people who train.
+"""Fits the number reader's weights to a network, on drawings by people who train.
 
-    fit(classifier, compose_drawings(digits, letters))
-
-makes the true division of each drawing as likely as can be among all its divisions (maximum
-conditional likelihood).
-
-    fit_letters(*measure_cuts(classifier, weights, digits, letters))
-
-tells numbers from letters that can be cut into digits (logistic regression).
-`tools/evaluate_numbers.py --fit` writes both into the model file.
+The lattice's make the true division of each drawing as likely as can be among all its divisions
+(maximum conditional likelihood). The letter check's tell numbers from letters that can be cut into
+digits (logistic regression).
 """
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import islice, pairwise
 
@@ -18,12 +13,14 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logsumexp
 
+from digit_model.classifier import Classifier
+from digit_model.data.samples import PenSample
 from digit_model.numbers.groups import Layout, propose_groups
 from digit_model.numbers.lattice import group_features, pair_features
 from digit_model.numbers.letter_check import cut_features
 from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
 from digit_model.numbers.reader import divide, find_reason
-from digit_model.numbers.weights import LatticeWeights, LetterWeights
+from digit_model.numbers.weights import LatticeWeights, LetterWeights, NumberWeights
 from digit_model.strokes.compose_numbers import compose_numbers
 from digit_model.strokes.negatives import KINDS
 from digit_model.strokes.render import SIZES, place_on_canvas
@@ -35,20 +32,38 @@ DECAY = 0.01  # of the weights' squares
 LETTER_DECAY = 0.0003  # the same, of what tells letters
 LETTER_DRAWINGS = 4  # of each letter
 STEMS = (1, 4, 7)  # the digits that letters are cut into; half of the numbers are made of them
-DECLINED = 0.002  # of these numbers are taken for letters
+DECLINED = 0.002  # of these numbers are rejected as letters
+
+Drawing = tuple[Sequence[np.ndarray], list[int], float]  # strokes, owners, width: WrittenNumber
 
 
-def compose_drawings(digits, letters, count=500, seed=1):
-    """Compose what the weights are found on: numbers, single digits, and what is neither.
+def fit_number_weights(
+    classifier: Classifier, digits: list[PenSample], letters: list[PenSample], count: int
+) -> NumberWeights:
+    """Fit all weights of the number reader.
 
     Args:
-        digits, letters: lists of PenSample by people who train.
-        count: how many numbers of two digits; the rest in proportion.
+        classifier: reads the groups.
+        digits, letters: by people who train; without letters, nothing is rejected as one.
+        count: of numbers of two digits, as for `compose_drawings`.
+    """
+    lattice = fit_lattice(classifier, compose_drawings(digits, letters, count))
+    cuts = measure_cuts(classifier, lattice, digits, letters, count)
+    return NumberWeights(lattice, fit_letters(*cuts))
+
+
+def compose_drawings(
+    digits: list[PenSample], letters: list[PenSample], count: int, seed: int = 1
+) -> list[Drawing]:
+    """Compose what the lattice is fitted on: numbers, single digits, and what is neither.
+
+    Args:
+        digits, letters: by people who train.
+        count: of numbers of two digits; the rest in proportion.
         seed: fixes everything that is chosen.
 
     Returns:
-        A list of (strokes, owners, width), as in WrittenNumber; a sign that is no digit is one
-        group.
+        Drawings, of which a sign that is not a digit is one group.
     """
     shares = {1: 3, 2: 1, 3: 1, 4: 0.5, 5: 0.5}
     drawings = [
@@ -72,16 +87,8 @@ def _place(strokes, rng):
     return place_on_canvas(strokes, width, side, rng), width
 
 
-def fit(classifier, drawings):
-    """Fit weights.
-
-    Args:
-        classifier: Classifier, that reads the groups.
-        drawings: list of (strokes, owners, width), as in WrittenNumber.
-
-    Returns:
-        LatticeWeights.
-    """
+def fit_lattice(classifier: Classifier, drawings: list[Drawing]) -> LatticeWeights:
+    """Fit the weights that choose a division."""
     tables = [table for each in drawings if (table := path_table(classifier, *each)) is not None]
     names = LatticeWeights._fields
 
@@ -100,7 +107,9 @@ def fit(classifier, drawings):
     return LatticeWeights(*found.x.round(2).tolist())
 
 
-def path_table(classifier, strokes, owners, width):
+def path_table(
+    classifier: Classifier, strokes: Sequence[np.ndarray], owners: list[int], width: float
+) -> tuple[np.ndarray, int] | None:
     """Measure every way to divide a drawing.
 
     Returns:
@@ -147,14 +156,21 @@ def _path_features(own, between, path):
     return np.concatenate([own[path].sum(axis=0), np.sum(pairs, axis=0)])
 
 
-def measure_cuts(classifier, weights, digits, letters, count=500, seed=1):
+def measure_cuts(
+    classifier: Classifier,
+    weights: LatticeWeights,
+    digits: list[PenSample],
+    letters: list[PenSample],
+    count: int,
+    seed: int = 1,
+) -> tuple[np.ndarray, np.ndarray]:
     """Measure numbers and letters that are cut into several digits.
 
     Args:
-        classifier: Classifier, that reads the groups.
-        weights: LatticeWeights, which choose the cuts.
-        digits, letters: lists of PenSample by people who train.
-        count: how many numbers of four digits; of shorter ones more.
+        classifier: reads the groups.
+        weights: choose the cuts.
+        digits, letters: by people who train.
+        count: of numbers of four digits; of shorter ones more.
         seed: fixes everything that is chosen.
 
     Returns:
@@ -189,15 +205,14 @@ def _measure_cut(classifier, weights, strokes, width):
     return cut_features(layout, cut, as_one, share), len(cut)
 
 
-def fit_letters(numbers, letters):
-    """Fit weights that tell numbers from letters, either kind as heavy as the other.
+def fit_letters(numbers: np.ndarray, letters: np.ndarray) -> LetterWeights:
+    """Fit weights that tell numbers from letters, both kinds equally heavy in all.
 
     Args:
-        numbers, letters: as from `measure_cuts`.
-
-    Returns:
-        LetterWeights.
+        numbers, letters: as from `measure_cuts`; if either is empty, everything is a number.
     """
+    if not len(numbers) or not len(letters):
+        return LetterWeights(*[0.0] * len(LetterWeights._fields))
     rows = np.concatenate([numbers, -letters])
     shares = np.repeat([1 / len(numbers), 1 / len(letters)], [len(numbers), len(letters)])
 

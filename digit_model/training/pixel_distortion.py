@@ -10,7 +10,7 @@ _SPLINE = ndimage.zoom(np.eye(5), (28 / 5, 1), order=3, mode="nearest", grid_mod
 )
 
 
-def distort_images(images, rng):
+def distort_images(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Shift, turn, slant, stretch, bend, thicken and thin a batch of images.
 
     Affine and elastic distortion after Simard, Steinkraus & Platt 2003, the elastic
@@ -18,7 +18,7 @@ def distort_images(images, rng):
 
     Args:
         images: (n, 28, 28) float32 in [0, 1].
-        rng: numpy Generator; the same state gives the same distortion.
+        rng: the same state gives the same distortion.
 
     Returns:
         (n, 28, 28) float32 in [0, 1].
@@ -32,7 +32,7 @@ def distort_images(images, rng):
     return change_width(sample(images, source), rng)
 
 
-def sample(images, source):
+def sample(images: np.ndarray, source: np.ndarray) -> np.ndarray:
     """Read images at fractional positions, bilinearly; outside of them is no ink.
 
     Args:
@@ -56,12 +56,12 @@ def sample(images, source):
     return above * (1 - down) + below * down
 
 
-def change_width(images, rng):
+def change_width(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Thicken or thin the strokes of some images by part of a pixel.
 
     Args:
         images: (n, h, w) float32 in [0, 1].
-        rng: numpy Generator.
+        rng: chooses which, and by how much.
 
     Returns:
         (n, h, w) float32 in [0, 1]: 30 % of them mixed with their dilation, 20 %

@@ -19,3 +19,4 @@ class Settings:
     weight_decay: float = 1e-3
     label_smoothing: float = 0.02
     seed: int = 1
+    composed: int = 500  # numbers of two digits that the number reader is fitted on

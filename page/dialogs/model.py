@@ -72,7 +72,7 @@ def build_numbers(report, milliseconds):
 
 def _count_people(report):
     """Return how well people are read, and in words who they are."""
-    rows = report["hands"]
+    rows = report["people"]
     if not rows:
         share = format_percentage(report["digits"][0]["accuracy"])
         return share, "of MNIST's test digits read right"
@@ -139,9 +139,9 @@ def _format_shape(shape):
 def build_figures(report):
     """Return size and training in a sentence, and a table of all that was measured."""
     source = "MNIST and pen strokes" if _has_strokes(report) else "MNIST"
-    digits = report["digits"] + report["shapes"] + report.get("photographs", [])
+    digits = report["digits"] + report["writing_styles"] + report.get("photographs", [])
     measured = [(row["data"], row["images"], row["accuracy"]) for row in digits]
-    for row in report["hands"]:
+    for row in report["people"]:
         people = f"{row['data']}, person by person"
         measured.append(
             (f"{people}: the median of {row['people']}", row["digits"], row["median_person"])

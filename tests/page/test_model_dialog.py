@@ -17,9 +17,9 @@ REPORT = {
     "settings": {"epochs": 28},
     "finished": "2026-11-21T12:02:10+00:00",
     "digits": [ROW],
-    "shapes": [],
+    "writing_styles": [],
     "photographs": [{"data": "typefaces", "images": 500, "accuracy": 0.99}],
-    "hands": [
+    "people": [
         {"data": "pen digits", "people": 30, "digits": 900, "median_person": 1, "worst_tenth": 0.9},
         {"data": "others", "people": 4, "digits": 90, "median_person": 0.98, "worst_tenth": 0.9},
     ],
@@ -100,7 +100,7 @@ def test_the_time_of_an_answer_is_its_median(fake_classifier, monkeypatch):
 
 
 def test_a_network_of_mnist_alone_has_its_test_images_in_place_of_people(show):
-    html = html_of(show(REPORT | {"hands": [], "no_digits": []}))
+    html = html_of(show(REPORT | {"people": [], "no_digits": []}))
     assert "<b>100 %</b><span>of MNIST&#39;s test digits read right</span>" in html
     assert "refused: the mean" not in html
 

@@ -18,9 +18,10 @@ from digit_model.data.mnist import load_mnist
 from digit_model.data.samples import PenSample
 from digit_model.data.split import Split
 from digit_model.report_file import read_report
-from digit_model.training.batches import BatchMaker, Material, stream_batches
+from digit_model.training.batches import BatchMaker, stream_batches
 from digit_model.training.checkpoints import read_history
-from digit_model.training.fit import as_targets, split_training_data
+from digit_model.training.fit import as_targets
+from digit_model.training.material import Material, split_training_data
 from digit_model.training.settings import Settings
 from tools import evaluate_model, finish_model
 
@@ -134,7 +135,7 @@ def test_worker_processes_draw_the_same_batches(small_mnist):
 
 DRAW = """
 import multiprocessing, numpy
-from digit_model.training.batches import BatchMaker, Material, stream_batches
+from digit_model.training.batches import BatchMaker, stream_batches
 from digit_model.training.settings import Settings
 if __name__ == "__main__":
     material = Material(numpy.zeros((2, 28, 28), numpy.uint8), numpy.zeros(2, int))

@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 
 from digit_model.data.samples import PenSample
-from digit_model.evaluation.numbers import evaluate_numbers, evaluate_rejection, format_numbers
+from digit_model.evaluation.numbers import measure_not_numbers, measure_numbers
 from digit_model.numbers.weights import LetterWeights
 from digit_model.strokes.compose_numbers import compose_numbers
-from digit_model.training.number_weights import LETTER_DRAWINGS, compose_drawings, fit, measure_cuts
+from digit_model.training.number_weights import (
+    LETTER_DRAWINGS,
+    compose_drawings,
+    fit_lattice,
+    fit_number_weights,
+    measure_cuts,
+)
 from preprocess import BRUSH, BRUSHES, CANVAS
 from tests.fake_networks import NUMBER_WEIGHTS
 
@@ -66,6 +72,10 @@ def test_digits_go_from_left_to_right(samples):
         assert lefts == sorted(lefts)
 
 
+def test_of_too_few_digits_no_numbers_are_composed(samples):
+    assert compose_numbers(samples[:9], 2, 5) == measure_numbers(ConstantReader(), [], 5) == []
+
+
 def test_some_numbers_get_their_bars_last(samples):
     owners = [number.owners for number in compose_numbers(samples, 3, 60)]
     assert any(places != sorted(places) for places in owners)
@@ -78,26 +88,36 @@ def test_a_digit_that_lies_on_its_side_is_in_no_number(samples):
 
 
 def test_numbers_are_measured_by_length(samples):
-    rows = evaluate_numbers(ConstantReader(), samples, 5, lengths=(1, 2))
-    assert [(row["length"], row["numbers"]) for row in rows] == [(1, 5), (2, 5)]
-    assert all(0 <= row["right"] <= 1 for row in rows)
-    assert len(format_numbers(rows).splitlines()) == 4
+    rows = measure_numbers(ConstantReader(), samples, 5, lengths=(1, 2))
+    assert [(row.from_ink, row.length, row.numbers) for row in rows] == [
+        (False, 1, 5),
+        (False, 2, 5),
+        (True, 1, 5),
+        (True, 2, 5),
+    ]
+    assert all(0 <= row.right <= 1 for row in rows)
 
 
-def test_ink_is_measured_as_well(samples):
-    rows = evaluate_numbers(ConstantReader(), samples, 3, lengths=(2,), from_ink=True)
-    assert rows[0]["numbers"] == 3
+def test_what_is_not_a_number_is_measured_if_it_does_not_look_like_one(samples):
+    quotation_mark = PenSample('"', "a", samples[0].strokes)
+    others = {"letters": samples[:3], "signs": [samples[0], quotation_mark], "outlines": []}
+    rows = measure_not_numbers(ConstantReader(), others, count=2)
+    assert [(row.data, row.drawings) for row in rows] == [
+        ("letters", 3),
+        ("signs", 1),
+        ("scribbles", 1),
+    ]
+    assert all(row.rejected_whole == 0 for row in rows)
 
 
-def test_what_is_no_digit_is_measured(samples):
-    found = evaluate_rejection(ConstantReader(), samples[:3])
-    assert found["drawings"] == 3
-    assert found["rejected_whole"] == 0
-
-
-def test_weights_are_found_for_all_features(samples):
-    weights = fit(ConstantReader(), compose_drawings(samples, samples, count=8))
+def test_nothing_but_a_digit_more_speaks_for_a_division(samples):
+    weights = fit_lattice(ConstantReader(), compose_drawings(samples, samples, count=8))
     assert max(weights._replace(count=0)) <= 0
+
+
+def test_without_letters_nothing_is_rejected_as_one(samples):
+    weights = fit_number_weights(ConstantReader(), samples, [], count=2)
+    assert set(weights.letters) == {0}
 
 
 def test_numbers_and_letters_that_are_cut_are_measured(samples):

@@ -50,7 +50,7 @@ def test_the_evaluation_measures_every_data_set(evaluation):
 
 
 def test_people_are_measured_who_drew_ten_digits(evaluation):
-    by_name = rows(evaluation, "hands")
+    by_name = rows(evaluation, "people")
     people = {name: (row["people"], row["digits"]) for name, row in by_name.items()}
     assert people == {"pen digits": (1, 10), "zeros": (3, 40)}
     assert by_name["pen digits"]["median_person"] == by_name["pen digits"]["worst_tenth"] == 1
@@ -62,14 +62,14 @@ def test_what_becomes_of_each_digit_is_counted_over_all_people(evaluation):
     assert counts.sum() == 51
 
 
-def test_shapes_are_made_from_what_held_back_hands_drew(evaluation):
-    images = {name: row["images"] for name, row in rows(evaluation, "shapes").items()}
+def test_writing_styles_are_composed_from_held_back_digits(evaluation):
+    images = {name: row["images"] for name, row in rows(evaluation, "writing_styles").items()}
     assert images["1 with a flag"] == 11 + 3  # pen digits and traced stems
     assert images["0 with a slash"] == 20
 
 
-def test_shapes_that_held_back_hands_did_not_draw_are_left_out(evaluation):
-    accuracies = {name: row["accuracy"] for name, row in rows(evaluation, "shapes").items()}
+def test_writing_styles_of_digits_that_nobody_drew_are_left_out(evaluation):
+    accuracies = {name: row["accuracy"] for name, row in rows(evaluation, "writing_styles").items()}
     assert accuracies["1 with a flag"] == accuracies["1 like a Λ"] == 1
     assert accuracies["open 4"] == 0
     assert "7 with a bar" not in accuracies  # nobody drew a seven
@@ -119,11 +119,11 @@ def test_without_people_only_mnist_is_measured():
     held_back = HeldBack.of(Sources(ONE_AND_SEVEN))
     results = Evaluation(SAYS_ONE).run(held_back)
     assert [row["data"] for row in results["digits"]] == ["MNIST test"]
-    assert results["hands"] == results["shapes"] == results["no_digits"] == []
+    assert results["people"] == results["writing_styles"] == results["no_digits"] == []
     assert np.sum(results["confusion"]) == 2
 
 
-def test_the_errors_are_kept_for_the_picture(evaluation):
+def test_the_errors_are_collected_for_the_picture(evaluation):
     errors = evaluation[0].errors
     confidence, image, label, read = errors[0]
     assert len(errors) == 1 + 40
@@ -142,5 +142,5 @@ def test_a_photograph_without_ink_is_rejected(monkeypatch):
     assert row["accuracy"] == row["rejected"] == 0.5
 
 
-def test_photographs_that_were_not_measured_are_not_in_the_results(evaluation):
-    assert "photographs" not in evaluation[1]
+def test_photographs_and_numbers_that_were_not_measured_are_not_in_the_results(evaluation):
+    assert not {"photographs", "numbers", "not_numbers"} & {*evaluation[1]}

@@ -372,7 +372,7 @@ def test_labels_for_other_images_are_an_error(hand):
 
 def test_a_network_without_an_embedding_is_an_error_that_says_what_to_do(classifier):
     classifier.embedding = None
-    with pytest.raises(ModelError, match=r"no embedding.*finish_model\.py"):
+    with pytest.raises(ModelError, match=r"no embedding.*train_model\.py --keep-network"):
         Hand(classifier)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from digit_model.evaluation.contact_sheets import LINE, draw_errors, draw_taken
 from digit_model.evaluation.metrics import confusion_matrix
-from digit_model.evaluation.tables import format_confusion, format_table
+from digit_model.evaluation.publish import DOCS, TABLES
+from digit_model.evaluation.tables import format_confusion, format_tables, write_page
 from digit_model.loading import MODEL_FILE
 from digit_model.model_file import read_fitted
 from digit_model.report_file import REPORT_FILE, read_report
@@ -18,7 +19,7 @@ def test_the_table_has_a_line_for_every_data_set():
     row |= {"accuracy": 0.9954, "calibration_error": 0.0021, "uncalibrated_error": 0.04}
     results = {
         "digits": [row],
-        "hands": [
+        "people": [
             {
                 "data": "pen digits",
                 "people": 40,
@@ -28,7 +29,7 @@ def test_the_table_has_a_line_for_every_data_set():
                 "worst_tenth": 0.9,
             }
         ],
-        "shapes": [{**row, "data": "open 4", "images": 500}],
+        "writing_styles": [{**row, "data": "open 4", "images": 500}],
         "certainty": [
             {**row, "mixed_up": 1, "unsure": 1.0},
             {**row, "data": "photographs", "mixed_up": 0, "unsure": None},
@@ -38,7 +39,7 @@ def test_the_table_has_a_line_for_every_data_set():
             {"data": "rectangle", "images": 40, "people": 28, "rejected": 0.9, "trained": True},
         ],
     }
-    table = format_table(results)
+    table = format_tables(results)
     assert "| MNIST test | 10,000 | 99.54% | 0.21% | 4.00% | 0.10% |" in table
     assert "| pen digits | 40 | 990 | 98.00% | 99.10% | 90.00% |" in table
     assert "| open 4 | 500 |" in table
@@ -49,7 +50,7 @@ def test_the_table_has_a_line_for_every_data_set():
 
 
 def test_what_was_not_measured_has_no_table():
-    assert format_table({"digits": [], "no_digits": []}) == ""
+    assert format_tables({"digits": [], "no_digits": []}) == ""
 
 
 def test_the_confusion_matrix_is_written_with_a_row_for_each_digit():
@@ -79,8 +80,11 @@ def test_the_committed_report_tells_what_the_committed_network_rejects_by():
     assert read_report(REPORT_FILE)["thresholds"] == read_fitted(MODEL_FILE).thresholds.tolist()
 
 
-def test_the_readme_quotes_the_report_of_the_committed_network():
-    report = read_report(REPORT_FILE)
-    assert report["model"]["sha256"] == hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()
-    page = MODEL_FILE.parent / "docs" / "accuracy.md"
-    assert format_table(report) in page.read_text("utf-8")
+def test_the_committed_report_is_of_the_committed_network():
+    fingerprint = hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()
+    assert read_report(REPORT_FILE)["model"]["sha256"] == fingerprint
+
+
+def test_the_committed_tables_are_those_of_the_committed_report(tmp_path):
+    write_page(read_report(REPORT_FILE), tmp_path / TABLES)
+    assert (DOCS / TABLES).read_text("utf-8") == (tmp_path / TABLES).read_text("utf-8")

@@ -1,31 +1,37 @@
-"""What a Hand is worth to people who chose nothing."""
+"""What learning their handwriting is worth to people who chose nothing."""
+
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
+from digit_model.classifier import Classifier
+from digit_model.data.samples import PenSample
 from digit_model.evaluation.metrics import expected_calibration_error
-from digit_model.hand.gain import replay
+from digit_model.evaluation.report import HandwritingRow
+from digit_model.hand.gain import Replay, Stream, replay
 from digit_model.hand.memory import Memory
 from digit_model.hand.votes import NOT_A_DIGIT, Example
 from digit_model.strokes.people import draw_people
 
 FEWEST = 20  # digits of a person who is measured
-DIFFICULT = 4  # errors of the network alone, from which a hand is difficult
+DIFFICULT = 4  # errors of the network alone, from which a handwriting is difficult
 CORRECTIONS = (0, 1, 3, 10, 30)
 HOSTILE = 1_000  # contradictory examples
 NEVER = 2  # confidence that no drawing reaches
 
 
-def measure_hands(classifier, digits):
-    """Measure what learning is worth to people who chose nothing.
+def measure_handwriting(classifier: Classifier, digits: list[PenSample]) -> dict[str, Any] | None:
+    """Measure errors before and after learning, by what people teach and how often they correct.
 
     Args:
-        classifier: Classifier with an embedding.
-        digits: list of PenSample, theirs; who has less than FEWEST is left out.
+        classifier: has an embedding.
+        digits: people's, in the order written; who has less than FEWEST is left out.
 
     Returns:
-        None if nobody has enough digits; else {"alike", "strength", "ways": rows of `sum_up`,
-        "corrections": [{"from", "people", "digits", "before", "after"}], "people": [{"writer",
-        "digits", "before", "after", "broken"}]}; all but the constants are counts.
+        None if nobody has enough digits; else {"alike", "strength", "teaching": HandwritingRows
+        as dicts, "corrections": [{"from", "people", "digits", "before", "after"}], "people":
+        [{"writer", "digits", "before", "after", "broken"}]}; all but the constants are counts.
     """
     embedding, thresholds = classifier.embedding, classifier.thresholds
     people = draw_people(digits, FEWEST)
@@ -37,9 +43,9 @@ def measure_hands(classifier, digits):
         return [replay(stream, embedding, thresholds, **options) for stream in streams]
 
     corrected = read()
-    ways = {
+    teaching = {
         "errors corrected": corrected,
-        "errors corrected, nothing watched": [
+        "errors corrected, nothing from confident readings": [
             replay(stream, embedding, thresholds, memory=Memory(confidence=NEVER))
             for stream in streams
         ],
@@ -56,7 +62,7 @@ def measure_hands(classifier, digits):
     return {
         "alike": embedding.alike,
         "strength": embedding.strength,
-        "ways": [sum_up(name, streams, replays) for name, replays in ways.items()],
+        "teaching": [asdict(sum_up(name, streams, replays)) for name, replays in teaching.items()],
         "corrections": _by_corrections(corrected),
         "people": [
             {"writer": person.writer, "digits": len(one.after)} | _count(one)
@@ -65,17 +71,19 @@ def measure_hands(classifier, digits):
     }
 
 
-def contradict(streams, own, seed=0):
-    """Return a Memory that says anything of other people's digits, "not a digit" among it."""
+def contradict(streams: list[Stream], own: Stream, seed: int = 0) -> Memory:
+    """Return a Memory of other people's digits with random labels, "not a digit" among them."""
     rng = np.random.default_rng(seed)
     others = [stream.vectors if stream is not own else stream.vectors[:0] for stream in streams]
     vectors = np.concatenate(others)
     chosen = rng.permutation(len(vectors))[:HOSTILE]
     labels = rng.integers(NOT_A_DIGIT + 1, size=len(chosen))
     memory = Memory()
-    kept = zip(chosen, labels, strict=True)
+    examples = zip(chosen, labels, strict=True)
     nothing = np.zeros(10, np.float32)
-    memory.learn({("hostile", i): Example(vectors[i], label, label, nothing) for i, label in kept})
+    memory.learn(
+        {("hostile", i): Example(vectors[i], label, label, nothing) for i, label in examples}
+    )
     return memory
 
 
@@ -87,23 +95,23 @@ def _count(one):
     }
 
 
-def sum_up(name, streams, replays):
-    """Return a row: errors of all people, and in the second halves of difficult hands."""
+def sum_up(name: str, streams: list[Stream], replays: list[Replay]) -> HandwritingRow:
+    """Count the errors of all people, and in the second halves of difficult people's digits."""
     counts = [_count(one) for one in replays]
     halves = [(o, len(o.before) // 2) for o in replays if o.before.sum() >= DIFFICULT]
     labels = np.concatenate([stream.labels for stream in streams])
     alone = np.concatenate([stream.probabilities for stream in streams])
     answers = np.concatenate([one.probabilities for one in replays])
-    return {
-        "data": name,
-        "people": len(streams),
-        "digits": len(labels),
+    return HandwritingRow(
+        data=name,
+        people=len(streams),
+        digits=len(labels),
         **{kind: sum(count[kind] for count in counts) for kind in ("before", "after", "broken")},
-        "later_before": int(sum(one.before[half:].sum() for one, half in halves)),
-        "later_after": int(sum(one.after[half:].sum() for one, half in halves)),
-        "calibration_error_before": expected_calibration_error(alone, labels),
-        "calibration_error": expected_calibration_error(answers, labels),
-    }
+        later_before=int(sum(one.before[half:].sum() for one, half in halves)),
+        later_after=int(sum(one.after[half:].sum() for one, half in halves)),
+        calibration_error_before=expected_calibration_error(alone, labels),
+        calibration_error=expected_calibration_error(answers, labels),
+    )
 
 
 def _by_corrections(replays):

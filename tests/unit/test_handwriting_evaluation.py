@@ -1,4 +1,4 @@
-"""What is measured of a hand, by people who draw stems and rings for a network that says 1."""
+"""What learning a handwriting is worth to people who draw stems and rings, if 1 is read."""
 
 from types import SimpleNamespace
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from digit_model.data.samples import PenSample
-from digit_model.evaluation.hands import FEWEST, contradict, measure_hands
-from digit_model.evaluation.tables import format_hand
+from digit_model.evaluation.handwriting import FEWEST, contradict, measure_handwriting
+from digit_model.evaluation.tables import format_tables
 from digit_model.strokes.people import draw_people
 from tests.fake_networks import sure
 from tests.unit_strokes import RING, STEM
@@ -30,7 +30,7 @@ CLASSIFIER = SimpleNamespace(
 
 @pytest.fixture(scope="module")
 def measured():
-    return measure_hands(CLASSIFIER, ONES + ZEROS + FEW)
+    return measure_handwriting(CLASSIFIER, ONES + ZEROS + FEW)
 
 
 def test_people_with_enough_digits_are_measured_one_by_one(measured):
@@ -48,16 +48,15 @@ def test_errors_are_counted_by_the_corrections_before_them(measured):
 
 
 def test_each_way_of_teaching_has_a_row(measured):
-    ways = {row["data"]: row for row in measured["ways"]}
-    assert len(ways) == 8
-    assert ways["errors corrected"]["later_before"] == FEWEST // 2
-    assert ways["errors corrected"]["later_after"] < 3
-    assert ways["everything confirmed or corrected"]["broken"] == 0
+    rows = {row["data"]: row for row in measured["teaching"]}
+    assert len(rows) == 8
+    assert rows["errors corrected"]["later_before"] == FEWEST // 2
+    assert rows["errors corrected"]["later_after"] < 3
+    assert rows["everything confirmed or corrected"]["broken"] == 0
 
 
 def test_nobody_with_enough_digits_is_nothing_measured():
-    assert measure_hands(CLASSIFIER, FEW) is None
-    assert format_hand(None) is None
+    assert measure_handwriting(CLASSIFIER, FEW) is None
 
 
 def test_what_contradicts_is_other_peoples():
@@ -67,7 +66,7 @@ def test_what_contradicts_is_other_peoples():
 
 
 def test_the_tables_tell_errors_per_hundred_digits(measured):
-    tables = format_hand(measured)
+    tables = format_tables({"handwriting": measured})
     assert "| errors corrected | 2 | 50.00 |" in tables
     assert "| 0 | 2 | 21 |" in tables
     assert "| 30 |" not in tables
