@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from digit_model.strokes.digit_shapes import SHAPES, draw_shape
+from tests.pen_digits import write_digits
 
 ROOT = Path(__file__).parents[2]
 TOUR = ROOT / "tour.ipynb"
@@ -33,19 +32,6 @@ def outputs(notebook):
 def figures(notebook):
     """Count the pictures."""
     return sum("image/png" in output.get("data", {}) for output in outputs(notebook))
-
-
-def write_digits(writers):
-    """Write all ten digits of each writer as UNIPEN text, where y points upwards."""
-    rng = np.random.default_rng(0)
-    lines = []
-    for writer in writers:
-        for label, (shape, *_) in SHAPES.items():
-            lines += [f'.SEGMENT DIGIT 0 ? "{label}"', f".COMMENT {label} {writer} 0"]
-            for stroke in draw_shape(shape, rng):
-                points = [f"{x:.0f} {-y:.0f}" for x, y in 40 * stroke]
-                lines += [".PEN_DOWN", *points, ".PEN_UP"]
-    return "\n".join(lines)
 
 
 @pytest.fixture

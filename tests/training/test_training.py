@@ -1,6 +1,5 @@
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -13,21 +12,20 @@ import pytest
 
 import train_model
 from digit_model import load_classifier
-from digit_model.data.load import Sources
+from digit_model.data.load import Sources, load_sources
 from digit_model.data.mnist import load_mnist
 from digit_model.data.samples import PenSample
 from digit_model.data.split import Split
 from digit_model.report_file import read_report
 from digit_model.training.batches import BatchMaker, stream_batches
 from digit_model.training.checkpoints import read_history
-from digit_model.training.fit import as_targets
-from digit_model.training.material import Material, split_training_data
+from digit_model.training.fit import as_targets, train
+from digit_model.training.material import Material, hold_back, split_training_data
 from digit_model.training.settings import Settings
-from tools import evaluate_model, finish_model
+from tests.training.conftest import EPOCHS, MEASURING, written
+from tools import evaluate_model
 
-NOT_HERE = [f"--without={name}" for name in ("unipen", "outlines", "omniglot")]
 KILLS = 2  # of a fit; each start takes seconds
-EPOCHS = 8
 STEM = (np.array([[0.0, 0.0], [0.0, 1.0]]),)
 STEMS = [PenSample(1, writer, STEM) for writer in ("a", "b")]
 
@@ -37,42 +35,6 @@ def split(mnist_file, train_digits=(), validation_digits=()):
     mnist = load_mnist(mnist_file)
     digits = Split(list(train_digits), list(validation_digits))
     return split_training_data(Sources(mnist, digits))
-
-
-def command_line(folder, mnist_file):
-    """Return the command line of a fit of seconds that writes to a folder."""
-    return [
-        f"--mnist={mnist_file}",
-        f"--model={folder / 'model.keras'}",
-        f"--report={folder / 'report.json'}",
-        f"--folder={folder / 'training'}",
-        "--batch-size=32",
-        "--photographs=0",
-        "--made=10",
-        "--workers=0",
-        "--width=0.2",
-    ]
-
-
-@pytest.fixture
-def options(tmp_path, small_mnist):
-    """Return the command line of a fit that writes to the test's folder."""
-    return command_line(tmp_path, small_mnist)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory, small_mnist):
-    """Return the folder of a fit with MNIST alone that has ended; it is only read."""
-    folder = tmp_path_factory.mktemp("fit")
-    options = [*command_line(folder, small_mnist), "--mnist-only", f"--epochs={EPOCHS}"]
-    assert train_model.main(options) == 0
-    return folder
-
-
-@pytest.fixture
-def fitted(finished, tmp_path):
-    """Return the test's folder with a copy of that fit."""
-    return shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
 
 
 def test_a_batch_holds_images_digits_by_strokes_and_what_is_not_a_digit(small_mnist):
@@ -104,7 +66,7 @@ def test_pen_digits_are_drawn_if_there_are_any(small_mnist):
     assert len(split(small_mnist)[1].drawn.labels) == 20
 
 
-def test_hands_of_mnist_help_to_choose_the_temperature(small_mnist):
+def test_people_of_mnist_help_to_choose_the_temperature(small_mnist):
     calibration = split(small_mnist, [], STEMS)[1].calibration
     held_back = load_mnist(small_mnist)["y_train"][220:]
     np.testing.assert_array_equal(calibration.labels, [*[1] * 6, *held_back])
@@ -136,6 +98,7 @@ def test_worker_processes_draw_the_same_batches(small_mnist):
 DRAW = """
 import multiprocessing, numpy
 from digit_model.training.batches import BatchMaker, stream_batches
+from digit_model.training.material import Material
 from digit_model.training.settings import Settings
 if __name__ == "__main__":
     material = Material(numpy.zeros((2, 28, 28), numpy.uint8), numpy.zeros(2, int))
@@ -171,103 +134,103 @@ def is_running(process):
     return state != "Z"  # ended, and nobody has asked how
 
 
-def test_one_epoch_writes_model_and_report(options, tmp_path, write_unipen, write_letters, capsys):
-    pen_digits = write_unipen(writers=range(1, 31))
-    pens = [f"--pen-digits={pen_digits}", f"--pen-letters={write_letters()}", *NOT_HERE]
-    assert train_model.main([*options, *pens, "--epochs=1"]) == 0
+def test_a_fit_writes_model_report_examples_tables_and_pictures(tiny_fit):
+    report = read_report(tiny_fit / "report.json")
+    assert [row["epoch"] for row in report["history"]] == list(range(EPOCHS))
+    assert {row["images"] for row in report["digits"]} == {20, 10}
+    assert {row["length"] for row in report["numbers"]} == {1, 2, 3, 4, 5, 6}
+    assert {path.name for path in tiny_fit.rglob("*") if path.is_file()} == {
+        "model.keras",
+        "report.json",
+        "examples.npz",
+        "accuracy-tables.md",
+        "errors.png",
+        "taken.png",
+        "best.keras",
+        "history.csv",
+        f"epoch-{EPOCHS:04}.weights.h5",
+    }
 
-    report = json.loads((tmp_path / "report.json").read_text())
-    classifier = load_classifier(tmp_path / "model.keras")
+
+def test_all_that_is_fitted_to_a_network_is_in_its_file(tiny_fit):
+    """Trained with `--report` elsewhere, a network rejected by a default."""
+    report = read_report(tiny_fit / "report.json")
+    classifier = load_classifier(tiny_fit / "model.keras")
     assert report["model"]["sha256"] == classifier.fingerprint
-    assert report["model"]["parameters"] <= 1_200_000
-    assert [row["epoch"] for row in report["history"]] == [0]
-    assert {row["images"] for row in report["digits"]} == {20, 4}
-    assert not list(tmp_path.glob(".new-*"))
-    out = capsys.readouterr().out
-    assert "1/1" in out
-    assert "| MNIST test | 20 |" in out
-
-    written = [f"--model={tmp_path / 'model.keras'}", f"--report={tmp_path / 'report.json'}"]
-    errors = tmp_path / "pictures" / "errors.png"
-    written += [f"--errors={errors}", f"--examples={tmp_path / 'examples.npz'}"]
-    written += [f"--taken={tmp_path / 'taken.png'}"]
-    measure = [options[0], *pens, *written, "--photographs=0", "--made=10"]
-    assert evaluate_model.main(measure) == 0
-    assert json.loads((tmp_path / "report.json").read_text()) == report
-    assert errors.stat().st_size
-    assert "drawn  read as" in capsys.readouterr().out
-
-    files = [*written[:2], written[3]]
-    assert finish_model.main([options[0], *pens, *files]) == 0
-    again = load_classifier(tmp_path / "model.keras")
-    np.testing.assert_array_equal(again.embedding.matrix, classifier.embedding.matrix)
-    assert read_report(tmp_path / "report.json", again.fingerprint)["hand"] is None
-    with np.load(tmp_path / "examples.npz") as examples:
-        assert examples["model"] == again.fingerprint
+    assert report["thresholds"] == classifier.thresholds.tolist()
+    assert classifier.embedding is not None
+    assert classifier.number_weights is not None
 
 
-def test_a_network_rejects_by_the_thresholds_that_its_training_measured(finished):
-    """Trained with `--report` elsewhere, it rejected by a default."""
-    report = json.loads((finished / "report.json").read_text())
-    assert report["thresholds"] == load_classifier(finished / "model.keras").thresholds.tolist()
-
-
-def test_a_report_has_no_say_in_what_is_rejected(options, fitted):
+def test_a_report_has_no_say_in_what_is_measured_again(data, fitted):
     file = fitted / "report.json"
-    report = json.loads(file.read_text())
+    report = read_report(file)
     file.write_text(json.dumps(report | {"thresholds": [100] * 10, "temperature": 100}))
-    written = [f"--model={fitted / 'model.keras'}", f"--report={file}"]
-    written += [f"--errors={fitted / 'errors.png'}", f"--examples={fitted / 'examples.npz'}"]
-    written += [f"--taken={fitted / 'taken.png'}"]
-    assert (
-        evaluate_model.main([options[0], "--mnist-only", "--photographs=0", "--made=10", *written])
-        == 0
-    )
-    assert json.loads(file.read_text())["digits"] == report["digits"]
+    options = [*data.options, *MEASURING, *written(fitted)]
+    assert evaluate_model.main(options) == 0
+    again = read_report(file)
+    for key in ("digits", "writing_styles", "no_digits", "numbers", "handwriting"):
+        assert again[key] == report[key]
 
 
-def test_after_its_last_epoch_a_fit_that_resumes_writes_the_model_again(options, fitted):
-    (fitted / "model.keras").unlink()
-    assert train_model.main([*options, "--mnist-only", f"--epochs={EPOCHS}", "--resume"]) == 0
-    assert load_classifier(fitted / "model.keras").thresholds.min() > 0
+def test_what_follows_a_fit_is_chosen_again_for_a_network_that_is_kept(
+    fit_options, tiny_fit, fitted
+):
+    options = [*fit_options(fitted), "--keep-network"]
+    assert train_model.main(options) == 0
+    before, again = (load_classifier(each / "model.keras") for each in (tiny_fit, fitted))
+    np.testing.assert_allclose(again.thresholds, before.thresholds, rtol=1e-4)
+    np.testing.assert_allclose(again.embedding.matrix, before.embedding.matrix, atol=1e-2)
+    assert again.number_weights == before.number_weights
+    report = read_report(fitted / "report.json", again.fingerprint)
+    assert report["history"] == read_report(tiny_fit / "report.json")["history"]
 
 
-def test_a_report_of_another_network_is_not_written_over(options, fitted, capsys):
+def test_after_its_last_epoch_a_fit_that_resumes_returns_the_best_network(fitted, small_mnist):
+    (split_data, settings) = split(small_mnist), Settings(epochs=EPOCHS, width=0.2)
+    network, history = train(*split_data, settings, fitted / "training", resume=True)
+    assert len(history) == EPOCHS
+    best = keras.models.load_model(fitted / "training" / "best.keras", compile=False)
+    for array, expected in zip(network.get_weights(), best.get_weights(), strict=True):
+        np.testing.assert_array_equal(array, expected)
+
+
+def test_a_report_of_another_network_is_not_written_over(data, fitted, capsys):
     (fitted / "report.json").write_text(json.dumps({"model": {"sha256": "another"}}))
-    written = [f"--model={fitted / 'model.keras'}", f"--report={fitted / 'report.json'}"]
-    assert (
-        evaluate_model.main([options[0], "--mnist-only", "--photographs=0", "--made=10", *written])
-        == 1
-    )
+    assert evaluate_model.main([*data.options, *MEASURING, *written(fitted)]) == 1
     assert "report.json is another network's" in capsys.readouterr().err
 
 
-def test_training_needs_no_pen_digits(finished):
-    report = json.loads((finished / "report.json").read_text())
+def test_training_needs_no_pen_digits(data, fit_options, tmp_path):
+    options = [*fit_options(tmp_path), "--mnist-only", "--epochs=1"]
+    assert train_model.main(options) == 0
+    report = read_report(tmp_path / "report.json")
     assert [row["data"] for row in report["digits"]] == ["MNIST test"]
+    assert load_classifier(tmp_path / "model.keras").number_weights is None
 
 
 def test_a_fit_that_is_killed_at_any_moment_resumes_to_the_same_end(
-    options, tmp_path, finished, chance
+    fit_options, tmp_path, tiny_fit, chance
 ):
     """Killed while it wrote its first state, a fit could not be resumed; killed elsewhere, it
     went on with other dropout, in another order, or with the batches of another epoch.
     """
-    options = [*options, "--mnist-only", f"--epochs={EPOCHS}"]
+    options = fit_options(tmp_path)
     for _ in range(KILLS):
         killed_after(options, chance.uniform(0, 2))
-        for kept in tmp_path.rglob("*.keras"):
-            if not kept.name.startswith(".new-"):
-                keras.models.load_model(kept, compile=False)
+        for saved in tmp_path.rglob("*.keras"):
+            if not saved.name.startswith(".new-"):
+                keras.models.load_model(saved, compile=False)
     assert train_model.main([*options, "--resume"]) == 0
-    resumed = json.loads((tmp_path / "report.json").read_text())
-    weights = keras.models.load_model(tmp_path / "model.keras", compile=False).get_weights()
 
-    at_once = json.loads((finished / "report.json").read_text())
+    resumed, at_once = (read_report(folder / "report.json") for folder in (tmp_path, tiny_fit))
     assert [row["epoch"] for row in resumed["history"]] == list(range(EPOCHS))
     for row, expected in zip(resumed["history"], at_once["history"], strict=True):
         assert row == pytest.approx(expected, rel=1e-3)
-    expected = keras.models.load_model(finished / "model.keras", compile=False).get_weights()
+    files = (folder / "model.keras" for folder in (tmp_path, tiny_fit))
+    weights, expected = (
+        keras.models.load_model(file, compile=False).get_weights() for file in files
+    )
     for array, expected_array in zip(weights, expected, strict=True):
         np.testing.assert_allclose(array, expected_array, atol=1e-3)
 
@@ -283,15 +246,16 @@ def killed_after(options, seconds):
         fit.kill()
 
 
-def test_without_resume_a_fit_starts_afresh(options, fitted):
-    train_model.main([*options, "--mnist-only", "--epochs=1"])
-    assert len(read_history(fitted / "training" / "history.csv")) == 1
+def test_without_resume_a_fit_starts_afresh(tiny_fit):
+    """Its folder held nine epochs of another."""
+    assert len(read_history(tiny_fit / "training" / "history.csv")) == EPOCHS
 
 
-def test_the_best_epoch_is_kept_not_the_last(finished, small_mnist):
-    history = read_history(finished / "training" / "history.csv")
-    _, validation = split(small_mnist)
-    best = keras.models.load_model(finished / "training" / "best.keras")
+def test_the_best_epoch_is_saved_not_the_last(tiny_fit, data):
+    options = train_model.parse([*data.options, "--made=3"])
+    history = read_history(tiny_fit / "training" / "history.csv")
+    validation = hold_back(load_sources(options))
+    best = keras.models.load_model(tiny_fit / "training" / "best.keras")
     loss, _ = best.evaluate(*as_targets(validation.all), verbose=0)
     assert loss == pytest.approx(min(row["val_loss"] for row in history), rel=1e-3)
 
