@@ -17,7 +17,7 @@ from digit_model.classifier import Prediction, judge
 from digit_model.hand.embedding import Embedding
 from digit_model.hand.votes import NOT_A_DIGIT, Example, Examples, persuade, to_label
 
-# Of confident readings. Chosen on people whom a network never saw: benchmarks/unseen_hands.py.
+# Of confident readings. Chosen on people whom a network never saw: benchmarks/unseen_people.py.
 CONFIDENT = 0.9  # probability of the digit, at least
 CONFIDENT_ALIKE = 0.4  # cosine from which they vote
 MOST_CONFIDENT = 500
