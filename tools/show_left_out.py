@@ -11,6 +11,7 @@ time.
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings
@@ -21,6 +22,7 @@ from PIL import Image, ImageDraw
 
 from digit_model.data import omniglot, outlines
 from digit_model.data.lookalikes import is_letter, is_like_number, is_sign
+from digit_model.data.samples import PenSample
 from digit_model.data.unipen import read_unipen
 from digit_model.errors import DataError
 from digit_model.strokes.render import fit_unit_box
@@ -30,8 +32,10 @@ LABEL = 180  # pixels of a row's name
 COLUMNS = 20
 KEPT, LIKE_NUMBER, LEFT_OUT = COLOURS = "black", "royalblue", "crimson"
 
+Rows = dict[tuple[str, str], list[PenSample]]  # by label and colour
 
-def main(arguments=None):
+
+def main(arguments: list[str] | None = None) -> int:
     """Draw the sets that are named; return the exit status."""
     options = parse(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +52,7 @@ def main(arguments=None):
     return 0
 
 
-def parse(arguments):
+def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Parse the command line into options."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     for name in ("unipen", "outlines", "omniglot"):
@@ -60,7 +64,9 @@ def parse(arguments):
     return options
 
 
-def load(options):
+def load(
+    options: argparse.Namespace,
+) -> Iterator[tuple[str, list[PenSample], Callable[[PenSample], bool]]]:
     """Yield (name, samples, whether a sample is kept) for each set that is named."""
     if options.unipen:
         _, letters, signs = read_unipen(options.unipen)
@@ -72,9 +78,9 @@ def load(options):
         yield "characters", omniglot.read_all(options.omniglot), omniglot.is_kept
 
 
-def sort(samples, is_kept):
+def sort(samples: list[PenSample], is_kept: Callable[[PenSample], bool]) -> Rows:
     """Sort samples into lists by (label, colour): for each label what is kept comes first."""
-    rows = {}
+    rows: Rows = {}
     for sample in samples:
         colour = LEFT_OUT
         if is_kept(sample):
@@ -83,7 +89,7 @@ def sort(samples, is_kept):
     return dict(sorted(rows.items(), key=lambda row: (row[0][0], COLOURS.index(row[0][1]))))
 
 
-def draw_rows(rows):
+def draw_rows(rows: Rows) -> Image.Image:
     """Draw some of each row, evenly spread."""
     picture = Image.new("RGB", (LABEL + COLUMNS * CELL, len(rows) * CELL), "white")
     pen = ImageDraw.Draw(picture)
@@ -98,7 +104,7 @@ def draw_rows(rows):
     return picture
 
 
-def spread(count):
+def spread(count: int) -> np.ndarray:
     """Choose at most COLUMNS of `count` places, evenly."""
     return np.unique(np.linspace(0, count - 1, COLUMNS).round().astype(int))
 

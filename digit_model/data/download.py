@@ -113,7 +113,7 @@ def read_files(path: Path | str, members: str) -> dict[str, bytes]:
     return {name: _unpack(path, files[name]) for name in sorted(files)}
 
 
-def _read_archive(path, wanted):
+def _read_archive(path: Path, wanted: re.Pattern[str]) -> dict[str, bytes]:
     """Read the wanted files of a zip archive, if they are not too large together."""
     with zipfile.ZipFile(path) as archive:
         parts = [p for p in archive.infolist() if wanted.search(p.filename) and not p.is_dir()]
@@ -123,7 +123,7 @@ def _read_archive(path, wanted):
         return {part.filename: archive.read(part) for part in parts}
 
 
-def _unpack(path, content):
+def _unpack(path: Path, content: bytes) -> bytes:
     """Unpack what `compress` has packed; gzip still reads it, Python's library does not."""
     if not content.startswith(COMPRESS_MAGIC):
         return content

@@ -10,6 +10,7 @@ from digit_model.data.lookalikes import is_letter, is_sign, is_whole_digit
 from digit_model.data.mnist import load_mnist
 from digit_model.data.omniglot import read_omniglot
 from digit_model.data.outlines import read_outlines
+from digit_model.data.samples import PenSample
 from digit_model.data.split import Split, split
 from digit_model.data.uci import read_pen_digits, read_pen_letters
 from digit_model.data.unipen import read_unipen
@@ -78,10 +79,12 @@ def load_sources(options: Namespace) -> Sources:
     return Sources(mnist) if options.mnist_only else _load_strokes(mnist, options)
 
 
-def _load_strokes(mnist, options):
+def _load_strokes(mnist: dict[str, np.ndarray], options: Namespace) -> Sources:
     """Load every set of pen strokes that --without does not leave out, and split each."""
     digits, letters = read_pen_digits(options.pen_digits), read_pen_letters(options.pen_letters)
-    signs, outlines, characters = [], [], []
+    signs: list[PenSample] = []
+    outlines: list[PenSample] = []
+    characters: list[PenSample] = []
     if "unipen" not in options.without:
         more_digits, more_letters, signs = read_unipen(options.unipen)
         digits, letters = digits + more_digits, letters + more_letters

@@ -43,7 +43,7 @@ def is_letter(sample: PenSample) -> bool:
 
 def is_sign(sample: PenSample) -> bool:
     """Return whether a sign is a whole one that no digit looks like."""
-    fewest = SIGNS.get(sample.label)
+    fewest = SIGNS.get(str(sample.label))
     return fewest is not None and len(sample.strokes) >= fewest and not is_bar(sample.strokes)
 
 
@@ -78,7 +78,7 @@ def is_thin(strokes: Sequence[np.ndarray]) -> bool:
     return _thinness(np.concatenate(strokes)) < THIN
 
 
-def _thinness(points):
+def _thinness(points: np.ndarray) -> float:
     """Return the least width of points as a share of their length; 0 for a straight line."""
     try:
         corners = points[ConvexHull(points).vertices]

@@ -39,7 +39,7 @@ def load_mnist(path: Path | str | None = None) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _download_mnist():
+def _download_mnist() -> dict[str, np.ndarray]:
     import keras
 
     try:
@@ -52,7 +52,7 @@ def _download_mnist():
     return dict(zip(MNIST_ARRAYS, (x_train, y_train, x_test, y_test), strict=True))
 
 
-def _check_images(path, images, labels):
+def _check_images(path: Path | str, images: np.ndarray, labels: np.ndarray) -> None:
     if images.shape[1:] != (28, 28) or images.dtype != np.uint8:
         raise DataError(
             f"{path}: expected images (n, 28, 28) uint8, got {images.shape} {images.dtype}"

@@ -146,12 +146,14 @@ def read_all(path: Path | str | None = None) -> list[PenSample]:
 
 def is_kept(sample: PenSample) -> bool:
     """Return whether a character could not be a digit."""
-    alphabet, number = sample.label.split()
+    alphabet, number = str(sample.label).split()
     return int(number) not in LEFT_OUT.get(alphabet, {})
 
 
-def _read_strokes(name, content):
-    strokes, points, started = [], [], False
+def _read_strokes(name: str, content: bytes) -> tuple[np.ndarray, ...]:
+    strokes: list[np.ndarray] = []
+    points: list[tuple[float, float]] = []
+    started = False
     for number, line in enumerate(content.decode("latin-1").splitlines(), 1):
         where, line = f"{name}, line {number}", line.strip()
         if line == "START":
@@ -159,7 +161,7 @@ def _read_strokes(name, content):
         elif line == "BREAK":
             if not points:
                 raise DataError(f"{where}: BREAK ends a stroke without points")
-            strokes.append(np.array(points, np.float32) * np.float32([1, -1]))
+            strokes.append(np.array(points, np.float32) * np.array([1, -1], np.float32))
             points = []
         elif line:
             if not started:
@@ -170,7 +172,7 @@ def _read_strokes(name, content):
     return tuple(strokes)
 
 
-def _read_point(where, line):
+def _read_point(where: str, line: str) -> tuple[float, float]:
     try:
         x, y, _ = map(float, line.split(","))
         if not (abs(x) < FARTHEST and abs(y) < FARTHEST):

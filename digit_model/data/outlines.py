@@ -10,6 +10,7 @@ import os
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -57,13 +58,16 @@ def read_all(path: Path | str | None = None, cache: Path | str | None = None) ->
     if path is None:
         raise DataError(WHERE)
     files = read_files(path, MEMBERS)
+    places = []
     for name in files:
-        if not NAME.search(name):  # a file that was named by itself
+        place = NAME.search(name)
+        if not place:  # a file that was named by itself
             raise DataError(f"{name}: expected a path like data/user.abc/images/other/x.1.png")
+        places.append(place)
     outlines = []
-    for name, strokes in zip(files, _trace_all(files, cache), strict=True):
+    for found, strokes in zip(places, _trace_all(files, cache), strict=True):
         if strokes:  # none in an empty image
-            person, label, number = NAME.search(name).groups()
+            person, label, number = found.groups()
             writer = person_key(SOURCE, person)
             key = f"{label}/{short_hash(f'{SOURCE}/{person}')}/{number}"
             outlines.append(PenSample(label, writer, strokes, key))
@@ -75,7 +79,7 @@ def is_kept(outline: PenSample) -> bool:
     return not is_thin(outline.strokes) and (outline.label != "other" or outline.key in KEPT)
 
 
-def _trace_all(files, cache):
+def _trace_all(files: dict[str, bytes], cache: Path | str | None) -> list[tuple[np.ndarray, ...]]:
     """Trace these PNG files, or read from the cache what the same tracing made of them."""
     rules = Path(tracing.__file__).read_bytes()  # another tracing, another cache
     digest = hashlib.sha256(b"".join([rules, *files.values()])).hexdigest()
@@ -95,12 +99,12 @@ def _trace_all(files, cache):
     return [tuple(strokes[end - count : end]) for end, count in zip(ends, counts, strict=True)]
 
 
-def _find_cache():
+def _find_cache() -> Path:
     """Return Keras's folder for data sets, without the seconds that importing Keras takes."""
     return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets"
 
 
-def _store(file, **arrays):
+def _store(file: Path, **arrays: Any) -> None:
     """Write the cache; go on without one if that fails."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -109,13 +113,13 @@ def _store(file, **arrays):
         pass
 
 
-def _read_ink(name, content):
+def _read_ink(name: str, content: bytes) -> np.ndarray:
     """Read a PNG of dark ink on white: (h, w) uint8, ink bright."""
     try:
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-            if max(image.size) > LARGEST_SIDE:
-                raise DataError(f"{name}: {image.size}, more than {LARGEST_SIDE} pixels a side")
-            image = image.convert("RGBA")
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as file:
+            if max(file.size) > LARGEST_SIDE:
+                raise DataError(f"{name}: {file.size}, more than {LARGEST_SIDE} pixels a side")
+            image = file.convert("RGBA")
     except DataError:
         raise
     except Exception as error:  # Pillow raises nearly everything for a broken image

@@ -1,6 +1,7 @@
 """What every reader of pen strokes returns: samples, and who wrote them."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,11 @@ class PenSample:
     writer: str
     strokes: tuple[np.ndarray, ...]
     key: str = ""
+
+    @property
+    def digit(self) -> tuple[int, Sequence[np.ndarray]]:
+        """A digit's label and strokes."""
+        return int(self.label), self.strokes
 
     @property
     def source(self) -> str:

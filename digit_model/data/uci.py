@@ -6,14 +6,18 @@ Characters; Llorens et al. 2008).
 """
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from digit_model.data.download import PEN_DIGITS, PEN_LETTERS, download, read_files
+from digit_model.data.download import PEN_DIGITS, PEN_LETTERS, Source, download, read_files
 from digit_model.data.samples import PenSample
 from digit_model.errors import DataError
+
+Line = tuple[str, str]  # where it is, and what it says
+Segment = tuple[str, str, list[Line], list[np.ndarray]]  # where, label, comments, strokes
 
 
 def read_pen_digits(path: Path | str | None = None) -> list[PenSample]:
@@ -38,8 +42,8 @@ def read_pen_digits(path: Path | str | None = None) -> list[PenSample]:
         for where, label, comments, strokes in _read_segments(name, content, "[0-9]"):
             if not comments:
                 raise DataError(f"{where}: this digit has no writer")
-            upright = tuple(stroke * np.float32([1, -1]) for stroke in strokes)
-            writer = f"pendigits-{_read_writer(*comments[0], label)}"
+            upright = tuple(stroke * np.array([1, -1], np.float32) for stroke in strokes)
+            writer = f"pendigits-{_read_writer(comments[0], label)}"
             digits.append(PenSample(int(label), writer, upright))
     return digits
 
@@ -68,12 +72,12 @@ def read_pen_letters(path: Path | str | None = None) -> list[PenSample]:
     return letters
 
 
-def _read_source(source, path):
+def _read_source(source: Source, path: Path | str | None) -> dict[str, bytes]:
     return download(source) if path is None else read_files(path, source.members)
 
 
-def _read_segments(name, content, labels):
-    """Yield (where, label, [(where, comment)], [stroke]) for each `.SEGMENT` of a file."""
+def _read_segments(name: str, content: bytes, labels: str) -> Iterator[Segment]:
+    """Yield each `.SEGMENT` of a file."""
     try:
         lines = content.decode("ascii").splitlines()
     except UnicodeDecodeError as error:
@@ -91,9 +95,10 @@ def _read_segments(name, content, labels):
         yield where, label[1], comments, _read_strokes(where, rest)
 
 
-def _read_strokes(where, lines):
-    """Read the strokes of one segment from its [(where, line)]."""
-    strokes, points = [], None
+def _read_strokes(where: str, lines: list[Line]) -> list[np.ndarray]:
+    """Read the strokes of one segment."""
+    strokes: list[np.ndarray] = []
+    points: list[tuple[int, int]] | None = None
     for here, line in lines:
         if line == ".PEN_DOWN":
             points = []
@@ -111,14 +116,15 @@ def _read_strokes(where, lines):
     return strokes
 
 
-def _read_writer(where, line, label):
+def _read_writer(comment: Line, label: str) -> int:
+    where, line = comment
     fields = line.split()[1:]
     if len(fields) != 3 or not all(f.isdecimal() for f in fields) or fields[0] != label:
         raise DataError(f"{where}: expected '.COMMENT {label} writer index', got {line!r}")
     return int(fields[1])
 
 
-def _read_point(where, line):
+def _read_point(where: str, line: str) -> tuple[int, int]:
     try:
         x, y = map(int, line.split())
     except ValueError:

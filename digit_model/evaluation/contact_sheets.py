@@ -54,11 +54,13 @@ def draw_taken(
     return sheet
 
 
-def _blank(rows, height, scale):
+def _blank(rows: int, height: int, scale: int) -> Image.Image:
     return Image.new("L", (COLUMNS * (28 * scale + 4), rows * height))
 
 
-def _draw_row(sheet, tiles, top, scale):
+def _draw_row(
+    sheet: Image.Image, tiles: list[tuple[np.ndarray, str]], top: int, scale: int
+) -> None:
     """Draw (image, caption) after (image, caption), each caption below its image."""
     side = 28 * scale
     for column, (image, caption) in enumerate(tiles):

@@ -29,8 +29,8 @@ from digit_model.evaluation.photograph_sets import choose_pictures, photograph_a
 from digit_model.evaluation.photographs import FONT_FOLDER
 from digit_model.evaluation.report import CertaintyRow, DigitsRow, PeopleRow, RejectionRow
 from digit_model.rejection import is_digit
-from digit_model.strokes.negatives import KINDS, SOURCES, written
-from digit_model.strokes.render import SIZES, Digit, draw_anywhere, render_on_canvas
+from digit_model.strokes.negatives import KINDS, SOURCES, Kind, written
+from digit_model.strokes.render import SIZES, Digit, Strokes, draw_anywhere, render_on_canvas
 from digit_model.strokes.tracing import trace_digits
 from digit_model.strokes.writing_styles import (
     PLACEMENTS,
@@ -77,7 +77,7 @@ class HeldBack:
         return [digit for digits in self.digits.values() for digit in digits]
 
 
-def _name_set(source):
+def _name_set(source: str) -> str:
     """Name the set that digits of a source are measured in."""
     if source == "pendigits":
         return "pen digits"
@@ -87,10 +87,9 @@ def _name_set(source):
 def add_measuring_options(parser: ArgumentParser) -> None:
     """Add what `evaluate` reads of a command line: how much is measured."""
     add = parser.add_argument
-    count = {"type": int, "metavar": "COUNT"}
-    add("--made", **count, default=500, help="drawings of each style and kind (%(default)s)")
-    add("--numbers", **count, default=1000, help="of each length (%(default)s); 0 for none")
-    add("--photographs", **count, default=500, help="of each kind (%(default)s); 0 for none")
+    add("--made", type=int, default=500, help="drawings of each style and kind (%(default)s)")
+    add("--numbers", type=int, default=1000, help="of each length (%(default)s); 0 for none")
+    add("--photographs", type=int, default=500, help="of each kind (%(default)s); 0 for none")
     add("--fonts", type=Path, default=FONT_FOLDER, help="typefaces to print (%(default)s)")
 
 
@@ -135,8 +134,12 @@ class Evaluation:
             made: the most drawings of each style and each kind that are made.
         """
         self.reader, self.seed, self.made = reader, seed, made
-        self.errors, self.taken, self.handwriting = [], {}, None
-        self._rows, self._answers, self._people = defaultdict(list), defaultdict(list), []
+        self.errors: list[tuple[float, np.ndarray, int, int]] = []
+        self.taken: dict[str, list[tuple[float, np.ndarray, int]]] = {}
+        self.handwriting: dict[str, Any] | None = None
+        self._rows: dict[str, list[Any]] = defaultdict(list)
+        self._answers: dict[str, list[tuple[np.ndarray, np.ndarray]]] = defaultdict(list)
+        self._people: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
     @property
     def results(self) -> dict[str, Any]:
@@ -173,7 +176,7 @@ class Evaluation:
         if held_back.digits:
             traced = trace_digits(held_back.mnist["x_test"], labels)
             self._measure_digits(held_back.digits, traced)
-            digits = [(digit.label, digit.strokes) for digit in held_back.all_digits]
+            digits = [digit.digit for digit in held_back.all_digits]
             self._measure_styles(digits, traced)
             self._measure_rejection(held_back)
         return self.results
@@ -207,7 +210,7 @@ class Evaluation:
         images = draw_anywhere([strokes for _, strokes in traced], seed=self.seed)
         self._measure("digits", "MNIST test, traced, anywhere, brush 20", images, labels)
 
-    def _shrink(self, samples):
+    def _shrink(self, samples: list[PenSample]) -> np.ndarray:
         rng = np.random.default_rng(self.seed)
         sizes = CANVAS * rng.uniform(*SIZES, len(samples))
         canvases = (
@@ -216,7 +219,9 @@ class Evaluation:
         )
         return np.array([canvas_resized(canvas) for canvas in canvases])
 
-    def _measure_people(self, data, samples, probabilities, labels):
+    def _measure_people(
+        self, data: str, samples: list[PenSample], probabilities: np.ndarray, labels: np.ndarray
+    ) -> None:
         """Measure person by person: people differ more than brushes do."""
         people = [sample.writer for sample in samples]
         each = accuracy_by_person(probabilities, labels, people).values()
@@ -247,7 +252,7 @@ class Evaluation:
             images = draw_anywhere(drawings, seed=self.seed)
             self._measure("writing_styles", name, images, np.full(len(drawings), label))
 
-    def _measure_rejection(self, held_back):
+    def _measure_rejection(self, held_back: HeldBack) -> None:
         """Measure how much of what is not a digit is rejected, kind by kind.
 
         What people drew is measured as they drew it, the rest is made.
@@ -255,7 +260,7 @@ class Evaluation:
         samples = held_back.others | {"digits": held_back.all_digits}
         for name, kind in KINDS.items():
             rng = np.random.default_rng(self.seed)
-            own = samples.get(kind.source, [])
+            own = samples.get(kind.source or "", [])
             if kind.make is written:
                 for part, drawn in _split_outlines(name, own).items():
                     chosen = rng.choice(len(drawn), min(self.made, len(drawn)), replace=False)
@@ -264,7 +269,9 @@ class Evaluation:
             elif own or not kind.source:
                 self._reject(name, kind, [kind.make(own, rng) for _ in range(self.made)])
 
-    def _reject(self, name, kind, drawings, people=None):
+    def _reject(
+        self, name: str, kind: Kind, drawings: list[Strokes], people: int | None = None
+    ) -> None:
         """Measure how much of one kind is rejected, and collect what is not."""
         images = draw_anywhere(drawings, seed=self.seed)
         probabilities = self.reader.predict(images)
@@ -331,7 +338,7 @@ class Evaluation:
             self._answers[key].append((probabilities, labels))
         return probabilities
 
-    def _measure_and_collect(self, name, images, labels):
+    def _measure_and_collect(self, name: str, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Measure digits, and collect their errors and how each digit is read."""
         probabilities = self._measure("digits", name, images, labels)
         confidence, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
@@ -340,16 +347,16 @@ class Evaluation:
         self._people.append((probabilities, images, labels))
         return probabilities
 
-    def _of_people(self):
+    def _of_people(self) -> Iterable[np.ndarray]:
         """Return the probabilities, images and labels of people's digits; MNIST's without any."""
         mnist, *people = self._people
         return map(np.concatenate, zip(*(people or [mnist]), strict=True))
 
-    def _rejected(self, probabilities):
+    def _rejected(self, probabilities: np.ndarray) -> float:
         return float(np.mean(~is_digit(probabilities, self.reader.thresholds)))
 
 
-def _split_outlines(name, samples):
+def _split_outlines(name: str, samples: list[PenSample]) -> dict[str, list[PenSample]]:
     """Split outlines into rectangles, triangles and others: {name: samples}, none of it empty."""
     parts = defaultdict(list)
     for sample in samples:

@@ -39,7 +39,7 @@ def measure_handwriting(classifier: Classifier, digits: list[PenSample]) -> dict
     if not streams:
         return None
 
-    def read(**options):
+    def read(**options: Any) -> list[Replay]:
         return [replay(stream, embedding, thresholds, **options) for stream in streams]
 
     corrected = read()
@@ -87,7 +87,7 @@ def contradict(streams: list[Stream], own: Stream, seed: int = 0) -> Memory:
     return memory
 
 
-def _count(one):
+def _count(one: Replay) -> dict[str, int]:
     return {
         "before": int(one.before.sum()),
         "after": int(one.after.sum()),
@@ -114,7 +114,7 @@ def sum_up(name: str, streams: list[Stream], replays: list[Replay]) -> Handwriti
     )
 
 
-def _by_corrections(replays):
+def _by_corrections(replays: list[Replay]) -> list[dict[str, int]]:
     """Count errors by how many corrections there had been."""
     rows = []
     for first, end in zip(CORRECTIONS, [*CORRECTIONS[1:], np.inf], strict=True):

@@ -1,6 +1,6 @@
 """How numbers are read, by length and beside perfect cutting; what is rejected as no number."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -45,7 +45,12 @@ def measure_numbers(
     ]
 
 
-def _measure_length(classifier, numbers, cut, from_ink):
+def _measure_length(
+    classifier: Classifier,
+    numbers: list[WrittenNumber],
+    cut: list[tuple[bool, bool]],
+    from_ink: bool,
+) -> NumbersRow:
     """Measure numbers of one length.
 
     Args:
@@ -68,11 +73,11 @@ def _measure_length(classifier, numbers, cut, from_ink):
     )
 
 
-def _share(values):
+def _share(values: Iterable[float]) -> float:
     return float(np.mean(list(values)))
 
 
-def _read_ink(classifier, strokes, width):
+def _read_ink(classifier: Classifier, strokes: Strokes, width: float) -> Number:
     """Draw strokes, and read their ink: a Number."""
     return read_number_image(classifier, draw(strokes, width, CANVAS, CANVAS))
 
@@ -84,7 +89,7 @@ def _is_grouped(written: WrittenNumber, read: Number, from_ink: bool) -> bool:
     return read.strokes == written.owners
 
 
-def _read_cut(classifier, number):
+def _read_cut(classifier: Classifier, number: WrittenNumber) -> tuple[bool, bool]:
     """Return whether a number that is cut apart perfectly is read right, and none rejected."""
     drawings = [number.digit(place) for place in range(len(number.text))]
     images = [image_of_pieces(pieces_of_strokes(each, number.width)[0]) for each in drawings]
@@ -115,7 +120,9 @@ def measure_not_numbers(
     return [*rows, _reject(classifier, "scribbles", scribbles)]
 
 
-def _reject(classifier, name: str, drawings: list[Strokes], seed: int = 0) -> NotNumbersRow:
+def _reject(
+    classifier: Classifier, name: str, drawings: list[Strokes], seed: int = 0
+) -> NotNumbersRow:
     """Measure how much of one kind is rejected, drawn at any size and place."""
     rng = np.random.default_rng(seed)
     readers: list[Callable] = [read_number, _read_ink]

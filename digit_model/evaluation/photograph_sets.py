@@ -54,7 +54,7 @@ def choose_pictures(
     rng = np.random.default_rng(0)
     images, labels = mnist["x_test"], mnist["y_test"]
     chosen = rng.choice(len(images), min(count, len(images)), replace=False)
-    pictures = {
+    pictures: dict[str, list[tuple[int, Make]]] = {
         "photographs of MNIST's test digits": [
             (int(labels[i]), partial(photograph, partial(ink_of_image, images[i]))) for i in chosen
         ]
@@ -68,14 +68,14 @@ def choose_pictures(
             ]
     if faces := find_typefaces(fonts):
         # Every face with one digit after the other, until there are enough.
-        chosen = [(faces[i % len(faces)], (i // len(faces) + i) % 10) for i in range(count)]
+        printed = [(faces[i % len(faces)], (i // len(faces) + i) % 10) for i in range(count)]
         families = f"{len(name_families(faces))} typefaces"
         pictures[f"{families} on a screen"] = [
-            (digit, partial(typeset, face, str(digit))) for face, digit in chosen
+            (digit, partial(typeset, face, str(digit))) for face, digit in printed
         ]
         pictures[f"{families}, photographed"] = [
             (digit, partial(photograph, partial(ink_of_type, face, str(digit))))
-            for face, digit in chosen
+            for face, digit in printed
         ]
     return pictures
 

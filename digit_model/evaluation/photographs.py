@@ -85,7 +85,7 @@ def photograph(
 def photograph_faint(make_ink: MakeInk, rng: np.random.Generator) -> bytes:
     """Photograph a digit written with a pencil that was hardly pressed here and there."""
 
-    def press_unevenly(side):
+    def press_unevenly(side: int) -> np.ndarray:
         ink = make_ink(side)
         coarse = Image.fromarray(rng.uniform(0, 1, (4, 4)).astype(np.float32))
         pressure = np.asarray(coarse.resize(ink.shape[::-1], Image.Resampling.BICUBIC))
@@ -109,11 +109,11 @@ def photograph_small(make_ink: MakeInk, rng: np.random.Generator) -> bytes:
     return _save(ImageOps.contain(image, (side, side), Image.Resampling.BOX), rng)
 
 
-def _open(file):
+def _open(file: bytes) -> Image.Image:
     return ImageOps.exif_transpose(Image.open(io.BytesIO(file)))
 
 
-def _save(image, rng):
+def _save(image: Image.Image, rng: np.random.Generator) -> bytes:
     """Save a picture as a JPEG or PNG file."""
     file = io.BytesIO()
     if rng.random() < 0.5:
@@ -123,7 +123,7 @@ def _save(image, rng):
     return file.getvalue()
 
 
-def _sheet(coverage, angle, rng):
+def _sheet(coverage: np.ndarray, angle: float, rng: np.random.Generator) -> np.ndarray:
     """Lay ink on paper, (h, w, 3) reflectance in [0, 1]: white or tinted, plain or ruled."""
     paper = _texture(coverage.shape, rng, 0.02)[..., None] * rng.uniform([0.85, 0.82, 0.75], 1)
     if rng.random() < 0.5:
@@ -134,17 +134,17 @@ def _sheet(coverage, angle, rng):
     return _mix(paper, colour, coverage * np.clip(_texture(coverage.shape, rng, 0.1), 0, 1))
 
 
-def _board(coverage, rng):
+def _board(coverage: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Write in chalk on a dark board."""
     board = _texture(coverage.shape, rng, 0.08)[..., None] * rng.uniform(0.1, 0.3, 3)
     return _mix(board, np.array([0.9, 0.9, 0.88]), coverage * _texture(coverage.shape, rng, 0.15))
 
 
-def _mix(under, colour, share):
+def _mix(under: np.ndarray, colour: np.ndarray, share: np.ndarray) -> np.ndarray:
     return under + np.clip(share, 0, 1)[..., None] * (colour - under)
 
 
-def _texture(shape, rng, amount):
+def _texture(shape: tuple[int, int], rng: np.random.Generator, amount: float) -> np.ndarray:
     """Return an uneven surface about 1: noise of several grain sizes."""
     surface = np.ones(shape, np.float32)
     for grain in (1, 4, 16, 64):
@@ -154,7 +154,7 @@ def _texture(shape, rng, amount):
     return surface
 
 
-def _rules(shape, angle, rng):
+def _rules(shape: tuple[int, int], angle: float, rng: np.random.Generator) -> np.ndarray:
     """Rule a sheet, or square it, turned by `angle` degrees: (h, w) coverage."""
     height, width = shape
     spacing = int(min(shape) * rng.uniform(0.05, 0.15))
@@ -169,7 +169,7 @@ def _rules(shape, angle, rng):
     return turned[height // 2 : height // 2 + height, width // 2 : width // 2 + width]
 
 
-def _light(height, width, rng):
+def _light(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     """Light a sheet from one side, half of the time with a shadow on it: (h, w)."""
     rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     direction = rng.uniform(0, 2 * np.pi)
@@ -183,7 +183,7 @@ def _light(height, width, rng):
     return np.clip(light, 0.1, 1.1)
 
 
-def _develop(scene, rng):
+def _develop(scene: np.ndarray, rng: np.random.Generator) -> bytes:
     """Blur, add noise, and save (h, w, 3) as a JPEG or PNG file."""
     scene = ndimage.gaussian_filter(scene, (*[rng.uniform(0.5, 2)] * 2, 0))
     scene += rng.normal(0, rng.uniform(0.005, 0.025), scene.shape)
@@ -211,10 +211,10 @@ def find_typefaces(folder: Path = FONT_FOLDER) -> list[Path]:
 
 def name_families(paths: list[Path]) -> set[str]:
     """Return the names of the families that faces belong to, without weights and slants."""
-    return {ImageFont.truetype(path).getname()[0] for path in paths}
+    return {str(ImageFont.truetype(path).getname()[0]) for path in paths}
 
 
-def _has_digits(path):
+def _has_digits(path: Path) -> bool:
     """Return whether a face can be read and draws ten different digits."""
     try:
         font = ImageFont.truetype(path, 32)
@@ -247,6 +247,6 @@ def typeset(path: Path, digit: str, rng: np.random.Generator) -> bytes:
     return file.getvalue()
 
 
-def _to_image(scene):
+def _to_image(scene: np.ndarray) -> Image.Image:
     """Return (h, w, 3) reflectance in [0, 1] as a PIL.Image."""
     return Image.fromarray(np.round(np.clip(scene, 0, 1) * 255).astype(np.uint8))

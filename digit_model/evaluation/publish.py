@@ -53,6 +53,7 @@ def publish(report: dict[str, Any], evaluation: Evaluation, options: Namespace) 
     draw_errors(evaluation.errors).save(options.docs / "errors.png")
     draw_taken(evaluation.taken).save(options.docs / "taken.png")
     examples = options.report.with_name(EXAMPLES_FILE.name)
-    np.savez_compressed(examples, model=report["model"]["sha256"], **evaluation.examples)
+    arrays: dict[str, Any] = {"model": report["model"]["sha256"], **evaluation.examples}
+    np.savez_compressed(examples, **arrays)
     written = f"wrote {options.report}, {examples}, and tables and pictures into {options.docs}"
     return f"{format_tables(report)}\n\n{format_confusion(report['confusion'])}\n{written}"

@@ -48,7 +48,7 @@ class Table:
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _digits(first):
+def _digits(first: str) -> dict[str, Callable[[Row], str]]:
     return {
         first: lambda row: row["data"],
         "images": _count("images"),

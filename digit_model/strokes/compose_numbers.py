@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digit_model.data.samples import PenSample
+from digit_model.strokes.render import Strokes
 from preprocess import BRUSH, BRUSHES, CANVAS
 
 FEWEST = 10  # digits of a person that numbers are composed from
@@ -56,20 +57,20 @@ def compose_numbers(
         seed: fixes everything that is chosen.
     """
     rng = np.random.default_rng([seed, length])
-    by_writer = defaultdict(lambda: defaultdict(list))
+    by_writer: dict[str, dict[int, list[PenSample]]] = defaultdict(lambda: defaultdict(list))
     for sample in filter(_stands, samples):
-        by_writer[sample.writer][sample.label].append(sample)
+        by_writer[sample.writer][int(sample.label)].append(sample)
     people = [own for own in by_writer.values() if sum(map(len, own.values())) >= FEWEST]
     count = count if people else 0
     return [_write(people[rng.integers(len(people))], length, rng) for _ in range(count)]
 
 
-def _stands(sample):
+def _stands(sample: PenSample) -> bool:
     width, height = np.ptp(np.concatenate(sample.strokes), axis=0)
     return width < WIDEST * height
 
 
-def _write(own, length, rng):
+def _write(own: dict[int, list[PenSample]], length: int, rng: np.random.Generator) -> WrittenNumber:
     """Write a number of one person's digits, {label: samples}, each label equally likely."""
     usual = np.median([_height(sample) for each in own.values() for sample in each])
     labels = rng.choice(list(own), length)
@@ -85,11 +86,11 @@ def _write(own, length, rng):
     return WrittenNumber(text, strokes, owners, width, samples[0].writer)
 
 
-def _height(sample):
+def _height(sample: PenSample) -> float:
     return np.ptp(np.concatenate(sample.strokes)[:, 1])
 
 
-def _scale(strokes, height):
+def _scale(strokes: Strokes, height: float) -> list[np.ndarray]:
     """Make a digit `height` tall, its left end and its foot at 0."""
     points = np.concatenate(strokes)
     left, bottom = points[:, 0].min(), points[:, 1].max()
@@ -97,7 +98,9 @@ def _scale(strokes, height):
     return [(stroke - [left, bottom]) * factor for stroke in strokes]
 
 
-def _place(digits, width, rng):
+def _place(
+    digits: list[list[np.ndarray]], width: float, rng: np.random.Generator
+) -> tuple[list[np.ndarray], list[int]]:
     """Put digits side by side, the ink of some overlapping a little.
 
     A person's usual gap is anything from a slight overlap to half a digit's height; one in ten
@@ -116,13 +119,17 @@ def _place(digits, width, rng):
     return strokes, owners
 
 
-def _late_strokes(strokes, owners):
+def _late_strokes(
+    strokes: list[np.ndarray], owners: list[int]
+) -> tuple[list[np.ndarray], list[int]]:
     """Draw every digit's first stroke, and the others after all of them: bars come last."""
     order = sorted(range(len(owners)), key=lambda i: owners[:i].count(owners[i]) > 0)
     return [strokes[i] for i in order], [owners[i] for i in order]
 
 
-def _fit_canvas(strokes, width, rng):
+def _fit_canvas(
+    strokes: list[np.ndarray], width: float, rng: np.random.Generator
+) -> tuple[list[np.ndarray], float]:
     """Scale a number so that its ink fits the canvas and the brush is one of the page's."""
     low = np.min([stroke.min(axis=0) for stroke in strokes], axis=0)
     extent = np.max([stroke.max(axis=0) for stroke in strokes], axis=0) - low

@@ -202,7 +202,7 @@ def random_shape(digit: int, rng: np.random.Generator) -> list[np.ndarray]:
     return [begin_anywhere(s, rng) for s in strokes] if text in (RING, EIGHT) else strokes
 
 
-def _curve(points):
+def _curve(points: np.ndarray) -> np.ndarray:
     """Return a smooth curve of about thirty points through these, by chord length."""
     along = np.r_[0, np.sqrt(np.linalg.norm(np.diff(points, axis=0), axis=1)).cumsum()]
     spline = make_interp_spline(along, points, k=min(3, len(points) - 1))

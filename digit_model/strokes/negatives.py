@@ -52,7 +52,8 @@ def random_negative(samples: dict[str, list[PenSample]], rng: np.random.Generato
     kinds = [k for k in KINDS.values() if k.share and (not k.source or samples.get(k.source))]
     shares = np.array([kind.share for kind in kinds])
     kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
-    return image_of(kind.make(samples.get(kind.source), rng), random_width(rng, kind.widest))
+    own = samples[kind.source] if kind.source else []
+    return image_of(kind.make(own, rng), random_width(rng, kind.widest))
 
 
 def written(samples: list[PenSample], rng: np.random.Generator) -> Strokes:
@@ -73,7 +74,9 @@ def turned(digits: list[PenSample], rng: np.random.Generator) -> Strokes:
     return distort(fit_unit_box([stroke[:, ::-1] * [side, -side] for stroke in strokes]), rng)
 
 
-def _choose(digits, labels, rng):
+def _choose(
+    digits: list[PenSample], labels: tuple[int, ...], rng: np.random.Generator
+) -> PenSample:
     """Choose one of those digits that have one of these labels, or any if none has."""
     chosen = [digit for digit in digits if digit.label in labels] or digits
     return chosen[rng.integers(len(chosen))]
@@ -81,15 +84,15 @@ def _choose(digits, labels, rng):
 
 def several(samples: list[PenSample], rng: np.random.Generator) -> Strokes:
     """Two or three digits side by side, about equally tall."""
-    return _in_a_row(samples, rng.integers(2, 4), rng)
+    return _in_a_row(samples, int(rng.integers(2, 4)), rng)
 
 
 def word(samples: list[PenSample], rng: np.random.Generator) -> Strokes:
     """Two to four letters side by side."""
-    return _in_a_row(samples, rng.integers(2, 5), rng)
+    return _in_a_row(samples, int(rng.integers(2, 5)), rng)
 
 
-def _in_a_row(samples, count, rng):
+def _in_a_row(samples: list[PenSample], count: int, rng: np.random.Generator) -> Strokes:
     strokes, left = [], 0.0
     for _ in range(count):
         sample = written(samples, rng)
@@ -103,7 +106,7 @@ def _in_a_row(samples, count, rng):
 def scribble(_: list[PenSample], rng: np.random.Generator) -> Strokes:
     """One or two smooth strokes through eight to twenty random places each."""
     strokes = []
-    for _ in range(rng.integers(1, 3)):
+    for _stroke in range(rng.integers(1, 3)):
         count = rng.integers(8, 21)
         knots = rng.random((count, 2)) * [1, rng.uniform(0.4, 1)]
         path = make_interp_spline(np.arange(count), knots)
@@ -116,13 +119,13 @@ def glyph(_: list[PenSample], rng: np.random.Generator) -> Strokes:
     return [_line(rng) if rng.random() < 0.6 else _arc(rng) for _ in range(rng.integers(3, 7))]
 
 
-def _line(rng):
+def _line(rng: np.random.Generator) -> np.ndarray:
     """A straight line, at least a third of the box long."""
     ends = rng.random((2, 2))
     return ends if np.linalg.norm(ends[1] - ends[0]) > 1 / 3 else _line(rng)
 
 
-def _arc(rng):
+def _arc(rng: np.random.Generator) -> np.ndarray:
     """A piece of an ellipse, open: a ring with a line across would be a zero."""
     sweep = 2 * np.pi * rng.uniform(1 / 6, 0.8)
     angles = rng.uniform(0, 2 * np.pi) + np.linspace(0, sweep, 20)
@@ -150,7 +153,7 @@ def picture(_: list[PenSample], rng: np.random.Generator) -> Strokes:
     return _drawn(PICTURES, rng)
 
 
-def _drawn(texts, rng):
+def _drawn(texts: tuple[str, ...], rng: np.random.Generator) -> Strokes:
     """Draw one of these as somebody might."""
     return distort(fit_unit_box(draw_shape(texts[rng.integers(len(texts))], rng)), rng)
 

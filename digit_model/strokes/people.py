@@ -34,7 +34,7 @@ class Person:
 
 def draw_people(digits: list[PenSample], fewest: int = 1) -> list[Person]:
     """Draw digits on the page's canvas, of those people who wrote at least `fewest`."""
-    by_writer = {}
+    by_writer: dict[str, list[PenSample]] = {}
     for digit in digits:
         by_writer.setdefault(digit.writer, []).append(digit)
     return [

@@ -39,7 +39,7 @@ def image_of(strokes: Strokes, width: float) -> np.ndarray:
     brush = max(width * size, 1)
     strokes = [stroke * size + brush for stroke in fit_unit_box(strokes)]
     columns, rows = np.ceil(np.concatenate(strokes).max(axis=0) + brush).astype(int)
-    return canvas_to_mnist(draw(strokes, brush, int(columns), int(rows)))
+    return _see(draw(strokes, brush, int(columns), int(rows)))
 
 
 def image_on_canvas(
@@ -56,7 +56,15 @@ def image_on_canvas(
     Returns:
         (28, 28) float32 in [0, 1].
     """
-    return canvas_to_mnist(render_on_canvas(strokes, brush, CANVAS * rng.uniform(*sizes), rng))
+    return _see(render_on_canvas(strokes, brush, CANVAS * rng.uniform(*sizes), rng))
+
+
+def _see(rgba: np.ndarray) -> np.ndarray:
+    """Return what the network sees of drawn strokes, which always leave ink."""
+    image = canvas_to_mnist(rgba)
+    if image is None:
+        raise ValueError("expected strokes that leave ink")
+    return image
 
 
 def draw_anywhere(

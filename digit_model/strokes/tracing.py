@@ -10,6 +10,8 @@ from scipy.ndimage import gaussian_filter1d
 
 from digit_model.strokes.render import Digit
 
+Pixel = tuple[int, int]  # x, y
+
 ENLARGED = 3  # times, so that the line in the middle has room to be thin
 INK = 110  # of 255: as much is a stroke
 SPUR = 8  # pixels of the enlarged image; a line no longer is a frayed edge
@@ -68,25 +70,25 @@ def walk(skeleton: np.ndarray) -> list[np.ndarray]:
     return lines
 
 
-def _around(pixel):
+def _around(pixel: Pixel) -> list[Pixel]:
     """Return a pixel's eight neighbours, the nearer four first."""
     x, y = pixel
     near = [(x, y - 1), (x + 1, y), (x, y + 1), (x - 1, y)]
     return [*near, (x - 1, y - 1), (x + 1, y - 1), (x + 1, y + 1), (x - 1, y + 1)]
 
 
-def _straightest(line, ahead):
+def _straightest(line: list[Pixel], ahead: list[Pixel]) -> Pixel:
     """Choose the pixel that lies most nearly in a line's direction."""
     (x, y), (old_x, old_y) = line[-1], line[max(len(line) - BACK, 0)]
 
-    def cosine(pixel):
+    def cosine(pixel: Pixel) -> float:
         step = pixel[0] - x, pixel[1] - y
         return (step[0] * (x - old_x) + step[1] * (y - old_y)) / np.hypot(*step)
 
     return max(ahead, key=cosine)
 
 
-def _smooth(line):
+def _smooth(line: np.ndarray) -> np.ndarray:
     """Smooth a line and leave its ends where they are: other lines may begin there."""
     smooth = gaussian_filter1d(line, SMOOTH, axis=0, mode="nearest")
     smooth[[0, -1]] = line[[0, -1]]

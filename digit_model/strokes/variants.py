@@ -145,5 +145,5 @@ def without_bar(strokes: Strokes) -> list[np.ndarray]:
     return others if is_bar else list(strokes)
 
 
-def _length(stroke):
+def _length(stroke: np.ndarray) -> float:
     return np.linalg.norm(np.diff(stroke, axis=0), axis=1).sum()

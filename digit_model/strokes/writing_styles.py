@@ -62,7 +62,7 @@ def draw_held_back_styles(
         yield style, label, [distort(fit_unit_box(strokes), rng, 0.5) for strokes in drawn]
 
 
-def _is_plain(strokes, label):
+def _is_plain(strokes: Strokes, label: int) -> bool:
     """Return whether a digit still lacks what is added: a slash, a flag, a base or a bar."""
     if label == 0:
         return len(strokes) == 1 and _is_ring(strokes[0])
@@ -71,7 +71,7 @@ def _is_plain(strokes, label):
     return label != 1 or is_stem(strokes)
 
 
-def _is_ring(stroke):
+def _is_ring(stroke: np.ndarray) -> bool:
     """Return whether a stroke goes round once: it is no longer than its box's perimeter."""
     length = np.linalg.norm(np.diff(stroke, axis=0), axis=1).sum()
     return length < 2 * np.ptp(stroke, axis=0).sum()
@@ -87,7 +87,7 @@ def find_rising_ones(digits: list[Digit]) -> list[Strokes]:
     return [strokes for strokes in ones if _is_rising(strokes)]
 
 
-def _is_rising(strokes):
+def _is_rising(strokes: Strokes) -> bool:
     stroke = np.concatenate(strokes)
     top, height = stroke[stroke[:, 1].argmin()], np.ptp(stroke[:, 1])
     right, up = (top - strokes[0][0]) * [1, -1] / max(height, 1e-6)

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -90,18 +90,18 @@ class BatchMaker:
             return strokes, label
         chances = self.material.chances
         digit = self.material.digits[np.searchsorted(chances, rng.random(), side="right")]
-        return digit.strokes, digit.label
+        return digit.strokes, int(digit.label)
 
 
 @lru_cache(maxsize=1)  # a thousand batches of an epoch share it
-def _shuffle(seed, epoch, images):
+def _shuffle(seed: int, epoch: int, images: int) -> np.ndarray:
     """Return the order of an epoch's images: (images,) int."""
     return np.random.default_rng([seed, epoch]).permutation(images)
 
 
 def stream_batches(
     maker: BatchMaker, first_epoch: int = 0, workers: int = 1, ahead: int = 16
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+) -> Generator[tuple[np.ndarray, np.ndarray], None, None]:
     """Make batch after batch, epoch after epoch, without end.
 
     Args:
@@ -127,17 +127,21 @@ def stream_batches(
         pool.shutdown(cancel_futures=True)
 
 
-def _set_maker(maker):
+_maker: BatchMaker  # of a worker
+
+
+def _set_maker(maker: BatchMaker) -> None:
     """Give a worker its BatchMaker, and have it end with the fit, even one that is killed."""
     global _maker
     _maker = maker
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _end_with_parent():
-    multiprocessing.parent_process().join()
+def _end_with_parent() -> None:
+    if fit := multiprocessing.parent_process():
+        fit.join()
     os._exit(1)
 
 
-def _make(place):
+def _make(place: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     return _maker.make(*place)

@@ -52,7 +52,7 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
         Between 0.1 and 10: what logits are to be divided by.
     """
 
-    def loss(log_temperature):
+    def loss(log_temperature: float) -> float:
         return log_loss(logits / np.exp(log_temperature), labels)
 
     return float(np.exp(minimize_scalar(loss, bounds=np.log([0.1, 10])).x))
@@ -86,12 +86,12 @@ def choose_thresholds(
         drawn = draw_anywhere([digit.strokes for digit in digits], brush, sizes)
         lowest.append(_low(predict(drawn), REJECTED_PLACEMENTS))
     thresholds = np.full(10, min(lowest))
-    for _, label, drawings in compose_styles([(digit.label, digit.strokes) for digit in digits]):
+    for _, label, drawings in compose_styles([digit.digit for digit in digits]):
         needed = _low(predict(draw_anywhere(drawings)), REJECTED_STYLES)
         thresholds[label] = min(thresholds[label], needed)
     return thresholds
 
 
-def _low(probabilities, share):
+def _low(probabilities: np.ndarray, share: float) -> float:
     """Return the spread of logits that this share of (n, 10) probabilities is below."""
     return float(np.quantile(logit_spread(probabilities), share))

@@ -40,7 +40,7 @@ class SaveEpochs(keras.callbacks.Callback):
             if old != state:
                 old.unlink()
 
-    def _write_history(self, file):
+    def _write_history(self, file: Path) -> None:
         with open(file, "w", newline="") as lines:
             rows = csv.DictWriter(lines, self.history[0])
             rows.writeheader()

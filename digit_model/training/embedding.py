@@ -39,7 +39,7 @@ def fit_handwriting(classifier: Classifier, digits: list[PenSample]) -> Embeddin
         len(images)
     )  # each batch has people of all sources
 
-    def batches():
+    def batches() -> Iterator[np.ndarray]:
         for start in range(0, len(order), BATCH):
             yield classifier.features(images[order[start : start + BATCH]])[1]
 
@@ -70,7 +70,7 @@ def fit_embedding(
     return Embedding(mixing, matrix, mean @ matrix)
 
 
-def _scatter(deviations, style):
+def _scatter(deviations: np.ndarray, style: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the covariance inside styles and that of their means: two (d, d) float64."""
     counts = np.bincount(style)
     means = np.zeros((len(counts), deviations.shape[1]), np.float32)
@@ -82,7 +82,7 @@ def _scatter(deviations, style):
     return within.astype(float), (total - within).astype(float)
 
 
-def _largest(matrix, against, count):
+def _largest(matrix: np.ndarray, against: np.ndarray | None, count: int) -> np.ndarray:
     """Return the eigenvectors of the largest eigenvalues, (d, count) float32."""
     last = len(matrix) - 1
     vectors = eigh(matrix, against, subset_by_index=[last - count + 1, last])[1]

@@ -79,7 +79,7 @@ def learn_drawings(
     images = draw_anywhere([drawing.strokes for drawing in held_back])
     labels = np.array([-1 if drawing.label is None else drawing.label for drawing in held_back])
 
-    def share_right():
+    def share_right() -> float:
         probabilities = call(images).numpy()
         read = np.where(
             is_digit(probabilities, fitted.thresholds), probabilities.argmax(axis=1), -1
@@ -91,7 +91,7 @@ def learn_drawings(
     new = model.get_weights()
     model.set_weights([a + WAY * (b - a) for a, b in zip(old, new, strict=True)])
 
-    def save(file):
+    def save(file: Path) -> None:
         model.save(file)
         store_fitted(file, fitted)
 
@@ -103,7 +103,9 @@ def split_drawings(
     drawings: list[LabelledDrawing],
 ) -> tuple[list[LabelledDrawing], list[LabelledDrawing]]:
     """Split drawings into (learnt, held back): every fifth of each label is held back."""
-    seen, learnt, held_back = {}, [], []
+    seen: dict[int | None, int] = {}
+    learnt: list[LabelledDrawing] = []
+    held_back: list[LabelledDrawing] = []
     for drawing in drawings:
         seen[drawing.label] = count = seen.get(drawing.label, 0) + 1
         (held_back if count % HELD_BACK == 0 else learnt).append(drawing)

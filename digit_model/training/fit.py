@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,15 @@ class Progress(keras.callbacks.Callback):
     """Print one line an epoch: losses, accuracies, and the time that is left."""
 
     def on_train_begin(self, logs: Any = None) -> None:
-        self.start, self.first_epoch = time.monotonic(), None
+        self.start = time.monotonic()
+        self.first_epoch: int | None = None
         print("epoch    loss  accuracy  val. loss  val. accuracy  left", flush=True)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.first_epoch = epoch if self.first_epoch is None else self.first_epoch
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        done = epoch + 1 - self.first_epoch
+        done = epoch + 1 - (self.first_epoch or 0)
         left = (time.monotonic() - self.start) / done * (self.params["epochs"] - epoch - 1)
         print(
             f"{epoch + 1:3}/{self.params['epochs']}  {logs['loss']:.4f}   {logs['accuracy']:.2%}"
@@ -112,7 +113,7 @@ def compile_model(model: keras.Sequential, settings: Settings, batches: int) -> 
     return model
 
 
-def as_network_input(batches: Iterator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def as_network_input(batches: Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Turn (n, 28, 28) uint8 batches into (n, 28, 28, 1) float32 in [0, 1]."""
     with contextlib.closing(batches):  # ends the workers
         for images, targets in batches:

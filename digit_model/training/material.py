@@ -80,7 +80,7 @@ class Validation:
         """The pen digits, each drawn three times on the page's canvas; without them, MNIST's."""
         if not self.digits:
             return self.mnist
-        return Images.draw([(digit.label, digit.strokes) for digit in 3 * self.digits])
+        return Images.draw([digit.digit for digit in 3 * self.digits])
 
     @cached_property
     def all(self) -> Images:

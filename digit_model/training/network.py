@@ -84,7 +84,7 @@ def fold_batch_normalization(trained: list[layers.Layer]) -> list[layers.Layer]:
     return folded
 
 
-def _convolution(filters, size, strides=1):
+def _convolution(filters: int, size: int, strides: int = 1) -> list[layers.Layer]:
     """Convolution, batch normalisation and ReLU."""
     return [
         layers.Conv2D(filters, size, strides=strides, padding="same", use_bias=False),

@@ -5,7 +5,7 @@ The lattice's make the true division of each drawing as likely as can be among a
 digits (logistic regression).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice, pairwise
 
@@ -15,7 +15,7 @@ from scipy.special import expit, logsumexp
 
 from digit_model.classifier import Classifier
 from digit_model.data.samples import PenSample
-from digit_model.numbers.groups import Layout, propose_groups
+from digit_model.numbers.groups import Group, Layout, propose_groups
 from digit_model.numbers.lattice import group_features, pair_features
 from digit_model.numbers.letter_check import cut_features
 from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
@@ -23,7 +23,7 @@ from digit_model.numbers.reader import divide, find_reason
 from digit_model.numbers.weights import LatticeWeights, LetterWeights, NumberWeights
 from digit_model.strokes.compose_numbers import compose_numbers
 from digit_model.strokes.negatives import KINDS
-from digit_model.strokes.render import SIZES, place_on_canvas
+from digit_model.strokes.render import SIZES, Strokes, place_on_canvas
 from preprocess import BRUSH, BRUSHES, CANVAS
 
 MOST_PATHS = 2000  # of a drawing; others are left out
@@ -34,7 +34,7 @@ LETTER_DRAWINGS = 4  # of each letter
 STEMS = (1, 4, 7)  # the digits that letters are cut into; half of the numbers are made of them
 DECLINED = 0.002  # of these numbers are rejected as letters
 
-Drawing = tuple[Sequence[np.ndarray], list[int], float]  # strokes, owners, width: WrittenNumber
+Drawing = tuple[Strokes, list[int], float]  # strokes, owners, width: WrittenNumber
 
 
 def fit_number_weights(
@@ -66,13 +66,13 @@ def compose_drawings(
         Drawings, of which a sign that is not a digit is one group.
     """
     shares = {1: 3, 2: 1, 3: 1, 4: 0.5, 5: 0.5}
-    drawings = [
+    drawings: list[Drawing] = [
         (number.strokes, number.owners, number.width)
         for length, share in shares.items()
         for number in compose_numbers(digits, length, int(share * count), seed)
     ]
     rng = np.random.default_rng(seed)
-    signs = [KINDS[name].make(None, rng) for name in ("symbol", "glyph") * (count // 4)]
+    signs = [KINDS[name].make([], rng) for name in ("symbol", "glyph") * (count // 4)]
     if letters:
         signs += [letters[i].strokes for i in rng.integers(len(letters), size=count)]
     for strokes in signs:
@@ -81,7 +81,7 @@ def compose_drawings(
     return drawings
 
 
-def _place(strokes, rng):
+def _place(strokes: Strokes, rng: np.random.Generator) -> tuple[list[np.ndarray], float]:
     """Draw strokes somewhere on the canvas, at any size; return them and the brush's width."""
     width, side = rng.uniform(BRUSHES[0], BRUSH), CANVAS * rng.uniform(*SIZES)
     return place_on_canvas(strokes, width, side, rng), width
@@ -92,7 +92,7 @@ def fit_lattice(classifier: Classifier, drawings: list[Drawing]) -> LatticeWeigh
     tables = [table for each in drawings if (table := path_table(classifier, *each)) is not None]
     names = LatticeWeights._fields
 
-    def loss(weights):
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         total, slope = DECAY * weights @ weights, 2 * DECAY * weights
         for features, right in tables:
             scores = features @ weights
@@ -136,10 +136,10 @@ def path_table(
     return np.array(rows), found.index(true)
 
 
-def _all_paths(groups, count):
+def _all_paths(groups: list[Group], count: int) -> Iterator[list[int]]:
     """Yield every list of groups that takes each piece once, up to MOST_PATHS of them."""
 
-    def walk(taken, path):
+    def walk(taken: int, path: list[int]) -> Iterator[list[int]]:
         if taken == (1 << count) - 1:
             yield path
             return
@@ -151,7 +151,9 @@ def _all_paths(groups, count):
     yield from islice(walk(0, []), MOST_PATHS)
 
 
-def _path_features(own, between, path):
+def _path_features(
+    own: np.ndarray, between: Callable[[int, int], np.ndarray], path: list[int]
+) -> np.ndarray:
     pairs = [between(*pair) for pair in pairwise(path)] or [np.zeros(3)]
     return np.concatenate([own[path].sum(axis=0), np.sum(pairs, axis=0)])
 
@@ -187,15 +189,18 @@ def measure_cuts(
     rng = np.random.default_rng(seed)
     written = [each.strokes for each in letters if len(each.strokes) > 1]
     drawings = [(*_place(strokes, rng), None) for strokes in written * LETTER_DRAWINGS]
-    cuts = ([], [])
+    cuts: tuple[list, list] = ([], [])
     for strokes, width, length in numbers + drawings:
         features, parts = _measure_cut(classifier, weights, strokes, width)
         if parts > 1 and length in (parts, None):
             cuts[length is None].append(features)
-    return tuple(np.array(rows).reshape(-1, len(LetterWeights._fields)) for rows in cuts)
+    count = len(LetterWeights._fields)
+    return np.array(cuts[0]).reshape(-1, count), np.array(cuts[1]).reshape(-1, count)
 
 
-def _measure_cut(classifier, weights, strokes, width):
+def _measure_cut(
+    classifier: Classifier, weights: LatticeWeights, strokes: Strokes, width: float
+) -> tuple[np.ndarray | None, int]:
     """Return a drawing's `cut_features`, and how many digits it is cut into; 0 if no number."""
     pieces, touch = pieces_of_strokes(strokes, width)
     layout = Layout(pieces, touch)
@@ -216,7 +221,7 @@ def fit_letters(numbers: np.ndarray, letters: np.ndarray) -> LetterWeights:
     rows = np.concatenate([numbers, -letters])
     shares = np.repeat([1 / len(numbers), 1 / len(letters)], [len(numbers), len(letters)])
 
-    def loss(weights):
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         scores, decay = rows @ weights, LETTER_DECAY * np.r_[0, weights[1:]]
         slope = 2 * decay - (shares * expit(-scores)) @ rows
         return shares @ np.logaddexp(0, -scores) + decay @ weights, slope

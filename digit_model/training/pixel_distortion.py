@@ -79,7 +79,7 @@ def change_width(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return out
 
 
-def _affine(count, rng):
+def _affine(count: int, rng: np.random.Generator) -> np.ndarray:
     """Random (count, 2, 2) float32 maps from target to source positions."""
     turn, slant = rng.normal(0, 0.13, count), rng.normal(0, 0.16, count)
     tall, wide = np.exp(rng.normal(0, 0.07, (2, count)))
@@ -93,7 +93,7 @@ def _affine(count, rng):
     return np.moveaxis(affine, 2, 0).astype(np.float32)
 
 
-def _elastic(count, rng):
+def _elastic(count: int, rng: np.random.Generator) -> np.ndarray:
     """Smooth random (count, 2, 28, 28) float32 displacements of about a pixel."""
     coarse = rng.normal(0, 0.7, (count, 2, *_KNOTS)).astype(np.float32)
     return _SPLINE @ coarse @ _SPLINE.T
