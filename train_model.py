@@ -62,18 +62,21 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--resume", action="store_true", help="go on after an interruption")
     parser.add_argument(
-        "--drawings", type=Path, help="drawings.npz exported from the page: learn these alone"
+        "--drawings", type=Path, help="drawings.npz exported from the page: learn only these"
     )
     parser.add_argument(
-        "--drawings-share", type=float, default=0.5, help="of what is learnt then (%(default)s)"
+        "--drawings-share", type=float, default=0.5, help="of each batch: one's own (%(default)s)"
     )
     parser.add_argument(
-        "--start", type=Path, default=MODEL_FILE, help="the network to begin with then"
+        "--start", type=Path, default=MODEL_FILE, help="the network that --drawings begins with"
     )
     add_output_options(parser)
     add_measuring_options(parser)
     parser.add_argument(
-        "--folder", type=Path, default="build/training", help="for checkpoints (%(default)s)"
+        "--folder",
+        type=Path,
+        default="build/training",
+        help="for a fit's checkpoints (%(default)s)",
     )
     parser.add_argument(
         "--workers", type=int, default=1, help="processes that draw (%(default)s); 0 for none"

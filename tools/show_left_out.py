@@ -1,10 +1,9 @@
-"""Draw what is left out because it could be a digit, beside what is kept.
+"""Draw what is left out because it could be a digit, beside what is used.
 
     python tools/show_left_out.py --unipen PATH --outlines PATH --omniglot PATH
 
-Writes build/left-out-{letters,signs,outlines,characters}.png: a row for each label, drawings
-that are kept in black, drawings that are left out in red, and in blue those that are left out
-only if a number may be read. Takes seconds, and minutes when the outlines are traced for the first
+Writes build/left-out-{letters,signs,outlines,characters}.png: a row for each label, what is used
+in black, what is left out in red, and in blue what is left out only where numbers are read. Takes seconds, and minutes when the outlines are traced for the first
 time.
 """
 

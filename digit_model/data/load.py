@@ -64,7 +64,7 @@ def add_source_options(parser: ArgumentParser) -> None:
         help="strokes_background_small1.zip; downloaded by default",
     )
     parser.add_argument(
-        "--without", choices=OPTIONAL, action="append", default=[], help="go on without this set"
+        "--without", choices=OPTIONAL, action="append", default=[], help="leave this set out"
     )
     parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes")
 

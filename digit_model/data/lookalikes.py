@@ -13,7 +13,7 @@ from scipy.spatial import ConvexHull, QhullError
 from digit_model.data.samples import PenSample
 from digit_model.numbers.groups import widest_gap
 
-# Letters that no digit looks like, in most hands.
+# Letters that no digit looks like, in most people's writing.
 LETTERS = frozenset("AdEFfHhKkMmNnPpRVvWwXx")
 
 # Signs that no digit looks like, and the fewest strokes of a whole one: a per cent sign of
@@ -61,7 +61,7 @@ def is_in_parts(strokes: Sequence[np.ndarray]) -> bool:
 
 
 def is_whole_digit(sample: PenSample) -> bool:
-    """Return whether a digit is more than one straight line, or a 1 that does not lie."""
+    """Return whether a digit is more than one straight line, or an upright 1."""
     if not is_bar(sample.strokes):
         return True
     width, height = np.ptp(np.concatenate(sample.strokes), axis=0)

@@ -23,7 +23,9 @@ def add_output_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--report", type=Path, default=REPORT_FILE, help="for the figures; examples go beside it"
     )
-    parser.add_argument("--docs", type=Path, default=DOCS, help="folder for tables and pictures")
+    parser.add_argument(
+        "--docs", type=Path, default=DOCS, help="folder for the tables and pictures"
+    )
 
 
 def describe(classifier: Classifier, file: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ class DigitsRow:
         accuracy: share read right.
         calibration_error: expected calibration error.
         uncalibrated_error: the same, had the temperature been 1.
-        rejected: share taken for something that is not a digit.
+        rejected: share rejected as not a digit.
     """
 
     data: str

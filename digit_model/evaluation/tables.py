@@ -150,7 +150,7 @@ TABLES = (
     Table(
         "Not a number",
         "What is neither a digit nor, like quotation marks, a number: the share rejected. The "
-        "weights that tell letters from numbers were fitted on letters of people who train, and "
+        "weights that distinguish letters were fitted on letters of people who train, and "
         "on nothing of the other kinds.",
         lambda report: report.get("not_numbers"),
         {

@@ -71,7 +71,7 @@ class BatchMaker:
         targets = np.full((len(images), CLASSES), 1 / CLASSES, np.float32)
         targets[: len(labels)] = np.eye(CLASSES)[labels]
         # Some images of either source are distorted and some are not: were all of MNIST
-        # blurred by it and no pen stroke, then blur would tell which digits to expect,
+        # blurred by it and no pen stroke, then blur would give away which digits to expect,
         # and sharp sevens of MNIST would read as pen-drawn ones with a flag.
         distorted = rng.random(len(images)) < np.where(
             np.arange(len(images)) < len(chosen), 0.65, 0.3

@@ -50,7 +50,7 @@ def fit_handwriting(classifier: Classifier, digits: list[PenSample]) -> Embeddin
 def fit_embedding(
     batches: Callable[[], Iterator[np.ndarray]], channels: int, styles: np.ndarray
 ) -> Embedding:
-    """Find the space in which people's ways of writing a digit lie furthest apart.
+    """Find the space in which people's styles of writing a digit are furthest apart.
 
     Args:
         batches: returns (m, places × channels) float32 features, batch by batch, of the same n

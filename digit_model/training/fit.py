@@ -48,7 +48,7 @@ def train(
     resume: bool = False,
     workers: int = 1,
 ) -> tuple[keras.Sequential, list[dict[str, float]]]:
-    """Fit the network and keep the weights that were best on the validation data.
+    """Fit the network, and return the weights that were best on the validation data.
 
     The folder holds all that `resume` needs after an interruption at any moment:
     the state of the last whole epoch, the best model so far, and the history.
@@ -57,7 +57,7 @@ def train(
         material: learnt from.
         validation: chooses the best epoch.
         settings: of the fit.
-        folder: where the fit keeps its files; emptied unless it resumes.
+        folder: for the fit's files; emptied unless it resumes.
         resume: go on from the last whole epoch in the folder.
         workers: processes that draw batches; 0 draws between one step and the next.
 

@@ -1,8 +1,8 @@
 """Fits the number reader's weights to a network, on drawings by people who train.
 
 The lattice's make the true division of each drawing as likely as can be among all its divisions
-(maximum conditional likelihood). The letter check's tell numbers from letters that can be cut into
-digits (logistic regression).
+(maximum conditional likelihood). The letter check's distinguish numbers from letters that can be
+cut into digits (logistic regression).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ from preprocess import BRUSH, BRUSHES, CANVAS
 MOST_PATHS = 2000  # of a drawing; others are left out
 DECAY = 0.01  # of the weights' squares
 
-LETTER_DECAY = 0.0003  # the same, of what tells letters
+LETTER_DECAY = 0.0003  # the same, of the letter check
 LETTER_DRAWINGS = 4  # of each letter
 STEMS = (1, 4, 7)  # the digits that letters are cut into; half of the numbers are made of them
 DECLINED = 0.002  # of these numbers are rejected as letters
@@ -110,7 +110,7 @@ def fit_lattice(classifier: Classifier, drawings: list[Drawing]) -> LatticeWeigh
 def path_table(
     classifier: Classifier, strokes: Sequence[np.ndarray], owners: list[int], width: float
 ) -> tuple[np.ndarray, int] | None:
-    """Measure every way to divide a drawing.
+    """Measure every division of a drawing.
 
     Returns:
         ((paths, features) float, index of the true one); None if there are too many, only one,
@@ -211,7 +211,7 @@ def _measure_cut(
 
 
 def fit_letters(numbers: np.ndarray, letters: np.ndarray) -> LetterWeights:
-    """Fit weights that tell numbers from letters, both kinds equally heavy in all.
+    """Fit weights that distinguish numbers from letters, both kinds equally heavy in all.
 
     Args:
         numbers, letters: as from `measure_cuts`; if either is empty, everything is a number.
