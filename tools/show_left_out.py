@@ -3,8 +3,8 @@
     python tools/show_left_out.py --unipen PATH --outlines PATH --omniglot PATH
 
 Writes build/left-out-{letters,signs,outlines,characters}.png: a row for each label, what is used
-in black, what is left out in red, and in blue what is left out only where numbers are read. Takes seconds, and minutes when the outlines are traced for the first
-time.
+in black, what is left out in red, and in blue what is left out only where numbers are read. Takes
+seconds, and minutes when the outlines are traced for the first time.
 """
 
 import argparse

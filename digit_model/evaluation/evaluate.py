@@ -91,7 +91,7 @@ def add_measuring_options(parser: ArgumentParser) -> None:
         "--made",
         type=int,
         default=500,
-        help="drawings to make of each style and kind (%(default)s)",
+        help="drawings of each style and kind (%(default)s)",
     )
     add(
         "--numbers", type=int, default=1000, help="to read of each length (%(default)s); 0 for none"
@@ -106,7 +106,7 @@ def add_measuring_options(parser: ArgumentParser) -> None:
         "--fonts",
         type=Path,
         default=FONT_FOLDER,
-        help="folder of typefaces to print with (%(default)s)",
+        help="folder of typefaces (%(default)s)",
     )
 
 
