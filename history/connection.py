@@ -47,7 +47,7 @@ def database_url(configured: str | None = None) -> URL:
 def make_engine(configured: str | None = None) -> Engine:
     """Return an engine that connects when it is first used. Arguments as `database_url`."""
     url = database_url(configured)
-    if url.get_backend_name() == "sqlite":
+    if url.get_backend_name() == "sqlite" and url.database:
         with suppress(OSError):  # SQLite says itself that it cannot open its file
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         return sqlalchemy.create_engine(url, pool_pre_ping=True)
@@ -62,7 +62,7 @@ def set_up_sqlite(engine: Engine) -> None:
         event.listen(engine, "connect", _set_up)
 
 
-def _set_up(connection, _):
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY}")
     # The file stays in WAL mode. If two switch it at once, SQLite makes one give way.
     with suppress(sqlite3.OperationalError):

@@ -59,9 +59,10 @@ def write_npz(entries: Iterable[Entry], file: BinaryIO) -> None:
                 _copy(images, array)
             with _open_array(archive, "y", "|i1", (count,)) as array:
                 _copy(labels, array)
-            for name, array in (("number", np.array(numbers, "U6")), ("place", np.int8(places))):
+            short = {"number": np.array(numbers, "U6"), "place": np.array(places, np.int8)}
+            for name, values in short.items():
                 with archive.open(f"{name}.npy", "w") as member:
-                    np.lib.format.write_array(member, array, allow_pickle=False)
+                    np.lib.format.write_array(member, values, allow_pickle=False)
             with _open_array(archive, "strokes", f"<U{longest}", (count,)) as array:
                 strokes.seek(0)
                 for line in strokes:

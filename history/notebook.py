@@ -239,11 +239,12 @@ class Notebook:
 def _row(entry: Entry) -> dict[str, Any]:
     """Return an Entry's values as the table holds them."""
     shares = entry.probabilities
-    shares = None if shares is None else [round(share, 6) for share in shares.tolist()]
     return vars(entry) | {
         "strokes": _encode(entry.strokes),
         "image": entry.image.astype(np.uint8).tobytes(),
-        "probabilities": shares and _encode(shares),
+        "probabilities": None
+        if shares is None
+        else _encode([round(share, 6) for share in shares.tolist()]),
     }
 
 

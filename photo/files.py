@@ -1,6 +1,8 @@
 """Opens and decodes picture files, whatever is in them."""
 
 import threading
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -21,17 +23,11 @@ _decoding = threading.Lock()
 
 
 class PhotographError(ValueError):
-    """A picture that cannot be read; the message is for whoever chose it."""
+    """A picture that cannot be read; the message is for the person who chose it."""
 
 
-def open_photograph(file):
+def open_photograph(file: Path | str | BinaryIO) -> Image.Image:
     """Open a PNG, JPEG or WebP file, without decoding it.
-
-    Args:
-        file: path or binary file.
-
-    Returns:
-        PIL.Image.
 
     Raises:
         PhotographError: for anything else.
@@ -44,7 +40,7 @@ def open_photograph(file):
         raise PhotographError("This is not a picture in PNG, JPEG or WebP.") from error
 
 
-def shrink_photograph(image):
+def shrink_photograph(image: Image.Image) -> np.ndarray:
     """Decode a picture upright, its longer side at 480 pixels.
 
     Args:
@@ -67,7 +63,7 @@ def shrink_photograph(image):
     return np.asarray(image)
 
 
-def read_transparency(image):
+def read_transparency(image: Image.Image) -> np.ndarray | None:
     """Read the ink of a drawing on a transparent canvas.
 
     Args:
@@ -85,14 +81,14 @@ def read_transparency(image):
         return None
     try:
         with _decoding:
-            alpha = image.convert("RGBA").getchannel("A")
-            alpha = np.asarray(alpha.reduce(max(max(alpha.size) // (2 * SIDE), 1)))
+            channel = image.convert("RGBA").getchannel("A")
+            alpha = np.asarray(channel.reduce(max(max(channel.size) // (2 * SIDE), 1)))
     except BROKEN as error:
         raise PhotographError(BROKEN_FILE) from error
     return None if alpha.mean() > 127 else np.stack(4 * [alpha], axis=2)
 
 
-def _check(image):
+def _check(image: Image.Image) -> None:
     """Raise PhotographError for a picture that must not be decoded."""
     if image.width * image.height > MAX_PIXELS:
         raise PhotographError(_too_large(image.width * image.height))
@@ -104,20 +100,21 @@ def _check(image):
         raise PhotographError("The picture's file would take too long to read.")
 
 
-def _too_large(pixels=None):
+def _too_large(pixels: int | None = None) -> str:
     has = f"has {pixels / 1e6:,.0f} million pixels" if pixels else "is too large"
     return f"The picture {has}; at most {MAX_PIXELS // 10**6} million are read."
 
 
-def _count_scans(image):
+def _count_scans(image: Image.Image) -> int:
     """Count the scans in a JPEG file, without decoding it; 0 for any other picture."""
-    if image.format not in ("JPEG", "MPO") or image.fp is None:
+    file = getattr(image, "fp", None)
+    if image.format not in ("JPEG", "MPO") or file is None:
         return 0
-    image.fp.seek(0)
-    return image.fp.read().count(b"\xff\xda")  # within a scan's data, 255 is followed by 0
+    file.seek(0)
+    return file.read().count(b"\xff\xda")  # within a scan's data, 255 is followed by 0
 
 
-def _reduce(image):
+def _reduce(image: Image.Image) -> Image.Image:
     """Decode a picture to 8 bits a channel, about twice as large as needed."""
     if image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
@@ -130,7 +127,7 @@ def _reduce(image):
     return image.reduce(max(max(image.size) // (2 * SIDE), 1))
 
 
-def _on_paper(image):
+def _on_paper(image: Image.Image) -> Image.Image:
     """Convert to RGB, transparent parts to white, or to black if the ink is light."""
     if image.has_transparency_data:
         image = image.convert("RGBA")

@@ -32,7 +32,7 @@ LEAST = 30  # pixels of ink
 SPECK = 0.08  # of the largest part's area: smaller parts do not belong to the digit
 
 
-def find_ink(picture):
+def find_ink(picture: np.ndarray) -> np.ndarray | None:
     """Find the ink on a picture.
 
     Args:
@@ -61,7 +61,7 @@ def find_ink(picture):
     return thicken(np.maximum(found, faint) * dilation(mask, disk(1)), mask).astype(np.float32)
 
 
-def darken_ink(picture):
+def darken_ink(picture: np.ndarray) -> np.ndarray:
     """Return a picture's brightness as (h, w) float32 logarithms, always with dark ink.
 
     Logarithms, because light multiplies; of the three colours, the one in which a pixel
@@ -74,7 +74,7 @@ def darken_ink(picture):
     return max(candidates, key=_stands_out)
 
 
-def _stands_out(brightness):
+def _stands_out(brightness: np.ndarray) -> float:
     """Measure how much dark ink there is, thin and wide.
 
     Ink is darker than what is around it, near and far. The inside of a ring is not: around a
@@ -87,7 +87,7 @@ def _stands_out(brightness):
     return np.prod([(np.minimum(darker, flatten(brightness, w)) ** 3).sum() + 1 for w in STROKES])
 
 
-def flatten(brightness, width=STROKES[1]):
+def flatten(brightness: np.ndarray, width: float = STROKES[1]) -> np.ndarray:
     """Take paper and light away: how much darker each pixel is than they are, (h, w) ≥ 0.
 
     The top-hat transform: what is left of a picture when all that is wider than a stroke is
@@ -98,7 +98,7 @@ def flatten(brightness, width=STROKES[1]):
     )
 
 
-def erase_rules(brightness):
+def erase_rules(brightness: np.ndarray) -> np.ndarray:
     """Brighten lines that run straight through the picture: one or many, ruled or squared.
 
     Their skew is the Hough transform's sharpest; a line's darkness is its median.
@@ -117,13 +117,13 @@ def erase_rules(brightness):
     return brightness + np.minimum(back[top : top + height, left : left + width], thin)
 
 
-def _lines(thin, axis):
+def _lines(thin: np.ndarray, axis: int) -> np.ndarray:
     """Return the darkness of lines along an axis, zero where there is none."""
     few, middle = np.nanpercentile(thin, [15, 50], axis=axis, keepdims=True)
     return np.broadcast_to(np.where(few > 2 * np.nanmedian(thin), middle, 0), thin.shape)
 
 
-def follow_strokes(contrast, mask, faintest):
+def follow_strokes(contrast: np.ndarray, mask: np.ndarray, faintest: float) -> np.ndarray:
     """Follow strokes from where they are dark to where a pencil was hardly pressed.
 
     Args:
@@ -146,13 +146,13 @@ def follow_strokes(contrast, mask, faintest):
     return np.clip(share, 0, 1) * (reached & ~mask)
 
 
-def stroke_width(mask):
+def stroke_width(mask: np.ndarray) -> float:
     """Return how wide strokes are in pixels: four times a pixel's mean distance to their edge."""
     distance = ndimage.distance_transform_edt(np.pad(mask, 1))
     return 4 * distance[distance > 0].mean() - 1
 
 
-def keep_large_parts(mask):
+def keep_large_parts(mask: np.ndarray) -> np.ndarray:
     """Keep the largest part and those that are not much smaller."""
     parts = label(mask, connectivity=2)
     areas = np.bincount(parts.ravel())
@@ -160,7 +160,7 @@ def keep_large_parts(mask):
     return (areas >= max(SPECK * areas.max(), 1))[parts]
 
 
-def thicken(ink, mask):
+def thicken(ink: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Thicken thin strokes to what a brush draws."""
     rows, columns = np.nonzero(mask)
     height, width = np.ptp(rows) + 1, np.ptp(columns) + 1

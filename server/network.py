@@ -37,10 +37,10 @@ def _load_model() -> _Loaded:
 
 
 # Two ways to one cache, which belongs to the function. Without a page, a spinner would be logged.
-_load_on_page = st.cache_resource(
-    _load_model, validate=_is_newest, show_spinner="Starting the network"
+_load_on_page = st.cache_resource(validate=_is_newest, show_spinner="Starting the network")(
+    _load_model
 )
-_load_in_background = st.cache_resource(_load_model, validate=_is_newest, show_spinner=False)
+_load_in_background = st.cache_resource(validate=_is_newest, show_spinner=False)(_load_model)
 
 
 def load_network() -> Classifier:

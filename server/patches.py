@@ -113,7 +113,7 @@ def _are_few_events(events: Any) -> bool:
 
 def _is_shallow_object(value: Any) -> bool:
     """Return whether this is a JSON object, nested less deeply than later code can bear."""
-    level = [value] if isinstance(value, dict) else []
+    level: list[Any] = [value] if isinstance(value, dict) else []
     for _ in range(LEVELS):
         level = [
             inner
@@ -206,7 +206,7 @@ def without_pandas() -> Iterator[None]:
     """
     found = "pandas" in sys.modules
     if not found:
-        sys.modules["pandas"] = None  # type: ignore[assignment]
+        sys.modules["pandas"] = None
     try:
         yield
     finally:

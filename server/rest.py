@@ -7,15 +7,19 @@ problem in JSON (RFC 9457).
 
 import io
 import logging
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any, TypeVar
 
 import anyio
+import numpy as np
+from PIL.Image import Image
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.responses import FileResponse, JSONResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from digit_model import ModelError
@@ -27,13 +31,16 @@ from server.network import load_network_in_background
 from server.notebooks import open_notebook
 from server.rest_request import ProblemError, read_notebook, read_request
 
+Sent = TypeVar("Sent")
+Result = TypeVar("Result")
+
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 
 _log = logging.getLogger(__name__)
 _one_at_a_time = anyio.CapacityLimiter(1)  # programs wait for each other, visitors for none
 
 
-async def predict(request):
+async def predict(request: Request) -> Response:
     """Read one picture, or a batch of them."""
     files, is_batch = await read_request(request)
     notebook = read_notebook(request)
@@ -41,22 +48,22 @@ async def predict(request):
     return JSONResponse({"predictions": answers} if is_batch else answers[0])
 
 
-async def send_model(request):
-    """Send which network answers, and how good it is."""
+async def send_model(request: Request) -> Response:
+    """Send which network answers, and how well it reads."""
     return JSONResponse(await anyio.to_thread.run_sync(describe, limiter=_one_at_a_time))
 
 
-async def send_description(request):
+async def send_description(request: Request) -> Response:
     """Send the description of this interface."""
     return FileResponse(DESCRIPTION, media_type="application/yaml")
 
 
-def answer(files, notebook=None):
-    """Return a list of dicts, one for each picture file.
+def answer(files: list[bytes], notebook: str | None = None) -> list[dict[str, Any]]:
+    """Read picture files, and return the JSON of each.
 
     Args:
-        files: list of bytes.
-        notebook: identity of the notebook whose hand reads; none by default.
+        files: one of each picture.
+        notebook: identity of the notebook whose handwriting to read with; none by default.
 
     Raises:
         ProblemError, ModelError, SQLAlchemyError
@@ -64,15 +71,15 @@ def answer(files, notebook=None):
     pictures = each(lambda file: open_photograph(io.BytesIO(file)), files)
     if sum(picture.width * picture.height for picture in pictures) > MAX_PIXELS:
         raise ProblemError(413, f"A request has at most {MAX_PIXELS:,} pixels.")
-    inks = each(see, pictures)
+    inks = each(find_ink, pictures)
     classifier = load_network_in_background()
     reader = open_notebook(notebook).full_reader(classifier) if notebook else classifier
     numbers = [read_number_ink(reader, ink) for ink in inks]
     return [{**number.as_json(), "model": classifier.fingerprint} for number in numbers]
 
 
-def each(function, pictures):
-    """Return a function's results for all pictures. A problem names its picture."""
+def each(function: Callable[[Sent], Result], pictures: Iterable[Sent]) -> list[Result]:
+    """Return a function's results for all pictures. A problem says which picture it is about."""
     results = []
     for index, picture in enumerate(pictures):
         try:
@@ -82,7 +89,7 @@ def each(function, pictures):
     return results
 
 
-def see(picture):
+def find_ink(picture: Image) -> np.ndarray:
     """Return the ink on a picture, (H, W) float32. Raises PhotographError."""
     ink = picture_ink(picture)
     if ink is None:
@@ -90,7 +97,7 @@ def see(picture):
     return ink
 
 
-def describe():
+def describe() -> dict[str, Any]:
     """Return what is known about the network. Raises ModelError."""
     classifier = load_network_in_background()
     try:
@@ -106,45 +113,54 @@ def describe():
     }
 
 
-def problem(status, detail, **more):
+def problem(status: int, detail: str, **more: Any) -> Response:
     """Return a response that says what is wrong (RFC 9457)."""
-    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    told |= {"detail": detail, **more}
-    return JSONResponse(told, status, media_type="application/problem+json")
+    title = HTTPStatus(status).phrase
+    content = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return JSONResponse(content, status, media_type="application/problem+json")
 
 
-async def tell_problem(request, error):
+async def answer_wrong_request(request: Request, error: ProblemError) -> Response:
     """Answer a request that is wrong."""
     return problem(error.status, error.detail, **error.more)
 
 
-async def tell_http_problem(request, error):
+async def answer_no_route(request: Request, error: HTTPException) -> Response:
     """Answer a request that has no route."""
     response = problem(error.status_code, "See GET /api/openapi.yaml.")
     response.headers.update(error.headers or {})
     return response
 
 
-async def tell_no_network(request, error):
+async def answer_no_network(request: Request, error: ModelError) -> Response:
     """Answer while the model file is missing or broken."""
     _log.error("%s", error)
     return problem(503, "The network cannot be loaded at the moment.")
 
 
-async def tell_no_notebook(request, error):
+async def answer_no_notebook(request: Request, error: SQLAlchemyError) -> Response:
     """Answer while the database is away."""
     return problem(503, "The notebook cannot be read at the moment.")
 
 
-async def tell_gone(request, error):
-    """End the request of a program that has hung up."""
+async def answer_disconnected(request: Request, error: ClientDisconnect) -> Response:
+    """End the request of a program that has disconnected."""
     return problem(400, "The request ended early.")
 
 
-async def tell_bug(request, error):
-    """Answer after a mistake of ours, which the server logs."""
+async def answer_bug(request: Request, error: Exception) -> Response:
+    """Answer after a bug of ours, which the server logs."""
     return problem(500, "Something went wrong; the server's log says what.")
 
+
+HANDLERS: Mapping[Any, Callable] = {
+    ProblemError: answer_wrong_request,
+    HTTPException: answer_no_route,
+    ModelError: answer_no_network,
+    SQLAlchemyError: answer_no_notebook,
+    ClientDisconnect: answer_disconnected,
+    Exception: answer_bug,
+}
 
 programs = Starlette(
     routes=[
@@ -152,12 +168,5 @@ programs = Starlette(
         Route("/model", send_model),
         Route("/openapi.yaml", send_description),
     ],
-    exception_handlers={
-        ProblemError: tell_problem,
-        HTTPException: tell_http_problem,
-        ModelError: tell_no_network,
-        SQLAlchemyError: tell_no_notebook,
-        ClientDisconnect: tell_gone,
-        Exception: tell_bug,
-    },
+    exception_handlers=HANDLERS,
 )

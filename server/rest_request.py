@@ -1,14 +1,18 @@
 """What a program sends to the REST interface → picture files.
 
-A picture comes by itself, in a form, or in JSON as a data URL, as a canvas makes it. It is not
-decoded here.
+A picture comes by itself, in a form, or in JSON as a data URL, as a canvas makes it. It is decoded
+elsewhere.
 """
 
 import base64
 import binascii
 import json
+from collections.abc import AsyncGenerator, AsyncIterator, Sized
+from typing import Any
 
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
 
 from history import is_identity
 from photo.files import FORMATS
@@ -29,16 +33,16 @@ class ProblemError(Exception):
         more: further members of the problem, such as the index of the picture.
     """
 
-    def __init__(self, status, detail, **more):
+    def __init__(self, status: int, detail: str, **more: Any) -> None:
         super().__init__(detail)
         self.status, self.detail, self.more = status, detail, more
 
 
-def read_notebook(request):
+def read_notebook(request: Request) -> str | None:
     """Return the identity in a request's `?notebook=…`, None without one.
 
     Raises:
-        ProblemError: for anything that is none.
+        ProblemError: for anything that cannot be one.
     """
     identity = request.query_params.get("notebook")
     if identity is None or is_identity(identity):
@@ -46,14 +50,11 @@ def read_notebook(request):
     raise ProblemError(422, "A notebook is the 32 characters in its page's address.")
 
 
-async def read_request(request):
+async def read_request(request: Request) -> tuple[list[bytes], bool]:
     """Read the pictures of a request.
 
-    Args:
-        request: starlette.requests.Request.
-
     Returns:
-        (files, is_batch): a list of 1 to 100 bytes, and whether a list of answers is expected.
+        (files, is_batch): 1 to 100 of them, and whether a list of answers is expected.
 
     Raises:
         ProblemError: for anything else.
@@ -70,7 +71,7 @@ async def read_request(request):
     raise ProblemError(415, f"Send {ACCEPTED}.")
 
 
-async def _limited(stream):
+async def _limited(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     """Yield a request's body in chunks. Raises ProblemError when it gets too long."""
     size = 0
     async for chunk in stream:
@@ -80,11 +81,11 @@ async def _limited(stream):
         yield chunk
 
 
-async def _join(body):
+async def _join(body: AsyncIterator[bytes]) -> bytes:
     return b"".join([chunk async for chunk in body])
 
 
-def _read_json(body):
+def _read_json(body: bytes) -> tuple[list[bytes], bool]:
     """Read `{"image": URL}` or `{"images": [URL, …]}`."""
     try:
         sent = json.loads(body)
@@ -100,7 +101,7 @@ def _read_json(body):
     return [_read_data_url(url, index) for index, url in enumerate(sent["images"])], True
 
 
-def _read_data_url(url, index):
+def _read_data_url(url: Any, index: int) -> bytes:
     """Return the bytes in a data URL of a picture (RFC 2397)."""
     head, _, data = url.partition(",") if isinstance(url, str) else ("", "", "")
     if not (head.startswith("data:image/") and head.endswith(";base64")):
@@ -111,7 +112,9 @@ def _read_data_url(url, index):
         raise ProblemError(422, "The data URL is not base64.", picture=index) from error
 
 
-async def _read_form(headers, body):
+async def _read_form(
+    headers: Headers, body: AsyncGenerator[bytes, None]
+) -> tuple[list[bytes], bool]:
     """Read one file in the field `image`, or a batch in `images`."""
     parser = MultiPartParser(headers, body, max_files=2 * MAX_PICTURES, max_fields=0)
     try:
@@ -123,11 +126,12 @@ async def _read_form(headers, body):
         if not {"image", "images"}.issuperset(fields) or fields.count("image") > 1:
             raise ProblemError(422, "Send one file as `image`, or any number as `images`.")
         _check_count(fields)
-        return [await file.read() for _, file in form.multi_items()], "images" in fields
+        files = [each for _, each in form.multi_items() if isinstance(each, UploadFile)]
+        return [await file.read() for file in files], "images" in fields
     finally:
         await form.close()
 
 
-def _check_count(pictures):
+def _check_count(pictures: Sized) -> None:
     if not 1 <= len(pictures) <= MAX_PICTURES:
         raise ProblemError(422, f"A request has 1 to {MAX_PICTURES} pictures.")

@@ -2,13 +2,13 @@
 
 import os
 
+from starlette.routing import Mount
 
-def rest_routes():
+
+def rest_routes() -> list[Mount]:
     """Return the REST interface's routes; none if MNIST_DRAW_REST is "off"."""
     if os.environ.get("MNIST_DRAW_REST") == "off":
         return []
-    from starlette.routing import Mount
-
     from server.rest import programs  # a run of the page does not need it
 
     return [Mount("/api", programs)]
