@@ -87,27 +87,10 @@ def _name_set(source: str) -> str:
 def add_measuring_options(parser: ArgumentParser) -> None:
     """Add what `evaluate` reads of a command line: how much is measured."""
     add = parser.add_argument
-    add(
-        "--made",
-        type=int,
-        default=500,
-        help="drawings of each style and kind (%(default)s)",
-    )
-    add(
-        "--numbers", type=int, default=1000, help="to read of each length (%(default)s); 0 for none"
-    )
-    add(
-        "--photographs",
-        type=int,
-        default=500,
-        help="to make of each kind (%(default)s); 0 for none",
-    )
-    add(
-        "--fonts",
-        type=Path,
-        default=FONT_FOLDER,
-        help="folder of typefaces (%(default)s)",
-    )
+    add("--made", type=int, default=500, help="drawings of each style and kind (%(default)s)")
+    add("--numbers", type=int, default=1000, help="of each length (%(default)s); 0 for none")
+    add("--photographs", type=int, default=500, help="of each kind (%(default)s); 0 for none")
+    add("--fonts", type=Path, default=FONT_FOLDER, help="typefaces to print (%(default)s)")
 
 
 def evaluate(reader: Classifier, sources: Sources, options: Namespace) -> "Evaluation":
