@@ -5,14 +5,13 @@ drawing as soon as the pen is up. move.js is its part for moving what was drawn.
 """
 
 import functools
-import logging
-from pathlib import Path
 
 import streamlit as st
 
 from page.canvas.drawing import NO_DRAWING, refusing, sent_drawing
 from page.canvas.examples import build_start
-from page.html import INK, button, element, join, read_asset, style
+from page.canvas.patches import load_canvas
+from page.html import INK, button, element, join, read_asset
 from preprocess import CANVAS as SIDE
 
 HINT = ["Drag, scale or turn it", ", also by (Shift+) arrow keys", ". Move again to draw."]
@@ -38,7 +37,7 @@ def show_canvas(brush, key):
     Raises:
         DrawingError: if the browser sent something else. The canvas is still on the page.
     """
-    st_canvas = _load_component()
+    st_canvas = load_canvas()
     # st_canvas trusts the browser to send the right types.
     with refusing(NO_DRAWING, AttributeError, KeyError, TypeError, ValueError):
         st_canvas(
@@ -61,41 +60,6 @@ def show_tools(key, opened=None):
             nothing.
     """
     _load_tools()(key=key, data={"opened": opened})
-
-
-@functools.cache
-def _load_component():
-    """Import st_canvas, and register its component again with our styles and our loader.
-
-    Call this in a running server: no other knows where the package's files are.
-
-    canvas.css hides the component's toolbar. Unseen until hovered, it takes clicks all the same:
-    on a touch screen, a finger in the canvas's top right corner resets the drawing. It also keeps
-    a drawing finger from scrolling the page, whose own styles do not reach into the shadow DOM.
-
-    canvas_loader.js loads the component's module, and puts canvas.js between Streamlit and it.
-    If canvas.js fails, or comes later, the component works by itself. Both files are sent with
-    each stroke, so they are short.
-    """
-    import streamlit_drawable_canvas
-
-    (module,) = Path(streamlit_drawable_canvas.__file__).parent.glob("frontend/build/index-*.js")
-    registry = logging.getLogger("streamlit.components.v2.component_registry")
-    registry.disabled = True  # it warns of names that are registered twice
-    try:
-        streamlit_drawable_canvas.out = st.components.v2.component(
-            "streamlit-drawable-canvas.streamlit_drawable_canvas",
-            js=read_asset("canvas/canvas_loader.js"),
-            css="index-*.css",
-            html=join(
-                element("div", class_="canvas-root", data_module=module.name),
-                style(read_asset("canvas/canvas.css")),
-            ),
-            isolate_styles=True,
-        )
-    finally:
-        registry.disabled = False
-    return streamlit_drawable_canvas.st_canvas
 
 
 @functools.cache

@@ -92,11 +92,11 @@ drawings = st.lists(paths | anything) | anything
 
 def read_value(value):
     """Take what a browser sent the canvas's way, without Streamlit."""
-    component = canvas._load_component.__wrapped__
+    component = canvas.load_canvas.__wrapped__
     with patch("streamlit.components.v2.component", lambda *_, **__: lambda **_: value):
         st_canvas = component()
     session = patch.object(canvas.st, "session_state", {"drawing": value})
-    with patch.object(canvas, "_load_component", lambda: st_canvas), session:
+    with patch.object(canvas, "load_canvas", lambda: st_canvas), session:
         return canvas.show_canvas(20, "drawing")
 
 
