@@ -4,9 +4,9 @@
     python -m digit_model < IMAGE
     python -m digit_model --drawings drawings.npz IMAGE…
 
-A drawing on a transparent canvas, or a photograph, as PNG, JPEG or WebP; read
-with the hand that somebody's drawings, exported from the page, have taught. The exit status is 1
-if any file could not be read; what is wrong with it stands on standard error.
+IMAGE is a drawing on a transparent canvas, or a photograph, as PNG, JPEG or WebP. --drawings
+names what somebody has exported from the page: their handwriting is learnt first. The exit status
+is 1 if any file could not be read; standard error says why.
 """
 
 import argparse
@@ -15,9 +15,11 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from digit_model import Hand, ModelError, load_classifier
+from digit_model import Classifier, Hand, ModelError, load_classifier
+from digit_model.classifier import Reader
 from digit_model.errors import DataError
 from digit_model.exported_drawings import read_images
 from digit_model.numbers.reader import read_number_ink
@@ -27,27 +29,35 @@ from photo.pictures import picture_ink
 STANDARD_INPUT = "-"
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m digit_model", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "files", nargs="*", metavar="IMAGE", default=[STANDARD_INPUT], help="- is standard input"
     )
-    parser.add_argument("--drawings", type=Path, help="drawings.npz of whoever wrote the digits")
+    parser.add_argument(
+        "--drawings", type=Path, help="drawings.npz of the person who wrote the digits"
+    )
     options = parser.parse_args(arguments)
     try:
         with silence():
             classifier = load_classifier()
-            reader = learn_hand(classifier, options.drawings) if options.drawings else classifier
+            reader = learn_drawings(classifier, options.drawings)
     except (DataError, ModelError) as error:
         print(f"digit_model: {error}", file=sys.stderr)
         return 1
     return max([answer(file, reader, classifier.fingerprint) for file in options.files])
 
 
-def learn_hand(classifier, path):
-    """Return a Hand taught by a file of drawings. Raises DataError, ModelError."""
+def learn_drawings(classifier: Classifier, path: Path | None) -> Reader:
+    """Return a Hand that has learnt a file of drawings; without one, the Classifier.
+
+    Raises:
+        DataError, ModelError: saying what is wrong with the file, or the network.
+    """
+    if path is None:
+        return classifier
     images, labels = read_images(path)
     hand = Hand(classifier)
     hand.learn_all(images, labels)
@@ -55,7 +65,7 @@ def learn_hand(classifier, path):
 
 
 @contextlib.contextmanager
-def silence():
+def silence() -> Iterator[None]:
     """Keep TensorFlow's greetings, which no setting turns off, out of standard error."""
     standard_error = os.dup(2)
     with open(os.devnull, "w") as nowhere:
@@ -67,8 +77,8 @@ def silence():
         os.close(standard_error)
 
 
-def answer(file, reader, fingerprint):
-    """Print the answer of a Classifier or a Hand for one file; return 1 if there is none, or 0."""
+def answer(file: str, reader: Reader, fingerprint: str) -> int:
+    """Print the answer for one file; return 0, or 1 if there is none."""
     try:
         ink = picture_ink(open_photograph(io.BytesIO(read(file))))
     except OSError as error:
@@ -77,17 +87,17 @@ def answer(file, reader, fingerprint):
         return fail(file, error)
     if ink is None:
         return fail(file, "There is no ink on the picture.")
-    told = read_number_ink(reader, ink).as_json()
-    print(json.dumps({"file": file, **told, "model": fingerprint}), flush=True)
+    number = read_number_ink(reader, ink).as_json()
+    print(json.dumps({"file": file, **number, "model": fingerprint}), flush=True)
     return 0
 
 
-def read(file):
+def read(file: str) -> bytes:
     """Return a file's bytes."""
     return sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
 
 
-def fail(file, reason):
+def fail(file: str, reason: object) -> int:
     """Say on standard error what is wrong with a file; return 1."""
     print(f"{file}: {reason}", file=sys.stderr)
     return 1

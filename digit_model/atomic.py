@@ -1,15 +1,16 @@
-"""Files that are there whole or not at all, whoever reads them or ends the process meanwhile."""
+"""Atomic file writes: a file is there as it was or as it will be, never in part."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 
-def write_whole(path, write):
-    """Have a function write a new file beside `path`, then put it in its place.
+def write_whole(path: Path | str, write: Callable[[Path], object]) -> None:
+    """Write a new file beside `path`, then put it in its place.
 
     Args:
-        path: of the file; the new one has its ending, too.
-        write: function of the new file's path.
+        path: of the file; the new one has the same ending.
+        write: writes the new file at the path that it is given.
     """
     path = Path(path)
     new_file = path.with_name(f".new-{path.name}")

@@ -1,11 +1,18 @@
 """The trained network, ready to answer."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any, Protocol
 
 import numpy as np
 
+from digit_model.inspection.convolutions import Convolution
+from digit_model.model_file import Fitted
+from digit_model.numbers.weights import NumberWeights
 from digit_model.rejection import is_digit
+
+Compiled = Callable[[np.ndarray], Any]  # (n, 28, 28) float32, n > 0, to tensors
 
 
 @dataclass(frozen=True)
@@ -16,7 +23,7 @@ class Prediction:
         digit: 0–9, or None: not a digit.
         confidence: probability of the most likely digit, in [0, 1].
         probabilities: (10,) float32, sums to 1.
-        alone: if a Hand has made another digit of it, the network's own Prediction; else None.
+        alone: the network's own Prediction if a Hand reads another digit; else None.
     """
 
     digit: int | None
@@ -25,18 +32,36 @@ class Prediction:
     alone: "Prediction | None" = None
 
     @property
-    def by_hand(self):
-        """Whether a Hand has made another digit of it than the network."""
+    def by_hand(self) -> bool:
+        """Whether a Hand reads another digit than the network."""
         return self.alone is not None
 
-    def as_json(self):
+    def as_json(self) -> dict[str, Any]:
         """Return the answer as a program gets it: a dict of what JSON can say."""
-        told = {"by_hand": True} if self.by_hand else {}
-        return told | {
+        by_hand = {"by_hand": True} if self.by_hand else {}
+        return by_hand | {
             "digit": self.digit,
             "confidence": round(self.confidence, 6),
             "probabilities": [round(float(share), 6) for share in self.probabilities],
         }
+
+
+class Reader(Protocol):
+    """What reads drawings: a Classifier, or a Hand that knows one person's handwriting."""
+
+    @property
+    def thresholds(self) -> np.ndarray:
+        """(10,), as for `is_digit`."""
+        ...
+
+    @property
+    def number_weights(self) -> NumberWeights | None:
+        """Those of the Classifier."""
+        ...
+
+    def classify_all(self, images: np.ndarray) -> list[Prediction]:
+        """Return Predictions for (n, 28, 28) float32 images in [0, 1]."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -44,19 +69,16 @@ class Layer:
     """A layer of the network: its kind in Keras, its output's shape, its parameters."""
 
     kind: str
-    shape: tuple
+    shape: tuple[int, ...]
     parameters: int
 
 
-def judge(probabilities, thresholds):
-    """Take the most likely digit for the answer, or none if no digit stands out.
+def judge(probabilities: np.ndarray, thresholds: np.ndarray) -> Prediction:
+    """Answer with the most likely digit, or none if no digit stands out.
 
     Args:
         probabilities: (10,) float32, calibrated.
         thresholds: as for `is_digit`.
-
-    Returns:
-        Prediction.
     """
     best = int(probabilities.argmax())
     digit = best if is_digit(probabilities, thresholds) else None
@@ -70,24 +92,25 @@ class Classifier:
         fingerprint: SHA-256 of the model file, in hexadecimal.
         temperature: by which the network divides its logits.
         thresholds: (10,), as for `is_digit`.
-        layers: list of Layer.
-        convolutions: list of Convolution, as of `feature_maps`.
-        embedding: Embedding, for a Hand; None if the model file carries none.
-        number_weights: NumberWeights, for `read_number`; None if the model file carries none.
+        layers: all of the network.
+        convolutions: one for each of `feature_maps`.
+        embedding: for a Hand; None if the model file carries none.
+        number_weights: for `read_number`; None if the model file carries none.
     """
 
     def __init__(
         self,
-        call,
-        compile_maps,
-        compile_features,
-        compile_vectors,
-        layers,
-        convolutions,
-        fingerprint,
-        temperature,
-        fitted,
-    ):
+        call: Compiled,
+        compile_maps: Callable[[], Compiled],
+        compile_features: Callable[[], Compiled],
+        compile_vectors: Callable[[], Compiled],
+        layers: Sequence[Layer],
+        convolutions: Sequence[Convolution],
+        fingerprint: str,
+        temperature: float,
+        fitted: Fitted,
+    ) -> None:
+        """Do not call this; call `load_classifier`."""
         self._call = call
         compiling = Lock()
         self._compile_maps = _once(compile_maps, compiling)
@@ -97,11 +120,11 @@ class Classifier:
         self.convolutions = convolutions
         self.fingerprint = fingerprint
         self.temperature = temperature
-        self.thresholds = fitted.thresholds
+        self.thresholds = np.asarray(fitted.thresholds, float)
         self.embedding = fitted.embedding
         self.number_weights = fitted.number_weights
 
-    def predict(self, images):
+    def predict(self, images: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities.
 
         Args:
@@ -118,18 +141,18 @@ class Classifier:
             return np.empty((0, 10), np.float32)
         return self._call(images).numpy()
 
-    def classify(self, image):
+    def classify(self, image: np.ndarray) -> Prediction:
         """Return the Prediction for one (28, 28) float32 image in [0, 1]."""
         return self.classify_all(np.asarray(image)[None])[0]
 
-    def classify_all(self, images):
-        """Return a list of Predictions for (n, 28, 28) float32 images in [0, 1]."""
+    def classify_all(self, images: np.ndarray) -> list[Prediction]:
+        """Return Predictions for (n, 28, 28) float32 images in [0, 1]."""
         return [judge(probabilities, self.thresholds) for probabilities in self.predict(images)]
 
-    def embed(self, images):
-        """Return, from one run of the network, what it answers and where drawings lie.
+    def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return, from one run of the network, its answers and the drawings' vectors.
 
-        Compiled when it is first asked for.
+        Compiled at the first call.
 
         Args:
             images: (n, 28, 28) float32 in [0, 1].
@@ -139,52 +162,54 @@ class Classifier:
         """
         return _run(self._compile_vectors(), images)
 
-    def features(self, images):
+    def features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return, from one run of the network, (n, 10) as `predict` and its (n, …) features."""
         return _run(self._compile_features(), images)
 
-    def feature_maps(self, image):
+    def feature_maps(self, image: np.ndarray) -> list[np.ndarray]:
         """Return what each convolution makes of an image, after its ReLU.
 
-        Compiled when it is first asked for.
+        Compiled at the first call.
 
         Args:
             image: (28, 28) float32 in [0, 1].
 
         Returns:
-            A list of (h, w, filters) float32, one for each convolution in their order.
+            (h, w, filters) float32, one for each convolution in their order.
         """
         maps = self._compile_maps()(np.asarray(image, np.float32)[None])
         return [layer.numpy()[0] for layer in maps]
 
 
-def _once(function, lock):
-    """Return a function that calls this one the first time, and returns the same ever after.
+def _once(compile_call: Callable[[], Compiled], lock: Lock) -> Callable[[], Compiled]:
+    """Return a function that compiles at its first call, and returns the same from then on.
 
-    Whoever calls it meanwhile waits: Keras cannot call a network's layers in two threads at once.
+    Other threads wait: Keras cannot call a network's layers in two threads at once.
     """
-    made = []
+    compiled: list[Compiled] = []
 
-    def get():
-        if not made:
+    def get() -> Compiled:
+        if not compiled:
             with lock:
-                if not made:
-                    made.append(function())
-        return made[0]
+                if not compiled:
+                    compiled.append(compile_call())
+        return compiled[0]
 
     return get
 
 
-def _check_images(images):
+def _check_images(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images, np.float32)
     if images.shape[1:] != (28, 28):
         raise ValueError(f"expected images as (n, 28, 28), got {images.shape}")
     return images
 
 
-def _run(call, images):
-    """Return what a function of `compile_call` with several outputs makes of images, as arrays."""
+def _run(call: Compiled, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the two outputs of a compiled call as arrays."""
     images = _check_images(images)
-    if not len(images):  # the same shapes as of one image
-        return tuple(each[:0] for each in _run(call, np.zeros((1, 28, 28))))
-    return tuple(each.numpy() for each in call(images))
+    if not len(images):  # the shapes are those of one image
+        one, other = _run(call, np.zeros((1, 28, 28)))
+        return one[:0], other[:0]
+    one, other = call(images)
+    return one.numpy(), other.numpy()

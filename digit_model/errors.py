@@ -1,4 +1,4 @@
-"""What is wrong with a file that somebody named."""
+"""Files that cannot be used."""
 
 
 class ModelError(RuntimeError):

@@ -2,11 +2,16 @@
 
 import hashlib
 import zipfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from digit_model.classifier import Classifier, Layer
+import numpy as np
+
+from digit_model.classifier import Classifier, Compiled, Layer
 from digit_model.errors import ModelError
+from digit_model.hand.embedding import Embedding
 from digit_model.inspection.convolutions import read_convolutions
 from digit_model.model_file import read_fitted
 
@@ -18,7 +23,7 @@ class _UnfitError(ValueError):
     """A whole model file, but not of a network that reads digits; the message says why."""
 
 
-def load_classifier(path=MODEL_FILE):
+def load_classifier(path: Path | str = MODEL_FILE) -> Classifier:
     """Load a network, compile its call and warm it up.
 
     TensorFlow is imported here and not before: it takes seconds.
@@ -26,11 +31,8 @@ def load_classifier(path=MODEL_FILE):
     Args:
         path: a `.keras` file; by default this project's own.
 
-    Returns:
-        Classifier.
-
     Raises:
-        ModelError: for a file that is missing, truncated, replaced meanwhile, another
+        ModelError: for a file that is missing, truncated, replaced while it is read, another
             network's, or without thresholds; the message names the file and what to do.
     """
     path = Path(path)
@@ -47,12 +49,12 @@ def load_classifier(path=MODEL_FILE):
         raise ModelError(f"{path} is not a whole Keras model file. {what_to_do}") from error
 
 
-def _read_classifier(path):
-    fingerprint = _take_fingerprint(path)
+def _read_classifier(path: Path) -> Classifier:
+    fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
     _check_size(path)
     fitted = read_fitted(path)
     model = _load_model(path)
-    if _take_fingerprint(path) != fingerprint:
+    if not _has_fingerprint(path, fingerprint):
         raise ModelError(f"{path} is being replaced. Try again in a moment.")
     if fitted.thresholds is None:  # any others would reject what nobody measured
         raise _UnfitError(
@@ -80,22 +82,21 @@ def _read_classifier(path):
     )
 
 
-def _take_fingerprint(path):
-    """Return the SHA-256 of a file; None if it cannot be read."""
+def _has_fingerprint(path: Path, fingerprint: str) -> bool:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest() == fingerprint
     except OSError:
-        return None
+        return False
 
 
-def _check_size(path):
+def _check_size(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         size = sum(member.file_size for member in archive.infolist())
     if size > MAX_BYTES:  # a small file may unpack to what no memory holds
         raise ValueError(f"unpacked it has {size} bytes; at most {MAX_BYTES} are read")
 
 
-def _load_model(path):
+def _load_model(path: Path) -> Any:
     import keras
 
     model = keras.models.load_model(path, compile=False, safe_mode=True)
@@ -108,19 +109,20 @@ def _load_model(path):
     return model
 
 
-def _features_of(model):
+def _features_of(model: Any) -> tuple[int | None, ...] | None:
     """Return the shape of what the last dense layer sees of drawings: (None, n)."""
     flat = [layer for layer in model.layers if type(layer).__name__ == "Flatten"]
     return tuple(flat[-1].output.shape) if flat else None
 
 
-def _compile_features(model, embedding=None):
+def _compile_features(model: Any, embedding: Embedding | None = None) -> Compiled:
     """Compile one run of a chain of layers that returns its answer and its features.
 
-    With an Embedding, what this makes of the features: in NumPy, that takes a second processor.
+    With an Embedding, it returns vectors in place of features: embedding them in NumPy afterwards
+    takes a second processor.
 
-    The layers are called anew: what Keras calls a layer's output belongs to another call than
-    the model's own output, and to ask for both would run the network twice.
+    The layers are called again: what Keras calls a layer's output comes from a different call than
+    the model's own output, and asking for both would run the network twice.
     """
     tensor = features = model.inputs[0]
     for layer in model.layers:
@@ -132,17 +134,24 @@ def _compile_features(model, embedding=None):
     return compile_call(model, [tensor, features], lambda each: (each[0], embedding.trace(each[1])))
 
 
-def _take_temperature(model):
+def _take_temperature(model: Any) -> float:
     """Return what `add_calibration` divided the logits by; 1 if nothing did."""
     scales = [layer.scale for layer in model.layers if layer.name == "temperature"]
     return 1 / scales[0] if scales else 1.0
 
 
-def compile_call(model, outputs, then=lambda outputs: outputs):
-    """Trace the way to some outputs, and on, once for any number of images, and run it once.
+def compile_call(
+    model: Any, outputs: Any, then: Callable[[Any], Any] = lambda outputs: outputs
+) -> Compiled:
+    """Compile some outputs of a model for any number of images, and run them once.
+
+    Args:
+        model: keras.Model.
+        outputs: one of its tensors, or a list.
+        then: what is done with the outputs in the same run, on tensors.
 
     Returns:
-        A function of (n, 28, 28) float32 images, n > 0, that returns the outputs as tensors.
+        A function of (n, 28, 28) float32 images, n > 0, that returns tensors.
     """
     import keras
     import tensorflow as tf
@@ -150,9 +159,13 @@ def compile_call(model, outputs, then=lambda outputs: outputs):
     part = keras.Model(model.inputs, outputs)
 
     @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.float32)])
-    def call(images):
+    def call(images: Any) -> Any:
         return then(part(images[..., None], training=False))
 
     compiled = call.get_concrete_function()
     compiled(tf.zeros((1, 28, 28)))
-    return lambda images: compiled(tf.constant(images))
+
+    def run(images: np.ndarray) -> Any:
+        return compiled(tf.constant(images))
+
+    return run

@@ -1,7 +1,7 @@
 """What a model file carries beside its network: values in Keras's own metadata.json.
 
-Keras writes that and never reads it, so the file loads as before, with Keras alone. (A file of
-our own beside it would have Keras unpack the whole archive to disk.)
+Keras writes that and never reads it, so the file still loads with Keras alone. (With a file of
+our own in the archive, Keras would unpack all of it to disk.)
 """
 
 import json
@@ -79,16 +79,14 @@ def _check_thresholds(written: Any) -> np.ndarray | None:
 
 
 def write_metadata(path: Path | str, **values: Any) -> None:
-    """Put values into a model file; the network in it stays the same to the byte.
-
-    Whoever reads the file meanwhile finds it whole, as it was or as it will be.
+    """Put values into a model file, in one atomic write; the network stays the same to the byte.
 
     Args:
         path: a file that `keras.Model.save` has written.
-        **values: what JSON can say; each replaces the one of its name that is there.
+        **values: what JSON can say; each replaces the one of the same name.
     """
 
-    def write(new_file):
+    def write(new_file: Path) -> None:
         with zipfile.ZipFile(path) as old, zipfile.ZipFile(new_file, "w") as new:
             for member in old.infolist():
                 content = old.read(member)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-TINY = np.finfo(np.float32).tiny  # the least probability whose logarithm is taken
+TINY = float(np.finfo(np.float32).tiny)  # the least probability whose logarithm is taken
 
 
-def logit_spread(probabilities):
+def logit_spread(probabilities: np.ndarray) -> np.ndarray:
     """Return how far from equal the logits behind probabilities are: their standard deviation.
 
     The network was taught to give equal logits to what is not a digit. A drawing that may be a
@@ -25,8 +25,8 @@ def logit_spread(probabilities):
     return np.sqrt(np.add.reduce(off_mean**2, axis=-1) / logits.shape[-1])
 
 
-def is_digit(probabilities, thresholds):
-    """Tell for each drawing whether it is a digit at all.
+def is_digit(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """Return for each drawing whether it is a digit at all.
 
     Args:
         probabilities: (…, 10) float, calibrated.

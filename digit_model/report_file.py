@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from digit_model.atomic import write_whole
 
@@ -9,15 +10,12 @@ REPORT_FILE = Path(__file__).with_name("report.json")
 EXAMPLES_FILE = Path(__file__).with_name("examples.npz")  # of each cell of the confusion matrix
 
 
-def read_report(path, fingerprint=None):
+def read_report(path: Path | str, fingerprint: str | None = None) -> dict[str, Any]:
     """Read a report.
 
     Args:
         path: of the file.
-        fingerprint: of the network that it must be of; any by default.
-
-    Returns:
-        dict.
+        fingerprint: of the network that it must be about; any by default.
 
     Raises:
         OSError, ValueError: if there is none, something else, or another network's.
@@ -28,14 +26,14 @@ def read_report(path, fingerprint=None):
     return report
 
 
-def _fingerprint_in(report):
+def _fingerprint_in(report: Any) -> str | None:
     try:
         return report["model"]["sha256"]
     except (KeyError, TypeError):
         return None  # not one of ours
 
 
-def write_report(report, path):
-    """Write a report whole or not at all."""
+def write_report(report: dict[str, Any], path: Path | str) -> None:
+    """Write a report in one atomic write."""
     text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
     write_whole(path, lambda file: file.write_text(text, encoding="utf-8"))

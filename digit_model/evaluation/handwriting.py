@@ -25,15 +25,18 @@ def measure_handwriting(classifier: Classifier, digits: list[PenSample]) -> dict
     """Measure errors before and after learning, by what people teach and how often they correct.
 
     Args:
-        classifier: has an embedding.
+        classifier: reads and learns them.
         digits: people's, in the order written; who has less than FEWEST is left out.
 
     Returns:
-        None if nobody has enough digits; else {"alike", "strength", "teaching": HandwritingRows
-        as dicts, "corrections": [{"from", "people", "digits", "before", "after"}], "people":
-        [{"writer", "digits", "before", "after", "broken"}]}; all but the constants are counts.
+        None without an embedding, or if nobody has enough digits; else {"alike", "strength",
+        "teaching": HandwritingRows as dicts, "corrections": [{"from", "people", "digits",
+        "before", "after"}], "people": [{"writer", "digits", "before", "after", "broken"}]}; all
+        but the constants are counts.
     """
     embedding, thresholds = classifier.embedding, classifier.thresholds
+    if embedding is None:
+        return None
     people = draw_people(digits, FEWEST)
     streams = [person.seen_by(classifier, embedding) for person in people]
     if not streams:

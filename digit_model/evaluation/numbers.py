@@ -8,8 +8,9 @@ from digit_model.classifier import Classifier
 from digit_model.data.lookalikes import is_like_number
 from digit_model.data.samples import PenSample
 from digit_model.evaluation.report import NotNumbersRow, NumbersRow
+from digit_model.numbers.division import accept
 from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
-from digit_model.numbers.reader import Number, accept, read_number, read_number_image
+from digit_model.numbers.reader import Number, read_number, read_number_image
 from digit_model.rasterize import draw
 from digit_model.strokes.compose_numbers import WrittenNumber, compose_numbers
 from digit_model.strokes.negatives import KINDS

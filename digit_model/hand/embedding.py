@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from digit_model.rejection import TINY
+
 ARRAYS = "channels", "matrix", "mean"
 
 
@@ -53,7 +55,7 @@ class Embedding:
         """Return (n, d) float32 of length 1 for (n, places × c) features."""
         vectors = mix_channels(features, self.channels) @ self.matrix - self.mean
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+        return vectors / np.maximum(lengths, TINY)
 
     def trace(self, features: Any) -> Any:
         """Do as `embed` does, on tensors in a TensorFlow graph."""
@@ -63,7 +65,7 @@ class Embedding:
         rows = tf.matmul(tf.reshape(features, (-1, count)), self.channels)
         vectors = tf.matmul(tf.reshape(rows, (-1, places * mixed)), self.matrix) - self.mean
         lengths = tf.norm(vectors, axis=1, keepdims=True)
-        return vectors / tf.maximum(lengths, np.finfo(np.float32).tiny)
+        return vectors / tf.maximum(lengths, TINY)
 
     def as_json(self) -> dict[str, Any]:
         """Return what `from_json` reads."""

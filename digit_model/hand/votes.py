@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from digit_model.rejection import TINY
+
 MOST_EXAMPLES = 2_000  # a vote among them takes a tenth of a millisecond
 NOT_A_DIGIT = 10  # its label, after the ten digits
 
@@ -161,7 +163,7 @@ def strictness_after(rejected: np.ndarray) -> np.ndarray:
 def persuade(probabilities: np.ndarray, votes: np.ndarray, strength: float) -> np.ndarray:
     """Return what (…, 10) probabilities become by (…, 11) votes, whose logits have a strength."""
     digits, none = votes[..., :NOT_A_DIGIT], votes[..., NOT_A_DIGIT:]
-    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny), dtype=float)
+    logits = np.log(np.maximum(probabilities, TINY), dtype=float)
     logits += strength * np.maximum(digits - none, 0)
     logits /= 1 + np.maximum(none - digits.max(axis=-1, keepdims=True), 0)
     shares = np.exp(logits - logits.max(axis=-1, keepdims=True))

@@ -1,6 +1,8 @@
-"""What each convolution of a network looks for, and how much of an image it sees at once."""
+"""The filters of a network's convolutions, and their receptive fields."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,12 +12,12 @@ class Convolution:
     """A convolution.
 
     Attributes:
-        filters: (size, size, n) float32, the weights of each of its n filters; the mean over all
-            maps that they look at.
-        inputs: how many maps these are.
-        first: pixel of the image, maybe outside of it, where what its first place sees begins.
-        step: pixels from there to where what its next place sees begins.
-        reach: how many pixels a place sees, in both directions.
+        filters: (size, size, n) float32, the weights of each of its n filters; the mean over its
+            input maps.
+        inputs: how many input maps there are.
+        first: pixel where the first place's receptive field begins; maybe outside the image.
+        step: pixels from there to where the next place's begins.
+        reach: side of a receptive field, in pixels.
     """
 
     filters: np.ndarray
@@ -24,17 +26,18 @@ class Convolution:
     step: int
     reach: int
 
-    def seen_from(self, row, column):
-        """Return what a place in its maps sees: (top, left, side) in the image's pixels."""
+    def seen_from(self, row: int, column: int) -> tuple[int, int, int]:
+        """Return the receptive field of a place in its maps: (top, left, side) in pixels."""
         return self.first + self.step * row, self.first + self.step * column, self.reach
 
 
-def read_convolutions(layers):
+def read_convolutions(layers: Iterable[Any]) -> list[Convolution]:
     """Return a Convolution for each Conv2D in a chain of Keras layers, in their order.
 
     Windows and maps must be square; all layers between count as if they saw one pixel.
     """
-    found, first, step, reach = [], 0, 1, 1
+    found: list[Convolution] = []
+    first, step, reach = 0, 1, 1
     for layer in layers:
         kind = type(layer).__name__
         if kind not in ("Conv2D", "MaxPooling2D"):
@@ -49,7 +52,7 @@ def read_convolutions(layers):
     return found
 
 
-def _padding_before(layer, size):
+def _padding_before(layer: Any, size: int) -> int:
     """Return how many zeros TensorFlow puts before a layer's input."""
     if layer.padding == "valid":
         return 0

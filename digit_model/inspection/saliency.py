@@ -4,13 +4,22 @@ A window without ink slides over the image; where the evidence for a digit falls
 that was taken away had spoken for it.
 """
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
+
+from digit_model.rejection import TINY
 
 WINDOW, STEP = 4, 2  # pixels; half a stroke's crossing, and half a window
 BATCH = 32  # images that are read at once: a server keeps the memory that all of them would take
 
 
-def occlusion(predict, image, digit, rivals=(None,)):
+def occlusion(
+    predict: Callable[[np.ndarray], np.ndarray],
+    image: np.ndarray,
+    digit: int,
+    rivals: Sequence[int | None] = (None,),
+) -> list[np.ndarray]:
     """Return how much the ink at each pixel speaks for a digit.
 
     Evidence is the digit's log probability above the mean of all ten, or above a rival's:
@@ -35,7 +44,7 @@ def occlusion(predict, image, digit, rivals=(None,)):
     for copy, window in zip(occluded, windows, strict=False):
         copy[window] = 0
     parts = [predict(occluded[i : i + BATCH]) for i in range(0, len(occluded), BATCH)]
-    logs = np.log(np.maximum(np.concatenate(parts), np.finfo(np.float32).tiny))
+    logs = np.log(np.maximum(np.concatenate(parts), TINY))
     return [
         _average(logs[:, digit] - (logs.mean(axis=1) if rival is None else logs[:, rival]), windows)
         * (image > 0)
@@ -43,7 +52,7 @@ def occlusion(predict, image, digit, rivals=(None,)):
     ]
 
 
-def _average(evidence, windows):
+def _average(evidence: np.ndarray, windows: list[tuple[slice, slice]]) -> np.ndarray:
     """Return how far evidence falls without the windows at each pixel; the last is of the whole."""
     fall, covered = np.zeros((2, 28, 28))
     for loss, window in zip(evidence[-1] - evidence, windows, strict=False):

@@ -3,14 +3,13 @@
 import numpy as np
 from scipy import ndimage
 
-from digit_model.numbers.pieces import MOST_PIECES, Piece
-from preprocess import bounding_box
+from digit_model.numbers.pieces import MOST_PIECES, Piece, crop_piece
 
 SPECK = 0.005  # of all ink: a smaller component is part of the nearest
 CUTS = 2  # of a connected component at most, for each time that it is as wide as tall, and 1
 
 
-def pieces_of_ink(ink):
+def pieces_of_ink(ink: np.ndarray) -> tuple[list[Piece], np.ndarray]:
     """Take a drawing's connected components, wide ones cut where they are lowest.
 
     Args:
@@ -25,7 +24,9 @@ def pieces_of_ink(ink):
     labels = _absorb_specks(labels, count)
     if len(np.unique(labels)) > MOST_PIECES + 1:
         labels = (ink > 0).astype(int)
-    pieces, components, thickness = [], [], []
+    pieces: list[Piece] = []
+    components: list[int] = []
+    thickness: list[float] = []
     for number, where in enumerate(ndimage.find_objects(labels), 1):
         if where is None:
             continue
@@ -33,16 +34,14 @@ def pieces_of_ink(ink):
         left, top = where[1].start, where[0].start
         cuts = _find_cuts(part) if len(pieces) < MOST_PIECES else []
         for start, end in zip([0, *cuts], [*cuts, part.shape[1]], strict=True):
-            inner = bounding_box(part[:, start:end])
-            piece = part[:, start:end][inner]
-            pieces.append(Piece(piece, left + start + inner[1].start, top + inner[0].start))
+            pieces.append(crop_piece(part[:, start:end], left + start, top))
             components.append(number)
             thickness.append(_heights(part)[start] / len(part) if start else 0)
     order = np.argsort([piece.left + piece.ink.shape[1] / 2 for piece in pieces], kind="stable")
     return [pieces[i] for i in order], _touch_of_cuts(components, thickness)[np.ix_(order, order)]
 
 
-def _touch_of_cuts(components, thickness):
+def _touch_of_cuts(components: list[int], thickness: list[float]) -> np.ndarray:
     """Return (n, n): how firmly neighbours within a component hold together."""
     touch = np.eye(len(components))
     for i in range(1, len(components)):
@@ -51,7 +50,7 @@ def _touch_of_cuts(components, thickness):
     return touch
 
 
-def _absorb_specks(labels, count):
+def _absorb_specks(labels: np.ndarray, count: int) -> np.ndarray:
     """Make a component too small to be a digit's stroke part of the nearest that is not."""
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
     sizes[0] = 0
@@ -63,7 +62,7 @@ def _absorb_specks(labels, count):
     return np.where(labels > 0, large[rows, columns], 0)
 
 
-def _find_cuts(part):
+def _find_cuts(part: np.ndarray) -> list[int]:
     """Return the columns, left to right, where a component may be two digits that touch."""
     height, width = part.shape
     if width < 0.6 * height:
@@ -78,7 +77,7 @@ def _find_cuts(part):
     return sorted(sorted(middles, key=lambda column: profile[column])[:most])
 
 
-def _heights(part):
+def _heights(part: np.ndarray) -> np.ndarray:
     """Return for each column how far its ink reaches from top to bottom, holes included."""
     ink = part > 0
     bottom = len(part) - ink[::-1].argmax(axis=0)

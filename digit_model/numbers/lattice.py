@@ -4,27 +4,36 @@ Every path takes each piece once. Its score is the sum of its groups' and of its
 conditional random field (Lafferty, McCallum & Pereira 2001); the best path is Viterbi's.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from digit_model.numbers.groups import Group, Layout
+from digit_model.numbers.weights import LatticeWeights
 from digit_model.rejection import logit_spread
 
 NARROW = 0.3  # of the tallest piece's height: no digit counts as narrower
 BROAD = 0.75  # of its height, a digit that is not wide at all
 CROSSING = 0.9
 
+Place = tuple[int, int | None]  # pieces taken, as bits, and the last group
+Ways = tuple[float, float, tuple[int, ...]]  # best score, log of the total likelihood, best path
 
-def certainty(probabilities, thresholds):
+
+def certainty(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
     """Return (n,) how far (n, 10) probabilities are above their threshold; below 1: no digit."""
     needed = np.asarray(thresholds)[probabilities.argmax(axis=1)]
     return logit_spread(probabilities) / np.maximum(needed, 1e-6)
 
 
-def group_features(layout, groups, probabilities, thresholds):
-    """Measure groups.
+def group_features(
+    layout: Layout, groups: Sequence[Group], probabilities: np.ndarray, thresholds: np.ndarray
+) -> np.ndarray:
+    """Measure groups that were read.
 
     Args:
-        layout: Layout.
-        groups: list of n Group.
+        layout: of the drawing's pieces.
+        groups: n of them.
         probabilities: (n, 10), as the network read them.
         thresholds: (10,), as for `is_digit`.
 
@@ -43,7 +52,7 @@ def group_features(layout, groups, probabilities, thresholds):
     )
 
 
-def pair_features(layout, one, other):
+def pair_features(layout: Layout, one: Group, other: Group) -> np.ndarray:
     """Measure two groups that follow one another: (3,), in the order of `of_pairs`."""
     narrower = min(one.box[2] - one.box[0], other.box[2] - other.box[0])
     common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
@@ -56,28 +65,36 @@ class Lattice:
     """All ways to divide a drawing into groups, each with a score.
 
     Attributes:
-        groups: list of Group.
+        groups: that were read.
     """
 
-    def __init__(self, layout, groups, probabilities, thresholds, weights):
+    def __init__(
+        self,
+        layout: Layout,
+        groups: Sequence[Group],
+        probabilities: np.ndarray,
+        thresholds: np.ndarray,
+        weights: LatticeWeights,
+    ) -> None:
         """Score groups that were read, and all that may follow one another."""
         own = group_features(layout, groups, probabilities, thresholds)
         self.groups, self._scores = groups, own @ weights.of_groups
         self._everything = (1 << len(layout.boxes)) - 1
-        self._from = {}
+        self._from: dict[int, list[int]] = {}  # groups by their first piece
         for number, group in enumerate(groups):
             self._from.setdefault(group.members[0], []).append(number)
         between = weights.of_pairs
         self._pair = lambda one, other: pair_features(layout, groups[one], groups[other]) @ between
 
-    def best_path(self):
+    def best_path(self) -> tuple[list[int], float]:
         """Find the best path, and its share of all paths' likelihood.
 
         Returns:
             (list of indices of groups, probability in [0, 1]).
         """
-        ahead = {(0, None): (0.0, 0.0, ())}  # (pieces taken, last group): best, total, path
-        done, pairs = [], {}
+        ahead: dict[Place, Ways] = {(0, None): (0.0, 0.0, ())}
+        done: list[Ways] = []
+        pairs: dict[tuple[int, int], float] = {}
         while ahead:
             state = min(ahead, key=lambda each: each[0].bit_count())
             taken, last = state
@@ -88,7 +105,9 @@ class Lattice:
             for number in self._following(taken):
                 if last is not None and (last, number) not in pairs:
                     pairs[last, number] = self._pair(last, number)
-                step = self._scores[number] + pairs.get((last, number), 0.0)
+                step = self._scores[number]
+                if last is not None:
+                    step += pairs[last, number]
                 found = best + step, total + step, (*path, number)
                 place = taken | self.groups[number].mask, number
                 ahead[place] = _merge(ahead.get(place), found)
@@ -97,14 +116,14 @@ class Lattice:
             np.exp(best - np.logaddexp.reduce([total for _, total, _ in done]))
         )
 
-    def _following(self, taken):
+    def _following(self, taken: int) -> list[int]:
         """Return the groups that begin with the first piece that is not yet taken."""
         first = (~taken & (taken + 1)).bit_length() - 1
         groups = self._from.get(first, ())
         return [number for number in groups if not self.groups[number].mask & taken]
 
 
-def _merge(one, other):
+def _merge(one: Ways | None, other: Ways) -> Ways:
     """Of two ways to one place keep the better path, and add their likelihoods."""
     if one is None:
         return other

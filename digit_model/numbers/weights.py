@@ -15,7 +15,7 @@ class LatticeWeights(NamedTuple):
     Heights, base lines and gaps had nothing to add.
 
     Attributes:
-        count: of 1 for every digit.
+        digit: of 1 for every group.
         doubt: how far the spread of logits is below three times the highest threshold.
         wide: width as a share of height, beyond `lattice.BROAD`.
         overlap: from left to right, as a share of the narrower group.
@@ -23,7 +23,7 @@ class LatticeWeights(NamedTuple):
         crossing: whether touch is above `lattice.CROSSING`.
     """
 
-    count: float
+    digit: float
     doubt: float
     wide: float
     overlap: float

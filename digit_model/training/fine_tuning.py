@@ -75,15 +75,13 @@ def learn_drawings(
             f"{len(drawings)} drawings are too few: {FEWEST} are needed, and {HELD_BACK} of a label"
         )
     model, fitted = keras.models.load_model(start, compile=False), read_fitted(start)
-    call = compile_call(model, model.outputs[0])
+    call, thresholds = compile_call(model, model.outputs[0]), np.asarray(fitted.thresholds)
     images = draw_anywhere([drawing.strokes for drawing in held_back])
     labels = np.array([-1 if drawing.label is None else drawing.label for drawing in held_back])
 
     def share_right() -> float:
         probabilities = call(images).numpy()
-        read = np.where(
-            is_digit(probabilities, fitted.thresholds), probabilities.argmax(axis=1), -1
-        )
+        read = np.where(is_digit(probabilities, thresholds), probabilities.argmax(axis=1), -1)
         return float(np.mean(read == labels))
 
     before, old = share_right(), model.get_weights()

@@ -15,11 +15,12 @@ from scipy.special import expit, logsumexp
 
 from digit_model.classifier import Classifier
 from digit_model.data.samples import PenSample
+from digit_model.numbers.division import divide
 from digit_model.numbers.groups import Group, Layout, propose_groups
 from digit_model.numbers.lattice import group_features, pair_features
-from digit_model.numbers.letter_check import cut_features
+from digit_model.numbers.letter_check import letter_features
 from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
-from digit_model.numbers.reader import divide, find_reason
+from digit_model.numbers.reasons import find_reason
 from digit_model.numbers.weights import LatticeWeights, LetterWeights, NumberWeights
 from digit_model.strokes.compose_numbers import compose_numbers
 from digit_model.strokes.negatives import KINDS
@@ -102,7 +103,7 @@ def fit_lattice(classifier: Classifier, drawings: list[Drawing]) -> LatticeWeigh
             slope += (shares @ features - features[right]) / len(tables) * 100
         return total, slope
 
-    bounds = [(None, None if name == "count" else 0) for name in names]
+    bounds = [(None, None if name == "digit" else 0) for name in names]
     found = minimize(loss, -np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=bounds)
     return LatticeWeights(*found.x.round(2).tolist())
 
@@ -176,7 +177,7 @@ def measure_cuts(
         seed: fixes everything that is chosen.
 
     Returns:
-        (numbers, letters): two (n, features) float arrays, as from `cut_features`. A number that
+        (numbers, letters): two (n, features) float arrays, as from `letter_features`. A number that
         is cut wrongly is left out.
     """
     stems = [digit for digit in digits if digit.label in STEMS]
@@ -201,13 +202,13 @@ def measure_cuts(
 def _measure_cut(
     classifier: Classifier, weights: LatticeWeights, strokes: Strokes, width: float
 ) -> tuple[np.ndarray | None, int]:
-    """Return a drawing's `cut_features`, and how many digits it is cut into; 0 if no number."""
+    """Return a drawing's `letter_features`, and how many digits it is cut into; 0 if no number."""
     pieces, touch = pieces_of_strokes(strokes, width)
     layout = Layout(pieces, touch)
-    as_one, cut, digits, share = divide(classifier, weights, layout, pieces)
-    if len(cut) < 2 or find_reason(layout, digits):
+    division = divide(classifier, weights, layout, pieces)
+    if len(division.digits) < 2 or find_reason(layout, division.predictions):
         return None, 0
-    return cut_features(layout, cut, as_one, share), len(cut)
+    return letter_features(layout, division), len(division.digits)
 
 
 def fit_letters(numbers: np.ndarray, letters: np.ndarray) -> LetterWeights:

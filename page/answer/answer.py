@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import streamlit as st
 
-from digit_model.numbers.reader import MOST_DIGITS, SEVERAL_LINES, TOO_LONG
+from digit_model.numbers.reasons import MOST_DIGITS, SEVERAL_LINES, TOO_LONG
 from page.answer.number import build_marks, build_number
 from page.canvas.drawing import DrawingError
 from page.formatting import LEARNT, format_share, name_digit

@@ -9,7 +9,7 @@ import streamlit as st
 
 from digit_model import Number, read_number
 from digit_model.classifier import Classifier
-from digit_model.numbers.reader import is_broad, is_certain, read_digit
+from digit_model.numbers.reader import read_certain_digit, read_digit
 from digit_model.rasterize import draw
 from page.canvas.drawing import Drawing, DrawingError
 from preprocess import CANVAS, bounding_box, canvas_to_mnist
@@ -129,11 +129,10 @@ def read(drawing):
 
 def read_strokes(reader, drawing, image):
     """Return the Number that a Classifier or a Hand reads in a Drawing, whose image this is."""
-    is_one_stroke = len(drawing.strokes) == 1
-    if is_one_stroke or not is_broad(image):
-        one = read_digit(reader, image)
-        if is_one_stroke or is_certain(one.whole, reader.thresholds):
-            return one  # nothing to divide; where its points are seen takes a while
+    if len(drawing.strokes) == 1:
+        return read_digit(reader, image)
+    if number := read_certain_digit(reader, image):
+        return number  # nothing to divide; where its points are seen takes a while
     try:
         return read_number(reader, drawing.points, drawing.brush, image)
     except DrawingError:  # it can be read, but not in parts

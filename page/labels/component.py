@@ -8,7 +8,7 @@ import functools
 
 import streamlit as st
 
-from digit_model.numbers.reader import MOST_DIGITS
+from digit_model.numbers.reasons import MOST_DIGITS
 from page.html import button, element, join, read_asset
 
 RIGHT, NONE, FORGET = "right", "none", "forget"

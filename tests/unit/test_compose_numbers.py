@@ -112,7 +112,7 @@ def test_what_is_not_a_number_is_measured_if_it_does_not_look_like_one(samples):
 
 def test_nothing_but_a_digit_more_speaks_for_a_division(samples):
     weights = fit_lattice(ConstantReader(), compose_drawings(samples, samples, count=8))
-    assert max(weights._replace(count=0)) <= 0
+    assert max(weights._replace(digit=0)) <= 0
 
 
 def test_without_letters_nothing_is_rejected_as_one(samples):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from digit_model import Prediction
+from digit_model.numbers.division import Division, ReadGroup
 from digit_model.numbers.groups import Layout
-from digit_model.numbers.letter_check import cut_features, is_letter
+from digit_model.numbers.letter_check import is_letter, letter_features
 from digit_model.numbers.pieces import pieces_of_strokes
-from digit_model.numbers.reader import Found
 from digit_model.numbers.weights import LetterWeights
 from digit_model.training.number_weights import fit_letters
 from tests.written_numbers import line, stem
@@ -17,11 +17,11 @@ def measure(strokes, digits, share=0.5, confidence=0.5):
     """Measure strokes from left to right, each of which is read as one of these digits."""
     layout = Layout(*pieces_of_strokes(strokes, 10))
     found = [
-        Found(layout.group([place]), None, Prediction(digit, 1.0, np.eye(10)[digit]))
+        ReadGroup(layout.group([place]), None, Prediction(digit, 1.0, np.eye(10)[digit]))
         for place, digit in enumerate(digits)
     ]
-    as_one = Found(None, None, Prediction(None, confidence, np.full(10, 0.1)))
-    return LetterWeights(*cut_features(layout, found, as_one, share))
+    whole = ReadGroup(None, None, Prediction(None, confidence, np.full(10, 0.1)))
+    return LetterWeights(*letter_features(layout, Division(whole, found, share)))
 
 
 def test_ones_are_counted():

@@ -61,10 +61,10 @@ def test_a_file_without_them_has_none(saved):
 
 def test_weights_that_are_not_finite_are_refused():
     with pytest.raises(ValueError, match=r"expected finite weights, got .*nan"):
-        NumberWeights(NUMBER_WEIGHTS.lattice._replace(count=np.nan), NUMBER_WEIGHTS.letters)
+        NumberWeights(NUMBER_WEIGHTS.lattice._replace(digit=np.nan), NUMBER_WEIGHTS.letters)
 
 
-@pytest.mark.parametrize("written", [{}, {"lattice": {"count": 1}, "letters": {}}, 7, "weights"])
+@pytest.mark.parametrize("written", [{}, {"lattice": {"digit": 1}, "letters": {}}, 7, "weights"])
 def test_other_weights_are_refused(written):
     with pytest.raises((KeyError, TypeError)):
         NumberWeights.from_json(written)

@@ -7,16 +7,11 @@ import pytest
 from PIL import Image
 
 from digit_model import Prediction, read_number, read_number_image
+from digit_model.numbers.division import is_broad
 from digit_model.numbers.groups import Layout, propose_groups
 from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
-from digit_model.numbers.reader import (
-    NOT_A_NUMBER,
-    NOTHING,
-    SEVERAL_LINES,
-    TOO_LONG,
-    is_broad,
-    read_number_ink,
-)
+from digit_model.numbers.reader import read_number_ink
+from digit_model.numbers.reasons import NOT_A_NUMBER, NOTHING, SEVERAL_LINES, TOO_LONG
 from digit_model.rasterize import draw
 from digit_model.rejection import is_digit
 from photo.pictures import picture_ink
@@ -317,6 +312,11 @@ def test_a_program_gets_one_digit_as_before(reader):
     told, digit = number.as_json(), number.whole.as_json()
     assert {name: told[name] for name in digit} == digit
     assert (told["text"], told["digits"]) == ("7", [digit])
+
+
+def test_a_program_gets_that_nothing_is_drawn(reader):
+    answer = read_number(reader, [], WIDTH).as_json()
+    assert (answer["digit"], answer["text"], answer["reason"]) == (None, None, NOTHING)
 
 
 def test_a_program_gets_why_there_is_no_number(reader):
