@@ -1,4 +1,4 @@
-"""The real data sets, where they are: nothing of them is lost on the way."""
+"""The real data sets, if they are here, are read whole."""
 
 import numpy as np
 

@@ -173,9 +173,7 @@ def test_a_report_has_no_say_in_what_is_measured_again(data, fitted):
         assert again[key] == report[key]
 
 
-def test_what_follows_a_fit_is_chosen_again_for_a_network_that_is_kept(
-    fit_options, tiny_fit, fitted
-):
+def test_keep_network_chooses_again_all_that_follows_a_fit(fit_options, tiny_fit, fitted):
     options = [*fit_options(fitted), "--keep-network"]
     assert train_model.main(options) == 0
     before, again = (load_classifier(each / "model.keras") for each in (tiny_fit, fitted))

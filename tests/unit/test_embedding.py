@@ -1,4 +1,4 @@
-"""The small space of drawings: found, kept in a model file, refused where it fits nothing."""
+"""The small space of drawings: found, saved in a model file, refused where it fits nothing."""
 
 import keras
 import numpy as np
@@ -130,7 +130,7 @@ def test_another_networks_embedding_is_refused(model_file):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "written",
     [
         "nonsense",
         {},
@@ -142,8 +142,8 @@ def test_another_networks_embedding_is_refused(model_file):
         },
     ],
 )
-def test_a_damaged_embedding_is_refused(model_file, told):
-    write_metadata(model_file, embedding=told)
+def test_a_damaged_embedding_is_refused(model_file, written):
+    write_metadata(model_file, embedding=written)
     with pytest.raises(ModelError, match=r"model\.keras"):
         load_classifier(model_file)
 

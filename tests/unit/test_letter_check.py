@@ -1,4 +1,4 @@
-"""What tells letters from numbers."""
+"""What distinguishes letters from numbers."""
 
 import numpy as np
 import pytest

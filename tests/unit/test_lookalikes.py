@@ -37,17 +37,17 @@ def test_a_rectangle_is_thin_whichever_way_it_lies(width, thin):
     assert is_thin([box]) == is_thin([box @ turn]) == thin
 
 
-def test_a_letter_of_which_only_a_bar_is_left_is_not_kept():
+def test_a_letter_of_which_only_a_bar_is_left_is_not_used():
     assert is_letter(sample("R", BAR, ELL))
     assert not is_letter(sample("R", BAR))
 
 
-def test_letters_that_look_like_digits_are_not_kept():
+def test_letters_that_look_like_digits_are_not_used():
     assert not is_letter(sample("o", ELL))
 
 
 @pytest.mark.parametrize(
-    ("label", "strokes", "kept"),
+    ("label", "strokes", "used"),
     [
         ("<", 1, True),
         ("?", 1, False),
@@ -57,8 +57,8 @@ def test_letters_that_look_like_digits_are_not_kept():
         ("|", 1, False),
     ],
 )
-def test_signs_are_kept_if_they_are_whole_and_not_like_digits(label, strokes, kept):
-    assert is_sign(sample(label, *[ELL + i for i in range(strokes)])) == kept
+def test_signs_are_used_if_they_are_whole_and_not_like_digits(label, strokes, used):
+    assert is_sign(sample(label, *[ELL + i for i in range(strokes)])) == used
 
 
 @pytest.mark.parametrize(

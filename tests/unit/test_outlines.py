@@ -48,12 +48,12 @@ def test_a_thin_outline_is_left_out(write, tmp_path):
     assert len(read_all(write(PLANK), tmp_path)) == 1
 
 
-def test_only_other_outlines_on_the_list_are_kept(write, tmp_path, monkeypatch):
+def test_only_other_outlines_on_the_list_are_used(write, tmp_path, monkeypatch):
     write(label="other", number=2)
     first, second = read_all(write(label="other"), tmp_path)
     monkeypatch.setattr(outlines, "KEPT", frozenset({second.key}))
-    (kept,) = read_outlines(tmp_path / "set", tmp_path)
-    assert first.key != kept.key == second.key
+    (used,) = read_outlines(tmp_path / "set", tmp_path)
+    assert first.key != used.key == second.key
 
 
 def test_an_image_without_ink_is_no_outline(write, tmp_path):

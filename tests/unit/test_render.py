@@ -37,7 +37,7 @@ def test_the_unit_of_the_strokes_does_not_matter():
 
 
 def test_training_sees_what_the_page_would_show(rng):
-    """The shortcut that training takes is, but for resampling, the way by the canvas."""
+    """The shortcut that training takes differs from the canvas only by resampling."""
     on_canvas = image_on_canvas(RING, brush=20, sizes=(0.5, 0.5), rng=rng)
     assert np.abs(on_canvas - image_of(RING, 20 / 140)).mean() < 0.02
 

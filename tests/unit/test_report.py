@@ -1,4 +1,4 @@
-"""The report of the committed network, and how reports are told and drawn."""
+"""The report of the committed network, and how reports become tables and pictures."""
 
 import hashlib
 

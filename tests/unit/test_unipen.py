@@ -42,7 +42,7 @@ def write(tmp_path):
 
 
 def read_one(folder):
-    """Read the only character that there is, of whatever kind."""
+    """Read the only character that there is, of any kind."""
     (sample,) = [sample for kind in read_unipen(folder) for sample in kind]
     return sample
 
