@@ -1,8 +1,10 @@
 """What is handed to container engines, clusters and CI, checked by their own tools."""
 
+import ast
 import json
 import os
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 import yaml
 
 from driving.server import ROOT
-from tests.docker_image import image_files
+from tests.docker_image import copy_image, image_files
 from tests.nginx_proxy import nginx
 
 TOOLS = Path(sysconfig.get_path("scripts"))
@@ -57,6 +59,37 @@ def test_the_image_holds_the_server_and_no_secrets():
     ):
         assert needed in files
     assert not [path for path in files if path.startswith(("tests/", ".env", ".git", "data/"))]
+
+
+def test_the_image_holds_nothing_that_makes_or_measures_a_network():
+    folders = {path.split("/")[1] for path in image_files() if path.startswith("digit_model/")}
+    assert not folders & {"data", "evaluation", "strokes", "training"}
+
+
+def test_the_image_holds_all_that_its_files_import():
+    files = set(image_files())
+    for importer, module in imported_by(files):
+        is_ours = (ROOT / module.split(".")[0]).is_dir() or (ROOT / f"{module}.py").is_file()
+        path = module.replace(".", "/")
+        assert not is_ours or {f"{path}.py", f"{path}/__init__.py"} & files, (importer, module)
+
+
+def imported_by(files):
+    """Yield each Python file and a module that it imports, inside functions too."""
+    for path in files:
+        if path.endswith(".py"):
+            for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    yield from ((path, each.name) for each in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    yield path, node.module
+
+
+def test_the_server_can_be_imported_from_the_image(tmp_path):
+    copy_image(tmp_path)
+    command = [sys.executable, "-c", "import webapp, server.rest, photo.ink, digit_model.__main__"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_compose_starts_as_many_servers_as_the_proxy_knows():
