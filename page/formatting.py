@@ -1,43 +1,42 @@
 """How the page writes digits, shares and ink."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-UNKNOWN = "_"  # a digit that nobody has told
+UNKNOWN = "_"  # a digit that nobody has labelled
 NO_DIGIT = "not a digit"
-LEARNT = "Learnt: "  # begins what a drawing has taught
 
 
-def format_share(share):
+def format_share(share: float) -> str:
     """Write a probability in whole per cent, never claiming certainty."""
     if share > 0.99:
         return "> 99 %"
     return "< 1 %" if share < 0.01 else format_percentage(share)
 
 
-def format_percentage(share):
+def format_percentage(share: float) -> str:
     """Write a share in [0, 1] in whole per cent."""
     return f"{share:.0%}".replace("%", " %")
 
 
-def format_digit(digit):
+def format_digit(digit: int | None) -> str:
     """Write a digit 0–9, or what None means."""
     return NO_DIGIT if digit is None else str(digit)
 
 
-def format_mark(digit):
+def format_mark(digit: int | None) -> str:
     """Write a digit 0–9, or None: not a digit, as one character."""
     return "✗" if digit is None else str(digit)
 
 
-def name_digit(digit):
+def name_digit(digit: int) -> str:
     """Write a digit 0–9 with its article."""
     return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
-def format_time(time, zone):
+def format_time(time: datetime, zone: object) -> str:
     """Write a time as its reader's clock had it.
 
     Args:
@@ -48,14 +47,14 @@ def format_time(time, zone):
     return f"{time.day} {time:%B %Y, %H:%M}{name}"
 
 
-def format_short_time(time, zone):
-    """Write a time likewise, without its year, in a tile's width."""
+def format_short_time(time: datetime, zone: object) -> str:
+    """Write a time as `format_time` does, without its year, in a tile's width."""
     time, name = _in_zone(time, zone)
     return f"{time.day} {time:%b, %H:%M}{name}"
 
 
 def _in_zone(time, zone):
-    """Return a time in its reader's time zone, and what is to be written behind it."""
+    """Return a time in its reader's time zone, and what to write behind it."""
     time = time.replace(tzinfo=UTC)
     try:
         return time.astimezone(ZoneInfo(zone)), ""
@@ -63,6 +62,6 @@ def _in_zone(time, zone):
         return time, " UTC"
 
 
-def grey_levels(ink):
+def grey_levels(ink: np.ndarray) -> np.ndarray:
     """Return ink in [0, 1] as uint8, rounded to the nearest grey level."""
     return np.round(ink * 255).astype(np.uint8)

@@ -2,6 +2,8 @@
 
 import functools
 
+from markupsafe import Markup
+
 from page.canvas.drawing import path_through
 from page.canvas.examples import THREE
 from page.html import INK, element
@@ -11,8 +13,8 @@ BROAD, ROUND = 38, 64  # pixels of the canvas: a line that is seen in 16 pixels,
 
 
 @functools.cache
-def build_icon():
-    """Return it as an SVG file's text."""
+def build_icon() -> Markup:
+    """Return the icon as an SVG file's text."""
     line = " ".join(str(part) for command in path_through(THREE) for part in command)
     pen = {"stroke": "#fff", "stroke_width": BROAD, "stroke_linecap": "round", "fill": "none"}
     return element(

@@ -4,35 +4,42 @@ import functools
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
+from digit_model import Prediction
 from digit_model.numbers.reasons import MOST_DIGITS, SEVERAL_LINES, TOO_LONG
+from page.answer.note import NO_NOTE, Note
 from page.answer.number import build_marks, build_number
-from page.canvas.drawing import DrawingError
-from page.formatting import LEARNT, format_share, name_digit
+from page.answer.reading import Reading
+from page.canvas.drawing import Drawing, DrawingError
+from page.formatting import format_share, name_digit
 from page.html import element, join, picture, picture_url, show_html
 from preprocess import BRUSH, CANVAS, FIELD
 
 INVITATION = "Draw a digit or a number"
-ONE_DIGIT = "One digit, or one number."
+NO_DIGIT = "Not a digit"
+ONE_DIGIT = "Not a digit: try one digit or one number"
 SEEN = "What the network saw"
 ADVICE = {
-    SEVERAL_LINES: "Several lines: write one number, on one line.",
-    TOO_LONG: f"A number has at most {MOST_DIGITS} digits.",
+    SEVERAL_LINES: "Several lines: write one number, on one line",
+    TOO_LONG: f"Too long: a number has at most {MOST_DIGITS} digits",
 }
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
 DOUBT = 0.7  # below this confidence the second digit is named too
 LONG = 5  # times its longer side is a scribble's line; a slashed zero's is four times
 
 
-def show_answer(reading, before, note, problem, taken):
+def show_answer(
+    reading: Reading | None, before: Reading | None, note: Note, problem: str | None, turn: int
+) -> None:
     """Show what was read, how sure the network is, and what it saw, as one element.
 
     Args:
-        reading: a Reading, or None for an empty canvas.
+        reading: of the drawing on the canvas; None if that is empty.
         before: the one that was shown before; the bars glide from there.
-        note: what else there is to say about the drawing, "" for nothing.
+        note: what else there is to say about the drawing.
         problem: why there is no answer, None if there is one.
-        taken: the turn of the answer that was taken last; labels.js waits for it.
+        turn: of the label that was taken last; labels/turns.js waits for it.
     """
     seen = picture_url(reading.image) if reading else blank_url()
     journey = build_journey(reading, before)
@@ -47,19 +54,40 @@ def show_answer(reading, before, note, problem, taken):
     if reading and reading.is_number:
         sections["marks"] = build_marks(reading)
     parts = [element("section", html, class_=place) for place, html in sections.items()]
-    show_html(*parts, element("i", hidden="hidden", data_taken=taken))
+    show_html(*parts, build_state(None if problem else reading, note, turn))
     if problem:
         with st.container(key="prediction"):
             st.error(problem)
 
 
+def build_state(reading: Reading | None, note: Note, turn: int) -> Markup:
+    """Return, unseen, what scripts need to know of the answer: the page's words are not for them.
+
+    Its attributes: `data-answer` is the digit or number, "?" if the drawing is none, "" if there is
+    no answer; `data-is-number` is "true" for a number; `data-saved` is `Note.saved`; `data-turn`
+    is the turn of the label that was taken last.
+    """
+    answer = ""
+    if reading:
+        answer = reading.number.text if reading.is_number else reading.prediction.digit
+    return element(
+        "i",
+        hidden="hidden",
+        class_="answer-state",
+        data_answer="?" if answer is None else answer,
+        data_is_number=str(bool(reading and reading.is_number)).lower(),
+        data_saved=note.saved,
+        data_turn=turn,
+    )
+
+
 @functools.cache
-def blank_url():
+def blank_url() -> str:
     """Return the address of what the network sees of an empty canvas."""
     return picture_url(np.zeros((FIELD, FIELD)))
 
 
-def build_journey(reading, before):
+def build_journey(reading: Reading | None, before: Reading | None) -> str:
     """Return, as CSS, from where the ink comes into the image that the network sees.
 
     The ink glides there from its place on the canvas, the whole of which is shown at first; or,
@@ -74,71 +102,72 @@ def build_journey(reading, before):
     return f"--x: {x:.1%}; --y: {y:.1%}; --scale: {scale:.3f}"
 
 
-def build_answer(reading, note):
+def build_answer(reading: Reading | None, note: Note) -> Markup:
     """Return what was read and how sure the network is; or what might help."""
     if reading is None:
-        return build_lines("invitation", INVITATION, note)
+        return build_lines("invitation", INVITATION, note.text)
     if reading.is_number:
         return build_number(reading, note)
     prediction = reading.prediction
-    advice = "" if reading.number.text else advise(reading.drawing, reading.number.reason)
+    advice = NO_DIGIT if reading.number.text else advise(reading.drawing, reading.number.reason)
     return build_prediction(prediction, advice, note)
 
 
-def advise(drawing, reason):
-    """Say what is seen in a Drawing that is not a number, and what might help."""
+def advise(drawing: Drawing, reason: str | None) -> str:
+    """Say what a Drawing that is not a number looks like, and what might help."""
     if reason in ADVICE:
         return ADVICE[reason]
     left, top, right, bottom = drawing.box
     longer_side = max(right - left, bottom - top)
     if longer_side < SMALL * CANVAS:
-        return "It is too small to tell: draw larger."
+        return "Too small to tell: draw larger"
     try:
         strokes = [np.array(stroke) for stroke in drawing.points]
     except DrawingError:
         return ONE_DIGIT
-    if count_figures(strokes) > 1:
-        return "Several figures, not all of them digits."
+    if count_shapes(strokes) > 1:
+        return "Several shapes, some of them not digits"
     length = sum(np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes)
-    return "A scribble." if length > LONG * longer_side else "One figure, but none of the ten."
+    return "A scribble" if length > LONG * longer_side else "Doesn't look like any digit"
 
 
-def count_figures(strokes, gap=BRUSH):
+def count_shapes(strokes: list[np.ndarray], gap: float = BRUSH) -> int:
     """Count the groups of (n, 2) strokes with more than a gap, in pixels, between their boxes."""
-    figures = []
+    shapes = []
     for stroke in strokes:
         low, high = stroke.min(axis=0), stroke.max(axis=0)
         apart = []
-        for other_low, other_high in figures:
+        for other_low, other_high in shapes:
             if (low > other_high + gap).any() or (high < other_low - gap).any():
                 apart.append((other_low, other_high))
             else:
                 low, high = np.minimum(low, other_low), np.maximum(high, other_high)
-        figures = [*apart, (low, high)]
-    return len(figures)
+        shapes = [*apart, (low, high)]
+    return len(shapes)
 
 
-def build_prediction(prediction, advice=ONE_DIGIT, note=""):
+def build_prediction(
+    prediction: Prediction, advice: str = ONE_DIGIT, note: Note = NO_NOTE
+) -> Markup:
     """Return the digit, very large, and how sure the network is; or advice if it is not one.
 
-    If the visitor's hand decided, this says so, as it is not the network's merit; unless the note
-    tells that this very drawing was learnt.
+    If the visitor's handwriting decided, this says so, as it is not the network's merit; unless
+    the note says that this very drawing was learnt.
     """
-    decided, is_learnt = prediction.by_hand, LEARNT in note
+    decided = prediction.by_hand
     if prediction.digit is None:
-        alone = f"Not a digit. {advice}" if advice else "Not a digit"
-        why = "Not a digit, as you said of one like it." if decided else alone
-        return build_lines("digit", "?", "Not a digit" if is_learnt else why, note)
+        why = "Not a digit, as you said of a similar one" if decided else advice
+        return build_lines("digit", "?", NO_DIGIT if note.is_learnt else why, note.text)
     why, sure = "", f"{format_share(prediction.confidence)} sure"
     if decided:
-        why = "" if is_learnt else "as you write it"
+        why = "" if note.is_learnt else "as you write it"
     elif prediction.confidence < DOUBT and prediction.probabilities is not None:
         first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
         why = f"{name_digit(first)}, perhaps {name_digit(second)}"
-    return build_lines("digit", prediction.digit, why, sure, note)
+    return build_lines("digit", prediction.digit, why, sure, note.text)
 
 
-def build_card(images, answer, bars=""):
+def build_card(images: list[np.ndarray], answer: Markup, bars: Markup | str = "") -> Markup:
     """Return an answer away from its drawing: what the network saw, what was read, ten bars.
 
     Args:
@@ -152,12 +181,12 @@ def build_card(images, answer, bars=""):
     return element("div", seen, element("div", answer, class_="read"), bars, class_="card")
 
 
-def build_lines(kind, first, *second):
+def build_lines(kind: str, first: str | int, *second: str) -> Markup:
     """Return a line of this CSS class, and one of all other parts that are not empty."""
     return join(element("p", first, class_=kind), element("p", " · ".join(filter(None, second))))
 
 
-def build_bars(prediction, before=None):
+def build_bars(prediction: Prediction | None, before: np.ndarray | None = None) -> Markup:
     """Return ten bars in order 0–9; a triangle, bold type and colour mark the winner.
 
     They glide to their length from `before`, (10,) in [0, 1], or from nothing.

@@ -1,4 +1,4 @@
-// canvas.js makes the canvas larger, which would spoil a stroke that has begun: wait for it first.
+// relay.js makes the canvas larger, which would spoil a stroke that has begun: wait for it first.
 const PATIENCE = 3000 // ms; then the canvas works by itself
 const begun = new Promise(go => {
   if (globalThis.mnistDraw) return go()

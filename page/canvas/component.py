@@ -1,17 +1,17 @@
 """The drawing canvas with its Undo, Redo, Clear and Move.
 
-canvas.js is the browser's side: it undoes, redoes and clears without the server, and sends a
-drawing as soon as the pen is up. move.js is its part for moving what was drawn.
+tools.js has the buttons and keys, steps.js what they undo, relay.js sends drawings as soon as the
+pen is up; move.js and fabric.js move what was drawn.
 """
 
 import functools
 
 import streamlit as st
 
-from page.canvas.drawing import NO_DRAWING, refusing, sent_drawing
+from page.canvas.drawing import NO_DRAWING, Drawing, refusing, sent_drawing
 from page.canvas.examples import build_start
 from page.canvas.patches import load_canvas
-from page.html import INK, button, element, join, read_asset
+from page.html import INK, button, element, join, read_assets
 from preprocess import CANVAS as SIDE
 
 HINT = ["Drag, scale or turn it", ", also by (Shift+) arrow keys", ". Move again to draw."]
@@ -22,17 +22,15 @@ TOOLS = [
     ("remove", "Delete", "Del"),  # in place of Clear while strokes are moved
     ("move", "Move", "Esc"),
 ]
+SCRIPTS = ["steps", "restore", "fabric", "move", "relay", "pen", "tools"]
 
 
-def show_canvas(brush, key):
-    """Put the canvas on the page.
+def show_canvas(brush: int, key: str) -> Drawing:
+    """Put the canvas on the page, and return what is on it.
 
     Args:
         brush: width of new strokes in pixels.
         key: the widget's key in the session state.
-
-    Returns:
-        Drawing.
 
     Raises:
         DrawingError: if the browser sent something else. The canvas is still on the page.
@@ -51,7 +49,7 @@ def show_canvas(brush, key):
     return sent_drawing(key)
 
 
-def show_tools(key, opened=None):
+def show_tools(key: str, opened: dict | None = None) -> None:
     """Show Undo, Redo, Clear, Move and the examples; once, outside what runs with each stroke.
 
     Args:
@@ -80,8 +78,8 @@ def _load_tools():
             hint,
             *build_start(),
         ),
-        css=read_asset("buttons.css") + read_asset("canvas/tools.css"),
-        js=read_asset("canvas/move.js") + read_asset("canvas/canvas.js"),
+        css=read_assets("buttons.css", "canvas/tools.css"),
+        js=read_assets(*(f"canvas/{name}.js" for name in SCRIPTS)),
     )
 
 

@@ -4,6 +4,7 @@ import base64
 import functools
 import io
 import itertools
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ class DrawingError(ValueError):
 
 
 @contextmanager
-def refusing(message, *errors):
+def refusing(message: str, *errors: type[Exception]) -> Iterator[None]:
     """Raise DrawingError with a message in place of these errors."""
     try:
         yield
@@ -47,11 +48,11 @@ class Drawing:
         png: the canvas as a PNG file, None before the first stroke.
     """
 
-    strokes: list
+    strokes: list[dict]
     png: bytes | None
 
     @functools.cached_property
-    def pixels(self):
+    def pixels(self) -> np.ndarray:
         """The drawing decoded: (280, 280, 4) uint8, the ink in the alpha channel.
 
         Raises:
@@ -62,24 +63,24 @@ class Drawing:
         return decode_png(self.png)
 
     @functools.cached_property
-    def box(self):
+    def box(self) -> tuple[int, int, int, int]:
         """Where its ink lies: (left, top, right, bottom) in pixels, the ends exclusive."""
         rows, columns = bounding_box(self.pixels[..., 3])
         return columns.start, rows.start, columns.stop, rows.stop
 
     @functools.cached_property
-    def points(self):
+    def points(self) -> list[list[list[float]]]:
         """Its strokes as `points_of` returns them; raises what that does."""
         return points_of(self.strokes)
 
     @property
-    def brush(self):
+    def brush(self) -> float:
         """How wide its strokes are seen on average, in pixels."""
         known = [width for width in map(seen_width, self.strokes) if width and width < SIDE]
         return sum(known) / len(known) if known else BRUSH
 
 
-def sent_drawing(key):
+def sent_drawing(key: str) -> Drawing:
     """Return the Drawing that the browser sent last, even if no run has read it yet.
 
     Args:
@@ -93,7 +94,7 @@ def sent_drawing(key):
     return read_value(sent or {"raw": {"objects": []}})
 
 
-def read_value(sent):
+def read_value(sent: dict) -> Drawing:
     """Return the Drawing in the canvas's value.
 
     Raises:
@@ -105,11 +106,11 @@ def read_value(sent):
         return Drawing(strokes, png)
 
 
-def points_of(strokes):
+def points_of(strokes: list[dict]) -> list[list[list[float]]]:
     """Return the points that the pen went through, where they are seen: strokes can be moved.
 
     Args:
-        strokes: the canvas's objects, each with a path of curves as in SVG; see also moved.py.
+        strokes: the canvas's objects, each with a path of curves as in SVG.
 
     Returns:
         A list of strokes, each a list of (x, y) in pixels, rounded to tenths.
@@ -141,7 +142,7 @@ def _curve(command):
     return [*command[-2:]] * 3 if len(command) < 5 else [*command[1:3], *command[-4:]]
 
 
-def path_through(points):
+def path_through(points: list) -> list[list]:
     """Return a path of smooth curves through a stroke's points: the inverse of `points_of`.
 
     Args:
@@ -169,7 +170,7 @@ def _check_strokes(strokes):
     return strokes
 
 
-def decode_png(png):
+def decode_png(png: bytes) -> np.ndarray:
     """Decode a PNG of the canvas after checking its length, format, size and mode.
 
     Args:

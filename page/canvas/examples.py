@@ -2,6 +2,8 @@
 
 import json
 
+from markupsafe import Markup
+
 from page.canvas.drawing import path_through
 from page.html import button, element
 from preprocess import BRUSH, CANVAS
@@ -27,10 +29,10 @@ THREE = [(92, 86), (116, 62), (154, 60), (178, 84), (166, 114), (132, 132), (168
 THREE += [(174, 206), (136, 222), (98, 210), (84, 188)]
 
 
-def build_start():
-    """Return what a newcomer meets in place of an answer: a digit that draws itself, and examples.
+def build_start() -> list[Markup]:
+    """Return what a newcomer sees in place of an answer: a digit that draws itself, and examples.
 
-    canvas.js shows it while the canvas is empty.
+    tools.js shows it while the canvas is empty.
     """
     ghost = _build_drawing([path_through(THREE)], class_="ghost", pathLength=1)
     examples = []

@@ -14,7 +14,9 @@ NEAR = 0.001  # pixels: the library rounds left and top to a tenth of that
 FARTHEST = 1e6  # of any coordinate, scale or angle that is calculated with; more is cut off
 
 
-def as_seen(points, curves, lengths, strokes):
+def as_seen(
+    points: np.ndarray, curves: np.ndarray, lengths: list[int], strokes: list[dict]
+) -> np.ndarray:
     """Return strokes' points where they are seen.
 
     Args:
@@ -46,7 +48,7 @@ def as_seen(points, curves, lengths, strokes):
     return np.where(is_moved[owner, None], seen, points)
 
 
-def seen_width(stroke):
+def seen_width(stroke: dict) -> float | None:
     """Return how wide a stroke is seen, in pixels; None if it does not say so."""
     sizes = [stroke.get(name, 1) for name in ("strokeWidth", "scaleX", "scaleY")]
     if "strokeWidth" not in stroke or not all(type(size) in (int, float) for size in sizes):
@@ -55,7 +57,7 @@ def seen_width(stroke):
     return width * (scales[0] * scales[1]) ** 0.5
 
 
-def find_middles(points, curves, lengths):
+def find_middles(points: np.ndarray, curves: np.ndarray, lengths: list[int]) -> np.ndarray:
     """Return the middles of strokes' boxes, (m, 2). Args as for `as_seen`; changes `curves`."""
     begins = np.cumsum([0, *lengths[:-1]])
     starts = np.roll(points, 1, axis=0)

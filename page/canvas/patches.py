@@ -3,9 +3,9 @@
 | what | where | why | until |
 |---|---|---|---|
 | its toolbar is hidden | canvas.css | on touch screens it takes taps, unseen | an option |
-| canvas.js stands before it | canvas_loader.js | it waits 200 ms before it sends | an option |
-| its toolbar is clicked | canvas.js, move.js | to undo, redo, clear, move | methods |
-| `_groupSelector` is set | move.js | to choose all strokes | Fabric has a method |
+| relay.js stands before it | canvas_loader.js | it waits 200 ms before it sends | an option |
+| its toolbar is clicked | relay.js, fabric.js | to send, and to move strokes | methods |
+| `_groupSelector` is set | fabric.js | to select all strokes | Fabric has a method |
 
 Tests: tests/browsers/test_browser.py (the toolbar), test_browser_strokes.py, test_browser_move.py,
 and benchmarks/stroke_to_answer.py, where an answer would take those 200 ms longer.
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from page.html import element, join, read_asset, style
+from page.html import element, join, read_assets, style
 
 REGISTERED = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 
@@ -33,8 +33,8 @@ def load_canvas() -> Callable:
     on a touch screen, a finger in the canvas's top right corner resets the drawing. It also keeps
     a drawing finger from scrolling the page, whose own styles do not reach into the shadow DOM.
 
-    canvas_loader.js loads the component's module, and puts canvas.js between Streamlit and it.
-    If canvas.js fails, or comes later, the component works by itself. Both files are sent with
+    canvas_loader.js loads the component's module, and puts relay.js between Streamlit and it.
+    If relay.js fails, or comes later, the component works by itself. Both files are sent with
     each stroke, so they are short.
     """
     import streamlit_drawable_canvas
@@ -45,11 +45,11 @@ def load_canvas() -> Callable:
     try:
         streamlit_drawable_canvas.out = st.components.v2.component(
             REGISTERED,
-            js=read_asset("canvas/canvas_loader.js"),
+            js=read_assets("canvas/canvas_loader.js"),
             css="index-*.css",
             html=join(
                 element("div", class_="canvas-root", data_module=module.name),
-                style(read_asset("canvas/canvas.css")),
+                style(read_assets("canvas/canvas.css")),
             ),
             isolate_styles=True,
         )

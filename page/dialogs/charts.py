@@ -1,22 +1,37 @@
 """Charts of HTML: their text is the page's, in size and colour, however narrow they are."""
 
+from collections.abc import Iterable
+
 import numpy as np
+from markupsafe import Markup
 
 from page.html import GREY, data_url, element
+
+Point = tuple[float, float]  # (x, y) in [0, 1], y upwards
+Line = tuple[str, str, Iterable[Point]]  # colour, dashes as SVG has them, points
+Axis = tuple[str, list[tuple[float, object]]]  # name, marks: (place in [0, 1], text)
 
 WIDTH, HEIGHT = 640, 240  # of a drawing of lines, which is then stretched
 
 
-def build_chart(title, says, lines, across, up, *points, below=()):
+def build_chart(
+    title: str,
+    says: str,
+    lines: list[Line],
+    across: Axis,
+    up: Axis,
+    *points: Markup,
+    below: Iterable[Markup] = (),
+) -> Markup:
     """Return a chart.
 
     Args:
         title: what stands above it.
         says: what it shows, for those who do not see it.
-        lines: list of (colour, dashes, points), as for `draw_lines`.
-        across, up: each the axis's name and its marks, a list of (place in [0, 1], text).
+        lines: of the chart.
+        across, up: its axes.
         points: elements that `place` has put on the chart.
-        below: likewise, in a strip below it.
+        below: elements that `place` has put in a strip below it.
     """
     (x_name, x_marks), (y_name, y_marks) = across, up
     grid = [(GREY, "1 5", [(0, place), (1, place)]) for place, _ in y_marks]
@@ -37,18 +52,17 @@ def build_chart(title, says, lines, across, up, *points, below=()):
     )
 
 
-def place(kind, x, y, *content, **attributes):
+def place(kind: str, x: float, y: float, *content: object, **attributes: object) -> Markup:
     """Return an element whose corner or middle is at (x, y) in [0, 1] of a chart, y upwards."""
     style = f"left: {x:.2%}; bottom: {y:.2%}; {attributes.pop('style', '')}"
     return element(kind, *content, style=style, **attributes)
 
 
-def draw_lines(lines, alt="", margin=0):
+def draw_lines(lines: Iterable[Line], alt: str = "", margin: float = 0) -> Markup:
     """Return a picture of lines, to be stretched to what it is in.
 
     Args:
-        lines: list of (colour, dashes, points): dashes as SVG has them, points (x, y) in [0, 1],
-            y upwards.
+        lines: of the picture.
         alt: what it shows, for those who do not see it.
         margin: what is free above and below, as a share of the height between.
     """
@@ -65,7 +79,7 @@ def draw_lines(lines, alt="", margin=0):
     return element("img", src=data_url("image/svg+xml", svg.encode()), alt=alt)
 
 
-def scale(values, low, high):
+def scale(values: np.ndarray | float, low: float, high: float) -> np.ndarray:
     """Return where values from low to high lie on a logarithmic axis, in [0, 1]."""
     low, high, values = np.log(low), np.log(high), np.log(values)
     return (values - low) / (high - low)

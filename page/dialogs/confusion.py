@@ -1,14 +1,17 @@
 """The confusion matrix: how often each digit was read as which, with examples of each."""
 
 import numpy as np
+from markupsafe import Markup
 
 from digit_model.report_file import EXAMPLES_FILE
 from page.formatting import name_digit
 from page.html import element, join, picture
 
 
-def build_confusion(counts, examples):
-    """Return how often each digit was read as which; of the chosen cell there are examples.
+def build_confusion(
+    counts: list[list[int]], examples: dict[tuple[int, int], np.ndarray] | None
+) -> Markup:
+    """Return how often each digit was read as which; with examples of the selected cell.
 
     Args:
         counts: (10, 10) int, a row for each digit that was drawn.
@@ -26,9 +29,9 @@ def build_confusion(counts, examples):
             kind = {"class_": "right"} if drawn == read else {"class_": "wrong", "style": share}
             cells.append(element("td", face, **kind if face else {}))
         rows.append(element("tr", element("th", drawn, scope="row"), *cells))
-    hint = "Choose a number to see examples."
+    hint = "Tap a number to see examples."
     if examples is None:
-        hint = "This network has no examples yet: python tools/evaluate_model.py keeps some."
+        hint = "This network has no examples yet: run python tools/evaluate_model.py."
     return join(
         element("h3", "Drawn and read"),
         element("p", "A row for each digit that people drew, a column for what was read. ", hint),
@@ -37,21 +40,21 @@ def build_confusion(counts, examples):
 
 
 def _build_face(pair, counts, commonest, examples):
-    """Return a cell's number, a choice if there are examples of it; "" for 0."""
+    """Return a cell's number, selectable if there are examples of it; "" for 0."""
     count, (drawn, read) = int(counts[pair]), pair
     number = element("span", count, class_="count") if count else ""
     if not count or examples is None:
         return number
     says = f"{name_digit(drawn).capitalize()}, read as {read}"
-    chosen = {"checked": ""} if pair == commonest else {}
+    checked = {"checked": ""} if pair == commonest else {}
     name = f"{says}: {count:,}"
-    choice = element("input", type="radio", name="confusion", aria_label=name, **chosen)
+    choice = element("input", type="radio", name="confusion", aria_label=name, **checked)
     pictures = [picture(image, says) for image in examples.get(pair, ())] or ["none"]
     shown = element("span", element("b", says), *pictures, class_="examples")
     return element("label", choice, number, shown)
 
 
-def read_examples(fingerprint):
+def read_examples(fingerprint: str) -> dict[tuple[int, int], np.ndarray] | None:
     """Return {(drawn, read): (n, 28, 28) uint8} of a network; None if no file has this one's."""
     try:
         with np.load(EXAMPLES_FILE) as examples:

@@ -11,50 +11,45 @@ from page.dialogs.history_chart import build_course, build_gain, is_gain, say_ga
 from page.dialogs.history_grid import show_grid
 from page.formatting import NO_DIGIT, format_percentage
 from page.html import element, show_html
-from page.labels.saving import forget_kept, reopen
+from page.visit import Visit
 
 SHOWN = 24  # drawings on a page: whole rows of 3, 4 and 6
 LABELS = [*map(str, range(10)), NO_DIGIT]
-AWAY = "The history cannot be reached at the moment. Drawing goes on; try again later."
+AWAY = "Your notebook cannot be reached at the moment. You can go on drawing; try again later."
 
 
 @st.dialog("History", width="medium", on_dismiss="rerun")
-def show_history(open_history, notebook):
-    """Show the drawings, newest first, to filter, correct, delete and export.
-
-    Args:
-        open_history: function without arguments that returns the visitor's Notebook, to read.
-        notebook: the visitor's HandwritingNotebook, which makes the changes, and learns from them.
-    """
+def show_history(visit: Visit) -> None:
+    """Show the drawings in a visitor's notebook, newest first, to filter, correct and export."""
     try:
-        history = open_history()
-        total, right = history.count()
+        saved = visit.notebook.saved()
+        total, right = saved.count()
         if not total:
-            st.write("Nothing is kept yet. Draw a digit, then tap what it was.")
-            if st.session_state.get("deleted"):
-                show_grid([], notebook)
+            st.write("Nothing is saved yet. Draw a digit, then tap what it is.")
+            if visit.deleted:
+                show_grid([], visit)
             return
-        gain = notebook and notebook.gain()
+        gain = visit.notebook.gain()
         _show_summary(total, right, gain)
         label, result = _show_filters()
-        found, _ = history.count(label, result)
+        found, _ = saved.count(label, result)
         first = _show_pages(found) if found > SHOWN else 0
         if not found:
             st.write("No drawings match.")
-        opened = show_grid(history.page(first, SHOWN, label, result), notebook)
-        if course := build_gain(gain) if is_gain(gain) else build_course(history.course()):
+        opened = show_grid(saved.page(first, SHOWN, label, result), visit)
+        if course := build_gain(gain) if is_gain(gain) else build_course(saved.course()):
             show_html(course)
-        _show_export(history, total, notebook)
+        _show_export(saved, total, visit)
     except SQLAlchemyError:
         st.error(AWAY)
         return
     if opened:
-        reopen(opened)
+        visit.reopen(opened)
         st.rerun()
 
 
 def _show_summary(total, right, gain):
-    """Show how often the page was right, and what its owner's hand is worth."""
+    """Show how often the page was right, and how much learning the handwriting has helped."""
     accuracy = element("b", format_percentage(right / total))
     says = element("p", accuracy, f" of {total:,} read right")
     show_html(says, say_gain(gain) if is_gain(gain) else "")
@@ -63,9 +58,9 @@ def _show_summary(total, right, gain):
 def _show_filters():
     """Show the filters; return (label, right) for `Notebook.page`."""
     with st.container(horizontal=True):
-        chosen = st.selectbox("What it was", ["any", *LABELS], key="filter_label", width=120)
+        name = st.selectbox("What it is", ["any", *LABELS], key="filter_label", width=120)
         outcome = st.segmented_control("Read", ["right", "wrong"], key="filter_right")
-    label = chosen if chosen == "any" else _label(chosen)
+    label = name if name == "any" else _label(name)
     return label, None if outcome is None else outcome == "right"
 
 
@@ -78,7 +73,7 @@ def _show_pages(found):
     return first
 
 
-def _show_export(history, total, notebook):
+def _show_export(saved, total, visit):
     """Show buttons to export all drawings, and to delete them."""
     with st.container(horizontal=True):
         for name, write, file, mime in (
@@ -86,20 +81,18 @@ def _show_export(history, total, notebook):
             ("Drawings (npz)", write_npz, "drawings.npz", "application/octet-stream"),
         ):
             # Written after the click. A rerun would then discard the file: hence "ignore".
-            export = partial(_export, write, history)
+            export = partial(_export, write, saved)
             st.download_button(name, export, file, mime, on_click="ignore")
         with st.popover("Delete all"):
             if st.button(f"Yes, delete all {total:,} drawings for good"):
-                notebook.delete_all()
-                forget_kept()
-                st.session_state.deleted = None
+                visit.delete_all()
                 st.rerun()
 
 
-def _export(write, history):
+def _export(write, saved):
     """Return the bytes of an export. Streamlit would read a file into memory just the same."""
     with TemporaryFile() as file:
-        write(history.entries(), file)
+        write(saved.entries(), file)
         file.seek(0)
         return file.read()
 

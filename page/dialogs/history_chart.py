@@ -1,7 +1,9 @@
 """How often the page was right, from a notebook's first drawing to its latest, as a curve."""
 
 import numpy as np
+from markupsafe import Markup
 
+from digit_model.hand.gain import Replay
 from page.dialogs.charts import draw_lines
 from page.formatting import format_percentage
 from page.html import GREY, INK, element, join
@@ -12,7 +14,7 @@ POINTS = 300  # of a curve: no screen shows more
 MARGIN = 1 / 32  # of the height: half a line is above 100 %
 
 
-def build_course(right):
+def build_course(right: np.ndarray) -> Markup | str:
     """Return the course of what was read right, "" for few drawings.
 
     Args:
@@ -21,38 +23,42 @@ def build_course(right):
     return build_chart([(INK, right)]) if len(right) >= LEAST else ""
 
 
-def is_gain(replay):
-    """Say whether a hand, by its Replay or None, has changed any answer."""
+def is_gain(replay: Replay | None) -> bool:
+    """Return whether learning the handwriting has changed any answer."""
     return replay is not None and bool((replay.before != replay.after).any())
 
 
-def say_gain(replay):
-    """Return in two numbers what a hand is worth, by its Replay."""
+def say_gain(replay: Replay) -> Markup:
+    """Return in two numbers what learning the handwriting has changed."""
     count, alone, together = len(replay.before), sum(~replay.before), sum(~replay.after)
     return element(
         "p",
         element("b", f"{together:,}"),
-        f" of {count:,} right with your hand, ",
+        f" of {count:,} right after learning your handwriting, ",
         element("b", f"{alone:,}"),
         " by the network alone",
     )
 
 
-def build_gain(replay):
+def build_gain(replay: Replay) -> Markup:
     """Return a Replay's two curves."""
-    legend = name_line(GREY, "╍", "the network alone"), ", ", name_line(INK, "━", "with your hand")
-    note = element("p", "Each was read with what you had told before it.")
+    legend = (
+        name_line(GREY, "╍", "the network alone"),
+        ", ",
+        name_line(INK, "━", "after learning your handwriting"),
+    )
+    note = element("p", "Each drawing was read with what the page had learnt before it.")
     return join(build_chart([(GREY, ~replay.before), (INK, ~replay.after)], *legend), note)
 
 
-def name_line(colour, line, name):
-    """Return a line of the legend, never parted from its name."""
+def name_line(colour: str, line: str, name: str) -> Markup:
+    """Return a line of the legend and its name, on one line of text."""
     drawn = element("b", line, style=f"color: {colour}", aria_hidden="true")
     return element("span", drawn, f" {name}", style="white-space: nowrap")
 
 
-def running_share(right):
-    """Return which share of the last WINDOW drawings was right after each; of fewer at first.
+def running_share(right: np.ndarray) -> np.ndarray:
+    """Return the share that was right of the last WINDOW drawings, after each one.
 
     Args:
         right: (n,) bool.
@@ -65,7 +71,7 @@ def running_share(right):
     return (total - before) / np.minimum(np.arange(len(total)) + 1, WINDOW)
 
 
-def build_chart(courses, *legend):
+def build_chart(courses: list[tuple[str, np.ndarray]], *legend: object) -> Markup:
     """Return curves of the running share.
 
     Args:

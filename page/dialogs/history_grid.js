@@ -1,9 +1,9 @@
-// Tiles to choose from → what to do with those that are chosen.
+// Tiles to select from → what to do with those that are selected.
 //
 // The tiles are a list of options: one of them is in the order of the Tab key, arrows go from it
-// to the others, Space or a tap chooses, Enter opens, a digit corrects, Delete deletes.
+// to the others, Space or a tap selects, Enter opens, a digit corrects, Delete deletes.
 
-/** Return the tile of a kept drawing, with its text. */
+/** Return the tile of a saved drawing, with its text. */
 function build(id) {
   const tile = document.createElement("div")
   Object.assign(tile, { className: "tile", role: "option", ariaSelected: "false", tabIndex: -1 })
@@ -23,7 +23,7 @@ function fill(tile, { src, was, read, when, name, strokes }) {
   tile.classList.toggle("wrong", read.startsWith("✗"))
 }
 
-/** Fill the place of a chosen drawing with its card, whose bars glide from the last one's. */
+/** Fill the place of a selected drawing with its card, whose bars glide from the last one's. */
 function fillCard(place, card) {
   if (place.card === card) return
   const shares = [...place.querySelectorAll(".bar")].map(bar => bar.style.getPropertyValue("--share"))
@@ -39,7 +39,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const choice = parentElement.querySelector(".choice")
   const root = grid.getRootNode()
   const tiles = () => [...grid.children]
-  const chosen = () => tiles().filter(tile => tile.ariaSelected === "true")
+  const selected = () => tiles().filter(tile => tile.ariaSelected === "true")
   const cards = new Map(data.tiles.map(({ id, card }) => [id, card]))
   const current = () => tiles().find(tile => tile.tabIndex === 0)
 
@@ -67,41 +67,41 @@ export default function ({ parentElement, data, setTriggerValue }) {
     return tile
   }
 
-  /** Say what is chosen, and offer what can be done with it; return the way back. */
+  /** Say what is selected, and offer what can be done with it; return the Undo button. */
   const tell = () => {
-    const [first, ...more] = chosen()
-    const [undo, all, open] = choice.querySelectorAll(".ways button")
-    const were = data.deleted > 1 ? `${data.deleted} drawings are deleted.` : "The drawing is deleted."
+    const [first, ...more] = selected()
+    const [undo, all, open] = choice.querySelectorAll(".actions button")
+    const are = data.deleted > 1 ? `${data.deleted} drawings are deleted.` : "The drawing is deleted."
     const hint = grid.hidden ? "" : "Tap a drawing to open, correct or delete it; or several."
     const one = first && !more.length
-    const says = one ? first.ariaLabel : first ? `${more.length + 1} chosen` : data.deleted ? were : hint
+    const says = one ? first.ariaLabel : first ? `${more.length + 1} selected` : data.deleted ? are : hint
     choice.querySelector(".says").textContent = says
-    choice.classList.toggle("chosen", Boolean(first))
+    choice.classList.toggle("selected", Boolean(first))
     choice.classList.toggle("one", Boolean(one))
     if (one) fillCard(choice.querySelector(".shown"), cards.get(first.dataset.id))
     undo.hidden = Boolean(first) || !data.deleted
     open.hidden = !one || first.dataset.strokes !== "true"
     all.hidden = !grid.children.length
-    all.textContent = first && chosen().length === grid.children.length ? "None" : "All"
-    all.ariaLabel = `Choose ${all.textContent.toLowerCase()}`
-    choice.querySelector(".labels").ariaLabel = more.length ? "What they were" : "What it was"
+    all.textContent = first && selected().length === grid.children.length ? "None" : "All"
+    all.ariaLabel = `Select ${all.textContent.toLowerCase()}`
+    choice.querySelector(".labels").ariaLabel = more.length ? "What they are" : "What it is"
     return undo
   }
 
-  const choose = (which, is) => {
+  const select = (which, is) => {
     for (const tile of which) tile.ariaSelected = String(is)
     tell()
   }
-  const toggle = tile => choose([tile], tile.ariaSelected !== "true")
+  const toggle = tile => select([tile], tile.ariaSelected !== "true")
 
-  /** Ask the page for something to be done with what is chosen, or with the current one. */
+  /** Ask the page for something to be done with what is selected, or with the current one. */
   const ask = (what, label) => {
-    const which = chosen().length ? chosen() : [current()].filter(Boolean)
+    const which = selected().length ? selected() : [current()].filter(Boolean)
     const ids = what === "undo" ? [] : which.map(tile => tile.dataset.id)
     if (what === "open" && which[0]?.dataset.strokes !== "true") return
     setTriggerValue("change", label === undefined ? { do: what, ids } : { do: what, ids, label })
     if (choice.contains(root.activeElement)) current()?.focus({ preventScroll: true })
-    choose(tiles(), false)
+    select(tiles(), false)
   }
 
   grid.onclick = event => {
@@ -120,11 +120,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const ends = { Home: all[0], End: all.at(-1) }
     if (event.key in steps) move(all[at + steps[event.key]] ?? event.target).focus()
     else if (event.key in ends) move(ends[event.key]).focus()
-    else if (event.ctrlKey && event.key === "a") choose(all, true)
+    else if (event.ctrlKey && event.key === "a") select(all, true)
     else if (event.ctrlKey) return
     else if (event.key === " ") toggle(event.target)
     else if (event.key === "Enter") {
-      choose(all, false)
+      select(all, false)
       ask("open")
     } else if (event.key === "Delete") ask("delete")
     else if (/^\d$/.test(event.key)) ask("correct", event.key)
@@ -133,7 +133,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   choice.onclick = ({ target }) => {
     const { value } = target.closest("button") ?? {}
-    if (value === "all") choose(tiles(), target.textContent === "All")
+    if (value === "all") select(tiles(), target.textContent === "All")
     else if (/^(\d|none)$/.test(value)) ask("correct", value)
     else if (value) ask(value)
   }

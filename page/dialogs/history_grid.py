@@ -1,21 +1,24 @@
-"""Kept drawings as a grid, on which some are chosen to be opened, corrected or deleted.
+"""Saved drawings as a grid, in which some are selected to be opened, corrected or deleted.
 
 They are one component: a page of them would be a hundred of Streamlit's own buttons.
 """
 
 import functools
-from dataclasses import replace
+from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from digit_model import Prediction
-from page.answer.answer import build_bars, build_card, build_prediction
+from history import Entry
+from page.answer.answer import NO_DIGIT, build_bars, build_card, build_prediction
+from page.answer.note import Note
 from page.formatting import format_digit, format_share, format_short_time, format_time
-from page.html import button, element, join, picture_url, read_asset
-from page.labels.saving import note_kept
+from page.html import button, element, join, picture_url, read_assets
+from page.visit import Visit
 
 OPEN, DELETE, CORRECT, UNDO, ALL = "open", "delete", "correct", "undo", "all"
-NO_BARS = "How likely the other digits were was not kept yet."
+NO_BARS = "How likely the other digits were was not saved at that time."
 LABELS = {**{str(digit): digit for digit in range(10)}, "none": None}
 
 
@@ -23,15 +26,15 @@ LABELS = {**{str(digit): digit for digit in range(10)}, "none": None}
 def _load_component():
     """Register the component once a server runs."""
     says = element("p", class_="says", role="status")
-    ways = [
+    actions = [
         button(UNDO, "Undo"),
-        button(ALL, "All", aria_label="Choose all"),
+        button(ALL, "All", aria_label="Select all"),
         button(OPEN, "Open"),
         button(DELETE, "Delete"),
     ]
     labels = [button(label, "Not a digit" if label == "none" else label) for label in LABELS]
     shown = element("div", class_="shown")
-    was = element("div", *labels, class_="labels", role="group", aria_label="What it was")
+    was = element("div", *labels, class_="labels", role="group", aria_label="What it is")
     return st.components.v2.component(
         "mnist_draw.grid",
         html=join(
@@ -42,36 +45,32 @@ def _load_component():
                 aria_label="Drawings",
                 aria_multiselectable="true",
             ),
-            element("div", shown, element("div", says, *ways, class_="ways"), was, class_="choice"),
+            element(
+                "div", shown, element("div", says, *actions, class_="actions"), was, class_="choice"
+            ),
         ),
-        css=read_asset("buttons.css")
-        + read_asset("answer/card.css")
-        + read_asset("dialogs/history_grid.css"),
-        js=read_asset("dialogs/history_grid.js"),
+        css=read_assets("buttons.css", "answer/card.css", "dialogs/history_grid.css"),
+        js=read_assets("dialogs/history_grid.js"),
     )
 
 
-def show_grid(entries, notebook, key="grid"):
-    """Show drawings to choose from.
+def show_grid(entries: list[Entry], visit: Visit, key: str = "grid") -> Entry | None:
+    """Show Entries to select from; return the one that is to be put on the canvas, if any.
 
     Args:
-        entries: the Entries to show.
-        notebook: as for `show_history`.
+        entries: what to show.
+        visit: makes the changes.
         key: the widget's key in the session state.
-
-    Returns:
-        The Entry that is to be put on the canvas, or None.
     """
-    deleted = st.session_state.get("deleted") or []
-    data = {"tiles": [build_tile(entry) for entry in entries], "deleted": len(deleted)}
-    change = functools.partial(make_change, key, entries, notebook)
+    data = {"tiles": [build_tile(entry) for entry in entries], "deleted": len(visit.deleted)}
+    change = functools.partial(make_change, key, entries, visit)
     _load_component()(key=key, data=data, on_change_change=change)
-    what, chosen, _ = read_change(key, entries)
-    is_open = what == OPEN and len(chosen) == 1 and chosen[0].strokes
-    return chosen[0] if is_open else None
+    what, selected, _ = read_change(key, entries)
+    is_open = what == OPEN and len(selected) == 1 and selected[0].strokes
+    return selected[0] if is_open else None
 
 
-def build_tile(entry):
+def build_tile(entry: Entry) -> dict[str, Any]:
     """Return what history_grid.js shows of an Entry."""
     was, read = format_digit(entry.label), format_digit(entry.prediction)
     zone = st.context.timezone
@@ -86,26 +85,27 @@ def build_tile(entry):
         "when": [part, format_short_time(entry.time, zone)],
         "name": ", ".join(filter(None, name)),
         "strokes": bool(entry.strokes),  # a photograph has none to be put on the canvas
-        "card": build_kept(entry),
+        "card": build_saved(entry),
     }
 
 
-def build_kept(entry):
-    """Return the card of an Entry: what was read when it was drawn, and what it is kept as."""
+def build_saved(entry: Entry) -> Markup:
+    """Return the card of an Entry: what was read when it was drawn, and what it is saved as."""
     prediction = Prediction(entry.prediction, entry.confidence, entry.probabilities)
-    note = f"kept as {format_digit(entry.label)}", name_part(entry)
-    answer = build_prediction(prediction, "", " · ".join(filter(None, note)))
+    parts = f"saved as {format_digit(entry.label)}", name_part(entry)
+    note = Note(" · ".join(filter(None, parts)))
+    answer = build_prediction(prediction, NO_DIGIT, note)
     has_bars = entry.probabilities is not None
     bars = build_bars(prediction) if has_bars else element("p", NO_BARS, class_="bars")
     return build_card([entry.image], answer, bars)
 
 
-def name_part(entry):
+def name_part(entry: Entry) -> str:
     """Write which digit of a number an Entry is; "" of none."""
     return f"digit {entry.place + 1} of {entry.number}" if entry.number else ""
 
 
-def read_change(key, entries):
+def read_change(key: str, entries: list[Entry]) -> tuple[str | None, list[Entry], int | None]:
     """Return what was asked for: (OPEN, DELETE, CORRECT, UNDO or None, Entries, label).
 
     A browser may send anything. What is none of these Entries is ignored.
@@ -116,35 +116,19 @@ def read_change(key, entries):
     what, label = sent.get("do"), sent.get("label")
     if what == CORRECT and not (isinstance(label, str) and label in LABELS):
         return None, [], None
-    chosen = [entry for entry in entries if entry.id in sent["ids"]]
-    return what, chosen, LABELS.get(label) if what == CORRECT else None
+    selected = [entry for entry in entries if entry.id in sent["ids"]]
+    return what, selected, LABELS.get(label) if what == CORRECT else None
 
 
-def make_change(key, entries, notebook):
-    """Delete or correct what was chosen, or take the last deletion back."""
-    what, chosen, label = read_change(key, entries)
-    state = st.session_state
+def make_change(key: str, entries: list[Entry], visit: Visit) -> None:
+    """Delete or correct what was selected, or take the last deletion back; say what fails."""
+    what, selected, label = read_change(key, entries)
+    trouble = ""
     if what == CORRECT:
-        _tell(notebook.save, [replace(entry, label=label) for entry in chosen])
+        trouble = visit.correct(selected, label)
     elif what == DELETE:
-        gone = _tell(notebook.delete, chosen)
-        for entry in gone:
-            note_kept(entry.id, None)
-        state.deleted = gone or state.get("deleted")
-    elif what == UNDO and state.get("deleted"):
-        back = _tell(notebook.save, state.deleted)
-        state.deleted = state.deleted[len(back) :]
-
-
-def _tell(change, entries):
-    """Have the notebook change Entries; return those that it does. If not all, say why."""
-    changed = []
-    for entry in entries:
-        try:
-            change(entry)
-        except OverflowError as error:
-            st.toast(str(error))
-            break
-        note_kept(entry.id, entry)
-        changed.append(entry)
-    return changed
+        trouble = visit.delete(selected)
+    elif what == UNDO:
+        trouble = visit.undo_deletion()
+    if trouble:
+        st.toast(trouble)

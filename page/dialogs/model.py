@@ -8,12 +8,14 @@ from statistics import mean, median
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
+from digit_model.classifier import Classifier, Layer
 from digit_model.report_file import REPORT_FILE, read_report
 from page.dialogs.charts import build_chart, place, scale
 from page.dialogs.confusion import build_confusion, read_examples
 from page.formatting import format_percentage
-from page.html import GREY, INK, element, join, read_asset, show_html, style
+from page.html import GREY, INK, element, join, read_assets, show_html, style
 
 VALIDATION = "#d97706"  # beside the page's own colour; both can be told from white and from black
 TIMES = 20  # that an answer is timed
@@ -21,7 +23,7 @@ FEW = 10  # drawings: fewer say little
 
 
 @st.dialog("Model", width="medium", on_dismiss="rerun")
-def show_model(classifier):
+def show_model(classifier: Classifier) -> None:
     """Show the network; every figure comes from its file, from its report, or is measured now.
 
     Args:
@@ -37,7 +39,7 @@ def show_model(classifier):
                 build_confusion(report["confusion"], read_examples(classifier.fingerprint))
             )
             parts.append(build_reliability(report["reliability"]))
-    show_html(style(read_asset("dialogs/model.css")), element("div", *parts, class_="model"))
+    show_html(style(read_assets("dialogs/model.css")), element("div", *parts, class_="model"))
     if not report:
         st.info("This network has no report: python train_model.py measures and writes one.")
 
@@ -49,7 +51,7 @@ def _read_report(fingerprint):
         return None
 
 
-def measure_answer(classifier):
+def measure_answer(classifier: Classifier) -> float:
     """Return the median milliseconds that the network takes for a drawing, on this machine."""
     image, times = np.zeros((28, 28), np.float32), []
     for _ in range(TIMES):
@@ -59,11 +61,11 @@ def measure_answer(classifier):
     return 1000 * median(times)
 
 
-def build_numbers(report, milliseconds):
-    """Return what matters most, large: people read right, what is not a digit refused, time."""
+def build_numbers(report: dict, milliseconds: float) -> Markup:
+    """Return what matters most, large: people read right, what is not a digit rejected, time."""
     numbers = [_count_people(report)]
     if report["no_digits"]:
-        numbers.append(_count_refused(report))
+        numbers.append(_count_rejected(report))
     network = "for a drawing: the network alone, measured just now on this server"
     numbers.append((f"{milliseconds:.1f} ms", network))
     boxes = [element("p", element("b", number), element("span", says)) for number, says in numbers]
@@ -81,19 +83,19 @@ def _count_people(report):
     worst = _format_range([row["worst_tenth"] for row in rows])
     groups = f" of each of {len(rows)} groups" if len(rows) > 1 else ""
     return middle, (
-        f"of a person's digits read right: the median{groups}, {people} people whom it never saw. "
+        f"of a person's digits read right: the median{groups}, {people} people it never saw. "
         f"The worst tenth: {worst}"
     )
 
 
-def _count_refused(report):
-    """Return how much of what is not a digit is refused, and in words what that is."""
+def _count_rejected(report):
+    """Return how much of what is not a digit is rejected, and in words what that is."""
     rows = sorted(report["no_digits"], key=lambda row: row["rejected"])
     low, high = (f"{_format_share(row['rejected'])} ({row['data']})" for row in (rows[0], rows[-1]))
     kinds = f": the mean of {len(rows)} kinds, from {low} to {high}" if len(rows) > 1 else ""
     digits = _format_share(report["digits"][0]["rejected"])
     return _format_share(mean(row["rejected"] for row in rows)), (
-        f"of what is not a digit refused{kinds}. And of MNIST's test digits {digits}"
+        f"of what is not a digit rejected{kinds}. And of MNIST's test digits {digits}"
     )
 
 
@@ -107,8 +109,8 @@ def _format_share(share):
     return f"{share:.1%}".replace("%", " %") if 0 < share < 0.01 else format_percentage(share)
 
 
-def build_layers(layers):
-    """Return the shapes that an image takes on its way, and a list of every layer."""
+def build_layers(layers: list[Layer]) -> Markup:
+    """Return the shapes of an image from layer to layer, and a list of every layer."""
     shapes = [(28, 28, 1)]
     shapes += [layer.shape for layer in layers if layer.kind in ("ReLU", "MaxPooling2D", "Dense")]
     stages = []
@@ -136,7 +138,7 @@ def _format_shape(shape):
     return "×".join(map(str, shape))
 
 
-def build_figures(report):
+def build_figures(report: dict) -> Markup:
     """Return size and training in a sentence, and a table of all that was measured."""
     source = "MNIST and pen strokes" if _has_strokes(report) else "MNIST"
     digits = report["digits"] + report["writing_styles"] + report.get("photographs", [])
@@ -155,7 +157,7 @@ def build_figures(report):
             f"{source}, finished {report['finished'][:10]}.",
         ),
         _build_more(
-            "Measured: digits read right, other drawings refused",
+            "Measured: digits read right, other drawings rejected",
             ("drawings", "how many", "right"),
             [(data, f"{images:,}", f"{share:.1%}") for data, images, share in measured],
         ),
@@ -177,7 +179,7 @@ def _build_more(summary, head, rows):
     )
 
 
-def build_course(report):
+def build_course(report: dict) -> Markup:
     """Return the share of errors after each epoch, in training and validation."""
     history, courses = report["history"], []
     for data, key, colour in (
@@ -224,7 +226,7 @@ def _explain_training(report):
     )
 
 
-def build_reliability(rows):
+def build_reliability(rows: list[dict]) -> Markup:
     """Return accuracy by confidence: on the diagonal, they are equal."""
     most = np.log1p(max(row["images"] for row in rows))
     low = min(0.8, np.floor(5 * min(row["confidence"] for row in rows)) / 5)  # a mark is there

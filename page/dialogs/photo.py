@@ -1,11 +1,15 @@
 """A photograph of a digit or a number on the page: chosen, dropped, pasted or taken, then read."""
 
 import hashlib
+from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
-from digit_model import ModelError
+from digit_model import ModelError, Number
+from digit_model.classifier import Classifier
 from digit_model.numbers.reader import read_number_ink
 from page.answer.answer import (
     ADVICE,
@@ -15,9 +19,11 @@ from page.answer.answer import (
     build_lines,
     build_prediction,
 )
+from page.answer.note import NO_NOTE, Note
 from page.formatting import NO_DIGIT, format_share
 from page.html import element, join, picture, show_html
 from page.look_inside.look_inside import show_inside
+from page.visit import Photograph, Visit
 from photo.files import PhotographError, open_photograph, shrink_photograph
 from photo.pictures import photo_ink
 
@@ -27,13 +33,12 @@ SAVED = "Saved in your notebook"
 
 
 @st.dialog("Photo", width="medium", on_dismiss="rerun")
-def show_photograph(load, keep):
+def show_photograph(visit: Visit, load: Callable[[], Classifier]) -> None:
     """Read one digit or one number from a picture.
 
     Args:
-        load: function without arguments that returns the Classifier, or raises ModelError.
-        keep: function of (image, Prediction, Classifier, label) that keeps a digit, and returns
-            why it cannot be kept, or "".
+        visit: remembers what was read, and saves it.
+        load: returns the Classifier, or raises ModelError.
     """
     file = st.file_uploader(
         "A picture of a digit or a number: choose, drop or paste it. "
@@ -46,48 +51,49 @@ def show_photograph(load, keep):
     if file is None:
         return
     try:
-        photograph, number, network = _read(file, load)
+        photograph = _read(file, visit, load)
     except (PhotographError, ModelError) as error:
         st.error(str(error))
         return
+    number = photograph.number
     if number is None or len(number.digits) > 1:
         _show_card(photograph, build_found(number))
-        return
-    (image,), (prediction,) = number.images, number.digits
-    state = st.session_state
-    key = f"photograph_is_{hashlib.sha256(image.tobytes()).hexdigest()}"
-    note, says = state.setdefault("photograph_notes", {}).get(key, ("", ""))
-    _show_card(photograph, build_digit(number, state.get("photograph_bars"), note))
-    state.photograph_bars = prediction.probabilities
-    _show_labels(key, partial(keep, image, prediction, network))
-    if says:
-        st.write(says)
-    if st.toggle("Look inside", key="looking_into_photograph"):
-        show_inside(None, image, prediction, network)
+    else:
+        _show_digit(photograph, visit)
 
 
-def _read(file, load):
-    """Return what is on a photograph; from the session's state if it was read last.
-
-    Returns:
-        (photograph, Number, Classifier), the last two None if no ink is found.
+def _read(file, visit, load):
+    """Return the Photograph in a file; the visit's, if it was read last.
 
     Raises:
         PhotographError, ModelError: with a message for the page.
     """
-    last = st.session_state.get("photograph_read")
-    if last and last[0] == file.file_id:
-        return last[1]
+    if visit.photograph and visit.photograph.file_id == file.file_id:
+        return visit.photograph
     with st.spinner("Looking for the digit"):
-        photograph = shrink_photograph(open_photograph(file))
-        ink = photo_ink(photograph)
+        picture = shrink_photograph(open_photograph(file))
+        ink = photo_ink(picture)
         network = None if ink is None else load()
-        found = photograph, network and read_number_ink(network, ink), network
-    st.session_state.photograph_read = file.file_id, found
-    return found
+        number = read_number_ink(network, ink) if network else None
+    visit.photograph = Photograph(file.file_id, picture, number, network)
+    return visit.photograph
 
 
-def build_found(number):
+def _show_digit(photograph, visit):
+    """Show a Photograph of one digit, or of what is none, and ask what it is."""
+    number, network = photograph.number, photograph.network
+    (image,), (prediction,) = number.images, number.digits
+    card = build_digit(number, visit.photograph_bars, photograph.note)
+    _show_card(photograph, card)
+    visit.photograph_bars = prediction.probabilities
+    _show_labels(photograph, partial(visit.save_photograph, image, prediction, network))
+    if photograph.trouble or photograph.note.saved:
+        st.write(photograph.trouble or SAVED)
+    if st.toggle("Look inside", key="looking_into_photograph"):
+        show_inside(None, image, prediction, network)
+
+
+def build_found(number: Number | None) -> Markup:
     """Return the card of a Number of several digits; or, if it is None, what might help."""
     if number is None:
         advice = "No digit found. Leave some paper around it."
@@ -97,13 +103,13 @@ def build_found(number):
     return build_card(number.images, join(digits, element("p", sure)))
 
 
-def build_digit(number, before, note):
+def build_digit(number: Number, before: np.ndarray | None, note: Note) -> Markup:
     """Return the card of a Number of one digit, or of what is not a digit.
 
     Args:
-        number: Number.
-        before: the probabilities that were shown before, from which the bars glide; or None.
-        note: what it is kept as, "" if it is not.
+        number: of one digit.
+        before: the (10,) probabilities that were shown before, from which the bars glide.
+        note: what it is saved as.
     """
     (prediction,) = number.digits
     answer = build_prediction(prediction, ADVICE.get(number.reason, ONE_DIGIT), note)
@@ -112,19 +118,24 @@ def build_digit(number, before, note):
 
 def _show_card(photograph, card):
     """Show the photograph, and its card beside it."""
-    taken = picture(photograph, "The picture", class_="taken")
+    taken = picture(photograph.picture, "The picture", class_="taken")
     show_html(element("div", taken, card, class_="photograph"))
 
 
-def _show_labels(key, keep):
-    """Ask what it is, and keep it. What there is to say about that goes to the session's state."""
-    notes = st.session_state.photograph_notes
+def _show_labels(photograph, save):
+    """Ask what it is, and save the answer; the Photograph keeps what there is to say of that."""
+    (image,) = photograph.number.images
+    key = f"photograph_is_{hashlib.sha256(image.tobytes()).hexdigest()}"
 
     def take():
         answer = st.session_state[key]
-        if answer is not None:
-            trouble = keep(None if answer == NO_DIGIT else int(answer))
-            notes.clear()
-            notes[key] = ("", trouble) if trouble else (f"kept as {answer}", SAVED)
+        if answer is None:
+            return
+        photograph.note, photograph.trouble = NO_NOTE, ""
+        try:
+            save(None if answer == NO_DIGIT else int(answer))
+            photograph.note = Note(f"saved as {answer}", answer)
+        except OverflowError as error:
+            photograph.trouble = str(error)
 
     st.pills("What is it?", [*map(str, range(10)), NO_DIGIT], key=key, on_change=take)

@@ -5,11 +5,13 @@ each stroke, before the answer is seen.
 """
 
 import functools
+from collections.abc import Callable
 
 import streamlit as st
+from markupsafe import Markup
 
 from digit_model.numbers.reasons import MOST_DIGITS
-from page.html import button, element, join, read_asset
+from page.html import button, element, join, read_assets
 
 RIGHT, NONE, FORGET = "right", "none", "forget"
 PHOTO, HISTORY, MODEL = "photo", "history", "model"
@@ -17,44 +19,54 @@ PLACES = [f"place-{place}" for place in range(MOST_DIGITS)]  # of a number's dig
 
 DRAW = "draw"  # the page itself
 
-ANSWERS = [
+LABELS = [
     (RIGHT, "Yes"),
     *((str(digit), str(digit)) for digit in range(10)),
     (NONE, "Not a digit"),
 ]
-VIEWS = {PHOTO: "Photo", HISTORY: "History", MODEL: "Model"}  # in dialogs
+DIALOGS = {PHOTO: "Photo", HISTORY: "History", MODEL: "Model"}
 KNOWN = {
-    **{value: int(value) if value.isdecimal() else value for value, _ in ANSWERS},
-    **{value: value for value in (FORGET, *VIEWS, *PLACES)},
+    **{value: int(value) if value.isdecimal() else value for value, _ in LABELS},
+    **{value: value for value in (FORGET, *DIALOGS, *PLACES)},
 }
-WHAT_IS_KEPT = "Kept: the drawing, your answer, the time, under this page's address."
+WHAT_IS_SAVED = "Saved under this page's link: drawing, answer, time"
+SCRIPTS = [
+    "labels/turns",
+    "labels/question",
+    "answer/select_digit",
+    "answer/status",
+    "dialogs/focus",
+    "dialogs/escape",
+    "dialogs/paste",
+    "labels/labels",
+]
 
 
-def build_ways():
-    """Return the ways through the page; labels.js knows their buttons by value."""
-    ways = [button(DRAW, "Draw", aria_current="page")]
-    ways += [button(value, name, aria_haspopup="dialog") for value, name in VIEWS.items()]
-    return element("nav", *ways, class_="ways", aria_label="Ways")
+def build_navigation() -> Markup:
+    """Return the buttons of the page and its dialogs; labels.js knows them by value."""
+    buttons = [button(DRAW, "Draw", aria_current="page")]
+    buttons += [button(value, name, aria_haspopup="dialog") for value, name in DIALOGS.items()]
+    return element("nav", *buttons, class_="navigation", aria_label="Main")
 
 
-def build_question():
+def build_question() -> Markup:
     """Return the question what a drawing was, its answers, and what comes after one."""
     after = element(
         "span",
         "Saved in your notebook",
-        button(FORGET, "Undo", aria_label="Undo: do not keep it"),
+        button(FORGET, "Undo", aria_label="Undo: do not save it"),
         button(HISTORY, "Open", aria_label="Open the notebook", aria_haspopup="dialog"),
         class_="after",
     )
     question = element("div", element("p", "What is it?", id="question"), after, class_="question")
-    answers = [button(value, name, aria_pressed="false") for value, name in ANSWERS]
+    labels = [button(value, name, aria_pressed="false") for value, name in LABELS]
     box = element("input", type="checkbox", class_="next")
     return element(
         "div",
         question,
-        element("div", *answers, class_="labels", role="group", aria_labelledby="question"),
-        element("label", box, "Keep and next", title="Keeping a drawing empties the canvas"),
-        element("small", WHAT_IS_KEPT),
+        element("div", *labels, class_="labels", role="group", aria_labelledby="question"),
+        element("label", box, "Save and clear", title="Saving a drawing clears the canvas"),
+        element("small", WHAT_IS_SAVED),
         class_="ask",
         data_state="none",
     )
@@ -66,29 +78,29 @@ def _load_component():
     status = element("p", class_="status", role="status", aria_live="polite")
     return st.components.v2.component(
         "mnist_draw.labels",
-        html=join(build_ways(), build_question(), status),
-        css=read_asset("buttons.css") + read_asset("labels/labels.css"),
-        js=read_asset("labels/labels.js"),
+        html=join(build_navigation(), build_question(), status),
+        css=read_assets("buttons.css", "labels/labels.css"),
+        js=read_assets(*(f"{name}.js" for name in SCRIPTS)),
     )
 
 
-def show_labels(key, on_answer):
+def show_labels(key: str, on_answer: Callable[[], None]) -> None:
     """Show the buttons; `on_answer` is called without arguments after a tap or a key."""
     _load_component()(key=key, on_answer_change=on_answer)
 
 
-def read_answer(key):
-    """Return what was tapped: 0–9, RIGHT, NONE, FORGET, a view, one of PLACES, or None."""
+def read_answer(key: str) -> int | str | None:
+    """Return what was tapped: 0–9, RIGHT, NONE, FORGET, a dialog, one of PLACES, or None."""
     answer = _sent_answer(key).get("value")
     return KNOWN.get(answer if isinstance(answer, str) else None)
 
 
-def answered_drawing(key):
+def answered_drawing(key: str) -> dict | None:
     """Return the canvas's value that the answer is about, as the browser sent it, or None."""
     return _sent_answer(key).get("drawing")
 
 
-def answer_turn(key):
+def answer_turn(key: str) -> int:
     """Return which of its browser's answers this is, counted from 1; 0 if it does not say."""
     turn = _sent_answer(key).get("turn")
     return turn if isinstance(turn, int) else 0

@@ -1,14 +1,16 @@
-"""A layer's maps in one picture, and of the strongest a closer look, by CSS alone.
+"""A layer's maps in one picture, and a closer view of the strongest, by CSS alone.
 
-A choice (a radio button), not a script, says which map is looked at: hovering previews another.
+A radio button, not a script, says which map is enlarged; hovering previews another.
 """
 
 import numpy as np
+from markupsafe import Markup
 from PIL import Image, ImageColor
 
+from digit_model.inspection.convolutions import Convolution
 from page.html import INK, element, png_url
 
-STRONGEST = 8  # maps of a layer that are shown without being asked for
+STRONGEST = 8  # maps of a layer that are shown at first
 COLUMNS = 16  # maps beside each other in the picture of all
 # From ink against an answer to ink for it: both lighter and bluer, so that either shows which.
 AGAINST, SILENT, FOR = np.array([[160, 50, 0], [120, 120, 120], [150, 185, 255]])
@@ -21,12 +23,12 @@ GLOW = np.where(
 ).astype(np.uint8)
 
 
-def rank(maps):
+def rank(maps: np.ndarray) -> np.ndarray:
     """Return the numbers of (h, w, n) maps, those that vary most over the image first."""
     return np.argsort(-maps.std(axis=(0, 1)), kind="stable")
 
 
-def draw_maps(maps):
+def draw_maps(maps: np.ndarray) -> str:
     """Draw (h, w, n) maps in rows of COLUMNS, brighter where they are stronger, as a PNG's URL."""
     # The square root makes weak maps visible beside strong ones.
     strength = tile(np.sqrt(maps / max(maps.max(), 1e-6)))
@@ -36,7 +38,7 @@ def draw_maps(maps):
     return png_url(picture, bits=4)
 
 
-def tile(maps):
+def tile(maps: np.ndarray) -> np.ndarray:
     """Lay (h, w, n) maps out in rows of COLUMNS, in the order of their numbers."""
     height, width, count = maps.shape
     rows = -(-count // COLUMNS)
@@ -46,43 +48,45 @@ def tile(maps):
     return grid.reshape(rows * height, COLUMNS * width)
 
 
-def draw_filters(filters):
+def draw_filters(filters: np.ndarray) -> str:
     """Draw (size, size, n) filters beside each other, as a PNG's URL."""
     strongest = np.maximum(abs(filters).max(axis=(0, 1)), 1e-6)
     row = np.concatenate(np.moveaxis(filters / strongest, 2, 0), axis=1)
     return png_url(Image.fromarray(colour(row)))
 
 
-def colour(shares):
+def colour(shares: np.ndarray) -> np.ndarray:
     """Colour (h, w) shares in [-1, 1] from AGAINST to FOR, as (h, w, 3) uint8."""
     shares = shares[..., None]
     mixed = SILENT + np.where(shares > 0, shares * (FOR - SILENT), -shares * (AGAINST - SILENT))
     return np.round(mixed).astype(np.uint8)
 
 
-def build_layer(name, number, maps, convolution):
-    """Return a layer's strongest maps to choose from, all of them on request, and their CSS.
+def build_layer(
+    name: str, number: int, maps: np.ndarray, convolution: Convolution
+) -> tuple[Markup, str]:
+    """Return a layer's strongest maps to select from, all of them on request, and their CSS.
 
     Args:
         name: of the class that its pictures have, and nothing else on the page.
         number: of the layer, from 1.
         maps: (h, w, n) float32, at least 0.
-        convolution: its Convolution.
+        convolution: the layer.
 
     Returns:
         (HTML, CSS).
     """
     height, width, count = maps.shape
-    chosen = rank(maps)[:STRONGEST]
+    strongest = rank(maps)[:STRONGEST]
     size = len(convolution.filters)
-    filters = draw_filters(convolution.filters[..., chosen])
+    filters = draw_filters(convolution.filters[..., strongest])
     css = (
         f".{name} .map {{ background-image: url({draw_maps(maps)}) }}"
         f".{name} .filter {{ background-image: url({filters}) }}"
     )
     choices = [
         _build_choice(name, at, int(each), maps[..., each], convolution, count)
-        for at, each in enumerate(chosen)
+        for at, each in enumerate(strongest)
     ]
     seen = "the image" if convolution.inputs == 1 else f"{convolution.inputs} maps before it"
     what = f"{count} maps of {width}×{height}; each filter sees {size}×{size} of {seen}"
@@ -91,17 +95,17 @@ def build_layer(name, number, maps, convolution):
     html = element(
         "div",
         element("h4", f"Layer {number}"),
-        element("small", f"{what}. The strongest, to choose from:"),
+        element("small", f"{what}. The strongest; tap one to enlarge it:"),
         element("div", *choices, class_="choices", role="radiogroup", aria_label="Strongest maps"),
         element("div", element("small", of_all), sheet, class_="sheet"),
         class_=f"layer {name}",
-        style=f"--columns: {COLUMNS}; --rows: {-(-count // COLUMNS)}; --chosen: {len(chosen)}",
+        style=f"--columns: {COLUMNS}; --rows: {-(-count // COLUMNS)}; --shown: {len(strongest)}",
     )
     return html, css
 
 
 def _build_choice(name, at, number, values, convolution, count):
-    """Return a map to choose, with what is seen when it is chosen."""
+    """Return a map to select, with what is shown once it is."""
     size = len(convolution.filters)
     spot = np.unravel_index(values.argmax(), values.shape)
     top, left, side = convolution.seen_from(*map(int, spot))
@@ -123,8 +127,8 @@ def _build_choice(name, at, number, values, convolution, count):
         element("span", element("i", class_="filter"), f"its {size}×{size} weights{mean}"),
         class_="look",
     )
-    chosen = {"checked": ""} if at == 0 else {}
-    choice = element("input", type="radio", name=name, aria_label=f"Map {number + 1}", **chosen)
+    checked = {"checked": ""} if at == 0 else {}
+    choice = element("input", type="radio", name=name, aria_label=f"Map {number + 1}", **checked)
     row, column = divmod(number, COLUMNS)
     place = f"--row: {row}; --column: {column}; --at: {at}"
     return element("label", choice, element("i", class_="map"), look, style=place)

@@ -1,11 +1,13 @@
-"""A drawing's way through the network, told in five steps."""
+"""How the network reads a drawing, in five steps."""
 
 import numpy as np
+from markupsafe import Markup
 from PIL import Image, ImageDraw
 
+from digit_model import Classifier, Prediction
 from digit_model.inspection.saliency import occlusion
 from page.formatting import format_digit, format_share, grey_levels, name_digit
-from page.html import element, picture, png_url, read_asset, show_html, style
+from page.html import element, picture, png_url, read_assets, show_html, style
 from page.look_inside.feature_maps import build_layer, colour
 from preprocess import bounding_box, canvas_resized, centre_of_mass, ink_of, scale_to_box
 
@@ -23,19 +25,21 @@ EDGES = (
     "an edge or a line in one direction."
 )
 SHAPES = (
-    "The next layers look at the maps before them, and at more of the image: from edges come "
-    "corners, bends and the ends of lines."
+    "The next layers read the maps before them, and see more of the image: edges become corners, "
+    "bends and the ends of lines."
 )
 
 
-def show_inside(rgba, image, prediction, classifier):
-    """Show what becomes of a drawing on its way through the network.
+def show_inside(
+    rgba: np.ndarray | None, image: np.ndarray, prediction: Prediction, classifier: Classifier
+) -> None:
+    """Show each step from a drawing to its answer.
 
     Args:
         rgba: (280, 280, 4) uint8, the canvas; None for a photograph.
         image: (28, 28) float32 in [0, 1], what the network sees of it.
-        prediction: its Prediction.
-        classifier: Classifier.
+        prediction: what was read in it.
+        classifier: the network.
     """
     what = "photographed" if rgba is None else "drawn"
     layers, css = build_layers(what, image, classifier)
@@ -44,28 +48,30 @@ def show_inside(rgba, image, prediction, classifier):
         *build_layer_steps(layers),
         build_scores_step(image, prediction, classifier),
     ]
-    show_html(style(read_asset("look_inside/look_inside.css")), build_key())
+    show_html(style(read_assets("look_inside/look_inside.css")), build_key())
     story = [_build_step(number, *step) for number, step in enumerate(steps, 1)]
     show_html(style(css), element("div", *story, class_=f"inside {what}"))
 
 
-def build_key():
+def build_key() -> Markup:
     """Return what the colours mean, and a switch for all maps; none of it changes."""
     keys = [
         element("span", element("i", class_=name), says)
         for name, says in (
             ("glow", "maps: how strongly a pattern is found"),
-            ("for", "speaks for a digit; a filter wants ink there"),
-            ("against", "speaks against it; wants none"),
-            ("frame", "what a map's strongest point sees"),
+            ("for", "evidence for a digit; where a filter wants ink"),
+            ("against", "evidence against it; where it wants none"),
+            ("frame", "what a map's peak sees"),
         )
     ]
     switch = element("label", element("input", type="checkbox"), "All maps of each layer")
     return element("div", *keys, switch, class_="key")
 
 
-def build_layers(prefix, image, classifier):
-    """Return the HTML of each convolution's maps, and the CSS with their pictures."""
+def build_layers(
+    prefix: str, image: np.ndarray, classifier: Classifier
+) -> tuple[list[tuple[Markup, np.ndarray]], str]:
+    """Return for each convolution its HTML and its maps, and the CSS with all pictures."""
     ink = png_url(Image.fromarray(grey_levels(FAINT * image)))
     layers, css = [], f".{prefix} .over {{ background-image: url({ink}) }}"
     pairs = zip(classifier.feature_maps(image), classifier.convolutions, strict=True)
@@ -77,17 +83,17 @@ def build_layers(prefix, image, classifier):
     return layers, css
 
 
-def build_image_step(rgba, image, classifier):
-    """Return the first step, what becomes of a drawing before the network sees it.
+def build_image_step(rgba: np.ndarray | None, image: np.ndarray, classifier: Classifier) -> tuple:
+    """Return the first step, what is done to a drawing before the network sees it.
 
     A step is its title, what it says, and its pictures.
     """
     if rgba is None:
         return "The image", IMAGE, build_figure(image, "What the network sees", "seen")
-    return "The image", IMAGE, *build_way(rgba, image), build_shrunk(rgba, classifier)
+    return "The image", IMAGE, *build_preprocessing(rgba, image), build_shrunk(rgba, classifier)
 
 
-def build_way(rgba, image):
+def build_preprocessing(rgba: np.ndarray, image: np.ndarray) -> list[Markup]:
     """Return the pictures from the canvas to the image, its centre of mass marked."""
     ink = ink_of(rgba)
     cropped = ink[bounding_box(ink)]
@@ -106,28 +112,28 @@ def build_way(rgba, image):
     ]
 
 
-def build_shrunk(rgba, classifier):
-    """Return what the same network reads if the whole canvas is merely shrunk."""
+def build_shrunk(rgba: np.ndarray, classifier: Classifier) -> Markup:
+    """Return what the same network reads if the whole canvas is just shrunk."""
     image = canvas_resized(rgba)
     other = classifier.classify(image)
     digit, share = format_digit(other.digit), format_share(other.confidence)
-    caption = "merely shrunk: ", element("b", digit), f", {share} sure"
+    caption = "just shrunk: ", element("b", digit), f", {share} sure"
     return build_figure(image, "The whole canvas, shrunk to 28 by 28 pixels", *caption)
 
 
-def build_layer_steps(layers):
+def build_layer_steps(layers: list[tuple[Markup, np.ndarray]]) -> list[tuple]:
     """Return the steps through the convolutions: the first, those between, the last."""
     steps = [("Edges", EDGES, layers[0][0])]
     if len(layers) > 2:
         steps.append(("Shapes", SHAPES, *(html for html, _ in layers[1:-1])))
     if len(layers) > 1:
         html, maps = layers[-1]
-        says = f"The last maps say roughly where there is which shape: {maps.size:,} numbers are "
-        steps.append(("What is left", f"{says}what remains of the drawing.", html))
+        says = f"The last maps say roughly which shape is where: {maps.size:,} numbers are all "
+        steps.append(("What is left", f"{says}that remains of the drawing.", html))
     return steps
 
 
-def build_scores_step(image, prediction, classifier):
+def build_scores_step(image: np.ndarray, prediction: Prediction, classifier: Classifier) -> tuple:
     """Return the last step: ten scores, and why they are in favour of one digit."""
     first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
     speaks = occlusion(classifier.predict, image, first, [None, second])
@@ -140,19 +146,19 @@ def build_scores_step(image, prediction, classifier):
     ]
     scores = np.log(np.maximum(prediction.probabilities, np.finfo(np.float32).tiny))
     says = (
-        "Each digit weighs those numbers, which makes a score; a point more is 2.7 times as "
-        f"likely. {name_digit(first).capitalize()} is {scores[first] - scores[second]:.1f} points "
+        "Each digit weighs these numbers into a score; one point more is 2.7 times as likely. "
+        f"{name_digit(first).capitalize()} is {scores[first] - scores[second]:.1f} points "
         f"ahead of {name_digit(second)}"
     )
     odds = np.exp(scores[first] - scores[second])
     ahead = f"more than {CERTAIN:,}" if odds > CERTAIN else f"{odds:.1f}"
     says += f", {ahead} times as likely."
     if prediction.digit is None:
-        says += " But all ten are too alike: not a digit."
+        says += " But no score stands out: not a digit."
     return "Ten scores", says, *reasons, build_scores(scores - scores.min())
 
 
-def build_scores(scores):
+def build_scores(scores: np.ndarray) -> Markup:
     """Return ten bars, in points above the lowest score."""
     most = max(scores.max(), 1e-6)
     bars = []
@@ -166,7 +172,7 @@ def build_scores(scores):
     return element("figure", bars, element("figcaption", caption), class_="scores")
 
 
-def build_figure(image, alt, *caption):
+def build_figure(image: np.ndarray, alt: str, *caption: object) -> Markup:
     """Return a picture with its caption."""
     return element("figure", picture(image, alt), element("figcaption", *caption))
 
@@ -178,6 +184,6 @@ def _build_step(number, title, says, *pictures):
 
 
 def _tint(image, speaks):
-    """Colour (h, w) ink by how strongly it speaks for or against an answer."""
+    """Colour (h, w) ink by how strong its evidence for or against an answer is."""
     strength = np.sqrt(np.abs(speaks) / max(np.abs(speaks).max(), 1e-6))
     return np.round(colour(np.sign(speaks) * strength) * image[..., None]).astype(np.uint8)

@@ -28,7 +28,7 @@ def keep(page, points, digit, key):
     draw_by_mouse(page, points)
     expect_answer(page, digit)
     page.keyboard.press(key)
-    expect_note(page, f"kept as {key}")
+    expect_note(page, f"saved as {key}")
 
 
 def open_history(page):

@@ -48,7 +48,7 @@ def show_a_number(page):
 def show_what_is_kept(page):
     show_an_answer(page)
     page.keyboard.press("3")
-    expect_note(page, "kept as 3")
+    expect_note(page, "saved as 3")
 
 
 def show_what_is_moved(page):
@@ -64,7 +64,7 @@ def show_inside(page):
 
 
 def show_no_history(page):
-    expect(open_history(page)).to_contain_text("Nothing is kept yet")
+    expect(open_history(page)).to_contain_text("Nothing is saved yet")
 
 
 def show_history(page):
@@ -84,7 +84,7 @@ def show_a_photograph(page):
     choose_photograph(dialog, photograph_of_a_three())
     expect_three(dialog)
     dialog.get_by_role("radio", name="3", exact=True).click()
-    expect(dialog).to_contain_text("kept as 3")
+    expect(dialog).to_contain_text("saved as 3")
 
 
 def show_model(page):
@@ -168,4 +168,4 @@ def test_a_digit_is_a_label_while_the_slider_or_the_switch_has_the_focus(open_pa
     show_an_answer(page)
     page.get_by_role(role).first.focus()
     page.keyboard.press("5")
-    expect_note(page, "kept as 5")
+    expect_note(page, "saved as 5")

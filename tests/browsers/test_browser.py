@@ -155,7 +155,7 @@ def test_a_key_after_drawing_puts_no_frame_around_the_page(open_page):
     draw_by_mouse(page, ONE)
     expect_answer(page, "1")
     page.keyboard.press("1")
-    expect(page.locator(".prediction")).to_contain_text("kept as 1")
+    expect(page.locator(".prediction")).to_contain_text("saved as 1")
     assert page.locator(".stMain:focus-visible").count() == 0
     expect(page.locator(".upper-canvas")).to_be_focused()
 
@@ -174,7 +174,7 @@ def test_switching_the_theme_keeps_the_drawing_and_its_answer(open_page, before,
     assert ink_at(page, (150, 60)) == 255
     page.keyboard.press("Escape")  # closes the menu
     page.keyboard.press("3")
-    expect(page.locator(".prediction")).to_contain_text("kept as 3")
+    expect(page.locator(".prediction")).to_contain_text("saved as 3")
     assert ink_at(page, (150, 60)) == 255
 
 
@@ -183,7 +183,7 @@ def test_two_letters_are_not_a_number(open_page):
     for stroke in TWO_WAVES:
         draw_by_mouse(page, stroke)
     expect_answer(page, "?")
-    expect(page.locator(".prediction")).to_contain_text("Not a digit")
+    expect(page.locator(".prediction")).to_contain_text("A scribble")
     expect(page.locator(".bar b")).to_have_count(10)
     expect(page.locator(".bar.winner")).to_have_count(0)
 
@@ -240,7 +240,7 @@ def test_all_maps_are_there_on_request_and_stay_with_the_next_drawing(open_page)
     page.get_by_text("All maps of each layer").click()
     expect(sheets).to_have_count(5)
     draw_by_mouse(page, ONE)
-    expect(page.locator(".inside")).to_contain_text("too alike: not a digit")
+    expect(page.locator(".inside")).to_contain_text("no score stands out: not a digit")
     expect(sheets).to_have_count(5)
 
 
@@ -320,13 +320,13 @@ def test_a_phone_never_scrolls_sideways_and_its_buttons_fit_a_finger(open_page):
 
 
 @pytest.mark.parametrize("width", [320, 360])
-def test_the_ways_stand_in_one_row_with_room_for_wider_letters(open_page, width):
+def test_the_navigation_stands_in_one_row_with_room_for_wider_letters(open_page, width):
     page = open_page(**PHONE | {"viewport": {"width": width, "height": 780}})
-    page.locator("nav.ways").evaluate("ways => ways.style.letterSpacing = '.04em'")
-    ways = [way.bounding_box() for way in page.locator("nav.ways button").all()]
-    assert {way["y"] for way in ways} == {ways[0]["y"]}
+    page.locator("nav.navigation").evaluate("bar => bar.style.letterSpacing = '.04em'")
+    boxes = [each.bounding_box() for each in page.locator("nav.navigation button").all()]
+    assert {box["y"] for box in boxes} == {boxes[0]["y"]}
     menu = page.locator("[data-testid=stMainMenu]").bounding_box()
-    assert ways[-1]["x"] + ways[-1]["width"] <= menu["x"]
+    assert boxes[-1]["x"] + boxes[-1]["width"] <= menu["x"]
 
 
 def test_a_phones_screen_holds_canvas_answer_and_labels(open_page):
@@ -411,7 +411,7 @@ def test_the_labels_are_one_tab_stop_with_arrow_keys(open_page):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("button", name="0", exact=True)).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("checkbox", name="Keep and next")).to_be_focused()
+    expect(page.get_by_role("checkbox", name="Save and clear")).to_be_focused()
 
 
 def test_an_answer_is_told_to_a_screen_reader_once(open_page):
@@ -420,7 +420,7 @@ def test_an_answer_is_told_to_a_screen_reader_once(open_page):
     status = page.get_by_role("status").filter(has_text="sure")
     expect(status).to_have_text("3, > 99 % sure")
     page.keyboard.press("3")
-    expect(status).to_have_text("3, > 99 % sure · kept as 3")
+    expect(status).to_have_text("3, > 99 % sure · saved as 3")
 
 
 def test_the_digit_is_the_largest_text_on_the_page(open_page):

@@ -47,7 +47,7 @@ def test_a_digit_corrected_once_is_right_until_that_is_deleted(page):
     expect_note(page, "as you write it")
     history = open_history(page)
     delete_newest(history)
-    expect(history).to_contain_text("Nothing is kept yet")
+    expect(history).to_contain_text("Nothing is saved yet")
     page.keyboard.press("Escape")
     expect(page.locator(".digit")).not_to_have_text(meant)
     draw(page, THIRD)
@@ -62,7 +62,7 @@ def test_two_visitors_with_opposite_habits_are_each_read_as_they_write(page, ope
     teach(page, meant)
     draw(other, LIGHTNING)
     other.keyboard.press(alone)
-    expect_note(other, f"kept as {alone}")
+    expect_note(other, f"saved as {alone}")
     for visitor, digit in ((page, meant), (other, alone)):
         draw(visitor, ANOTHER)
         expect_answer(visitor, digit)
@@ -77,7 +77,9 @@ def test_a_hand_comes_back_with_its_address_and_is_shown_in_the_history(page, op
     expect_answer(again, meant)
     expect_note(again, "as you write it")
     button(again, "Yes").click()
-    expect_note(again, f"kept as {meant}")
+    expect_note(again, f"saved as {meant}")
     history = open_history(again)
-    expect(history).to_contain_text("1 of 2 right with your hand, 0 by the network alone")
+    expect(history).to_contain_text(
+        "1 of 2 right after learning your handwriting, 0 by the network alone"
+    )
     expect(history.get_by_alt_text("How often the page was right")).to_be_visible()

@@ -36,7 +36,7 @@ def test_all_is_deleted_after_being_asked_once(page):
     history = open_history(page)
     history.get_by_role("button", name="Delete all").click()
     page.get_by_role("button", name="Yes, delete all 1 drawings for good").click()
-    expect(open_history(page)).to_contain_text("Nothing is kept yet")
+    expect(open_history(page)).to_contain_text("Nothing is saved yet")
 
 
 def test_in_the_history_a_drawing_is_corrected_and_the_page_behind_says_so(page):
@@ -50,7 +50,7 @@ def test_in_the_history_a_drawing_is_corrected_and_the_page_behind_says_so(page)
     expect(history).to_contain_text("100 % of 1 read right")
     expect(tile).not_to_contain_text("✗")
     page.keyboard.press("Escape")
-    expect_note(page, "kept as 1")
+    expect_note(page, "saved as 1")
 
 
 def test_the_card_of_a_chosen_drawing_is_shown_and_nothing_else_moves(page):
@@ -64,7 +64,7 @@ def test_the_card_of_a_chosen_drawing_is_shown_and_nothing_else_moves(page):
     places = [each.bounding_box() for each in others]
     choose(history)
     expect(card.locator(".digit")).to_have_text("1")
-    expect(card).to_contain_text("> 99 % sure · kept as 7")
+    expect(card).to_contain_text("> 99 % sure · saved as 7")
     expect(card.locator(".bar.winner b")).to_have_text("▸ 1")
     expect(card.get_by_alt_text("What the network saw")).to_be_visible()
     assert [each.bounding_box() for each in others] == places
@@ -85,25 +85,25 @@ def test_in_the_history_a_drawing_is_deleted(page):
     expect(history.get_by_role("option")).to_have_count(1)
     expect(history.get_by_role("option")).to_have_accessible_name(re.compile("^1, "))
     page.keyboard.press("Escape")
-    expect(page.locator(".prediction")).not_to_contain_text("kept")
+    expect(page.locator(".prediction")).not_to_contain_text("saved")
 
 
 def test_a_deletion_is_undone(page):
     keep(page, ONE, "1", "7")
     history = open_history(page)
     delete_newest(history)
-    expect(history).to_contain_text("Nothing is kept yet")
+    expect(history).to_contain_text("Nothing is saved yet")
     history.get_by_role("button", name="Undo", exact=True).click()
     expect(history).to_contain_text("0 % of 1 read right")
     page.keyboard.press("Escape")
-    expect_note(page, "kept as 7")
+    expect_note(page, "saved as 7")
 
 
 def test_several_are_corrected_deleted_and_brought_back_together(open_filled):
     history = open_history(open_filled(10))
     for number in (0, 2, 5):
         choose(history, number)
-    expect(history).to_contain_text("3 chosen")
+    expect(history).to_contain_text("3 selected")
     history.get_by_role("button", name="8", exact=True).click()
     expect(history).to_contain_text("70 % of 10 read right")
     for number in (0, 2, 5):
@@ -119,7 +119,7 @@ def test_several_are_corrected_deleted_and_brought_back_together(open_filled):
 def test_a_whole_page_of_drawings_is_deleted_at_once(open_filled):
     history = open_history(open_filled(30))
     expect(history.get_by_role("option")).to_have_count(24)
-    history.get_by_role("button", name="Choose all").click()
+    history.get_by_role("button", name="Select all").click()
     history.get_by_role("button", name="Delete", exact=True).click()
     expect(history).to_contain_text("100 % of 6 read right")
 
@@ -154,12 +154,12 @@ def test_a_kept_drawing_is_put_back_on_the_canvas_and_can_be_undone(page):
     choose(history, 1)
     history.get_by_role("button", name="Open", exact=True).last.click()
     expect_answer(page, "3")
-    expect_note(page, "kept as 3")
+    expect_note(page, "saved as 3")
     assert ink_at(page, (150, 60)) > 0
     expect(history).to_be_hidden()  # until it is gone, it has the keys
     page.keyboard.press("Control+z")
     expect_answer(page, "1")
-    expect_note(page, "kept as 1")
+    expect_note(page, "saved as 1")
 
 
 def test_the_history_shows_what_was_read_wrong_alone(page):
@@ -193,7 +193,7 @@ def test_closing_the_history_by_key_keeps_the_drawing(page):
     page.keyboard.press("Escape")
     expect(history).to_be_hidden()
     expect_answer(page, "3")
-    expect_note(page, "kept as 3")
+    expect_note(page, "saved as 3")
 
 
 def test_of_thousands_of_drawings_one_page_is_shown_and_the_next_on_demand(open_filled):

@@ -25,7 +25,7 @@ CLOSE_AND_PRESS = """async key => {
 def test_a_key_keeps_the_drawing_and_another_one_corrects_it(page):
     keep(page, THREE, "3", "3")
     page.keyboard.press("5")
-    expect_note(page, "kept as 5")
+    expect_note(page, "saved as 5")
     expect(open_history(page)).to_contain_text("0 % of 1 read right")
 
 
@@ -34,7 +34,7 @@ def test_a_finger_keeps_the_drawing_with_one_tap(open_page, either):
     draw_by_touch(page, THREE)
     expect_answer(page, "3")
     button(page, "Yes").tap()
-    expect_note(page, "kept as 3")
+    expect_note(page, "saved as 3")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
@@ -50,24 +50,24 @@ def test_on_a_phone_the_labels_stay_in_their_place_whatever_is_asked_and_kept(op
     expect_answer(page, "1")
     places = label_places(page)
     button(page, "Yes").tap()
-    expect_note(page, "kept as 1")
+    expect_note(page, "saved as 1")
     assert label_places(page) == places
     tool(page, "Clear").tap()
     expect_invitation(page)
     for wave in TWO_WAVES:
         draw_by_touch(page, wave)
-    expect_note(page, "not all of them digits")
+    expect_note(page, "some of them not digits")
     assert label_places(page) == places
     button(page, "Not a digit").tap()
-    expect_note(page, "kept as not a digit")
+    expect_note(page, "saved as not a digit")
     assert label_places(page) == places
 
 
 def test_what_was_kept_can_be_forgotten(page):
     keep(page, THREE, "3", "3")
-    button(page, "Undo: do not keep it").click()
-    expect(page.locator(".prediction")).not_to_contain_text("kept")
-    expect(open_history(page)).to_contain_text("Nothing is kept yet")
+    button(page, "Undo: do not save it").click()
+    expect(page.locator(".prediction")).not_to_contain_text("saved")
+    expect(open_history(page)).to_contain_text("Nothing is saved yet")
 
 
 def test_a_drawing_that_comes_back_by_undo_and_redo_is_kept_as_before(page):
@@ -76,23 +76,23 @@ def test_a_drawing_that_comes_back_by_undo_and_redo_is_kept_as_before(page):
     page.keyboard.press("Control+z")
     expect_invitation(page)
     page.keyboard.press("Control+y")
-    expect_note(page, "kept as 3")
-    button(page, "Undo: do not keep it").click()
-    expect(page.locator(".prediction")).not_to_contain_text("kept")
-    expect(open_history(page)).to_contain_text("Nothing is kept yet")
+    expect_note(page, "saved as 3")
+    button(page, "Undo: do not save it").click()
+    expect(page.locator(".prediction")).not_to_contain_text("saved")
+    expect(open_history(page)).to_contain_text("Nothing is saved yet")
 
 
 def test_what_is_deleted_in_the_history_does_not_come_back_as_kept(page):
     keep(page, THREE, "3", "3")
     history = open_history(page)
     delete_newest(history)
-    expect(history).to_contain_text("Nothing is kept yet")
+    expect(history).to_contain_text("Nothing is saved yet")
     page.keyboard.press("Escape")
     page.keyboard.press("Control+z")
     expect_invitation(page)
     page.keyboard.press("Control+y")
     expect_answer(page, "3")
-    expect(page.locator(".prediction")).not_to_contain_text("kept")
+    expect(page.locator(".prediction")).not_to_contain_text("saved")
 
 
 def test_keeping_is_no_step_of_the_browsers_own_history(page):
@@ -107,14 +107,14 @@ def test_keep_and_next_empties_the_canvas_and_what_was_kept_can_be_undone(page):
     for points, digit in ((THREE, "3"), (ONE, "1")):
         draw_by_mouse(page, points)
         expect_answer(page, digit)
-        page.get_by_label("Keep and next").check()
+        page.get_by_label("Save and clear").check()
         button(page, "Yes").click()
         expect_invitation(page)
-        expect_note(page, f"kept as {digit}")
+        expect_note(page, f"saved as {digit}")
     expect(open_history(page)).to_contain_text("100 % of 2 read right")
     page.keyboard.press("Escape")
-    button(page, "Undo: do not keep it").click()
-    expect(page.locator(".prediction")).not_to_contain_text("kept")
+    button(page, "Undo: do not save it").click()
+    expect(page.locator(".prediction")).not_to_contain_text("saved")
     expect(open_history(page)).to_contain_text("100 % of 1 read right")
 
 
@@ -124,23 +124,23 @@ def test_an_answer_right_after_a_dialog_does_not_bring_the_dialog_back(page):
     for key in "5353":  # it depends on which message comes first
         open_history(page)
         page.evaluate(CLOSE_AND_PRESS, key)
-        expect_note(page, f"kept as {key}")
+        expect_note(page, f"saved as {key}")
         expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_labels_find_the_canvas_that_comes_later_than_they_do(page):
-    """Now and then, Keep and next did not empty the canvas."""
+    """Now and then, Save and clear did not empty the canvas."""
     page.evaluate("mnistDraw = { ...mnistDraw, clear() { window.isCleared = true } }")
     draw_by_mouse(page, ONE)
     expect_answer(page, "1")
-    page.get_by_label("Keep and next").check()
+    page.get_by_label("Save and clear").check()
     page.keyboard.press("1")
     page.wait_for_function("window.isCleared")
 
 
 def test_before_anything_is_drawn_a_key_keeps_nothing(page):
     page.keyboard.press("4")
-    expect(open_history(page)).to_contain_text("Nothing is kept yet")
+    expect(open_history(page)).to_contain_text("Nothing is saved yet")
     assert "notebook" not in page.url
 
 
@@ -153,7 +153,7 @@ def test_the_address_brings_the_notebook_back(page, open_page):
 
 def test_another_visitor_sees_nothing_of_it(page, open_page, either):
     keep(page, THREE, "3", "3")
-    expect(open_history(open_page(either[0]))).to_contain_text("Nothing is kept yet")
+    expect(open_history(open_page(either[0]))).to_contain_text("Nothing is saved yet")
 
 
 def test_a_made_up_notebook_is_not_taken(open_page, either):
@@ -173,11 +173,11 @@ def test_a_database_that_stops_and_starts_again_loses_nothing(
         draw_by_mouse(page, ONE)
         expect_answer(page, "1")
         page.keyboard.press("1")
-        expect_note(page, "saving is off")
+        expect_note(page, "Database unavailable")
         expect(open_history(page)).to_contain_text("cannot be reached")
         page.keyboard.press("Escape")
-        expect_note(page, "saving is off")
+        expect_note(page, "Database unavailable")
     finally:
         postgresql.start()
-    expect_note(page, "kept as 1")
+    expect_note(page, "saved as 1")
     expect(open_history(page)).to_contain_text("100 % of 2 read right")

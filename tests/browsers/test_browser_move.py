@@ -1,4 +1,4 @@
-"""What was drawn is dragged, scaled, turned and removed, and read and kept as it is seen."""
+"""What was drawn is dragged, scaled, turned and removed, and read and saved as it is seen."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def move(page):
 def kept_on_ink(page, database, key="7"):
     """Keep the drawing; return its points, all of which are on ink."""
     page.keyboard.press(key)
-    expect(page.locator(".prediction")).to_contain_text(f"kept as {key}")
+    expect(page.locator(".prediction")).to_contain_text(f"saved as {key}")
     entry = drawings_kept_at(page, database)[-1]
     points = [point for stroke in entry.strokes for point in stroke]
     assert all(ink_at(page, point) > 200 for point in points)
@@ -176,7 +176,7 @@ def test_escape_goes_back_to_drawing(page):
 
 
 def test_with_keep_and_next_the_next_digit_is_drawn(page):
-    page.get_by_label("Keep and next").check()
+    page.get_by_label("Save and clear").check()
     page.keyboard.press("7")
     expect_invitation(page)
     expect(button(page, "Move")).to_have_attribute("aria-pressed", "false")

@@ -79,7 +79,7 @@ def test_a_number_that_is_typed_is_kept_digit_by_digit(open_page):
     choose_brush(page)
     write(page, "42")
     expect(page.get_by_role("group", name="Is it 42?")).to_be_visible()
-    for key, kept in (("9", "kept as 9_"), ("2", "kept as 92")):
+    for key, kept in (("9", "saved as 9_"), ("2", "saved as 92")):
         page.keyboard.press(key)
         expect(page.locator(".prediction")).to_contain_text(kept)
     expect(open_history(page)).to_contain_text("digit 1 of 42")
@@ -90,4 +90,4 @@ def test_two_keys_that_are_typed_at_once_are_both_kept(open_page):
     choose_brush(page)
     write(page, "42")
     page.keyboard.type("92")
-    expect(page.locator(".prediction")).to_contain_text("kept as 92")
+    expect(page.locator(".prediction")).to_contain_text("saved as 92")

@@ -55,7 +55,7 @@ def test_a_photograph_has_bars_can_be_looked_into_and_is_kept(open_page):
     choose(dialog, photograph_of_a_three())
     expect(dialog.locator(".bar.winner b")).to_have_text("▸ 3")
     dialog.get_by_role("radio", name="5", exact=True).click()
-    expect(dialog.locator(".card")).to_contain_text("sure · kept as 5")
+    expect(dialog.locator(".card")).to_contain_text("sure · saved as 5")
     dialog.get_by_text("Look inside").click()
     expect(dialog.locator(".inside")).to_contain_text("why 3?")
     page.keyboard.press("Escape")

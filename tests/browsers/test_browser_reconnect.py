@@ -110,7 +110,7 @@ def test_a_server_that_is_started_again_during_a_stroke_costs_neither_drawing_no
         button(page, "Undo").click()
         expect(page.locator(".digit")).to_have_text("1")
         page.keyboard.press("7")
-        expect(page.locator(note)).to_contain_text("kept as 7")
+        expect(page.locator(note)).to_contain_text("saved as 7")
         begin_stroke(page, [(210, 60), (210, 220)])
     page.mouse.up()
     with run_server(port=port, database=database):
@@ -119,6 +119,6 @@ def test_a_server_that_is_started_again_during_a_stroke_costs_neither_drawing_no
         button(page, "Undo").click()
         expect_answer(page, "7")  # the page has learnt what it was told
         page.keyboard.press("1")
-        expect(page.locator(note)).to_contain_text("kept as 1")
+        expect(page.locator(note)).to_contain_text("saved as 1")
         page.get_by_role("button", name="History").click()
         expect(page.get_by_role("dialog")).to_contain_text("100 % of 1 read right")

@@ -77,7 +77,7 @@ WALK = """async ([script, actions]) => {
     ],
 )
 def test_steps_are_walked_through(chromium, actions, drawing, can_undo, can_redo):
-    script = (ROOT / "page" / "canvas.js").read_text("utf-8")
+    script = (ROOT / "page" / "canvas" / "steps.js").read_text("utf-8")
     with chromium.contexts[0].new_page() as page:
         assert page.evaluate(WALK, [script, actions]) == [drawing, can_undo, can_redo]
 
@@ -127,7 +127,7 @@ def test_sixty_quick_strokes_are_all_there_and_can_be_undone_and_redone(open_pag
     columns = [15 + 25 * (i % 11) for i in range(60)]
     draw_columns(page, columns)
     page.keyboard.press("8")
-    expect(page.locator(".prediction")).to_contain_text("kept as 8")
+    expect(page.locator(".prediction")).to_contain_text("saved as 8")
     (kept,) = drawings_kept_at(page, database)
     firsts = [stroke[0][0] for stroke in kept.strokes]
     assert firsts == pytest.approx(columns, abs=1)  # the canvas is shown larger than it is
@@ -196,7 +196,7 @@ def test_a_stroke_begun_in_the_moment_of_clear_is_whole(slow_page):
     expect_answer(page, "1")
     page.evaluate(OUTLAST_THE_CANVAS)
     page.keyboard.press("1")
-    expect(page.locator(".prediction")).to_contain_text("kept as 1")  # after all sent before
+    expect(page.locator(".prediction")).to_contain_text("saved as 1")  # after all sent before
     inked = [ink_at(page, point) for point in ((150, 60), (140, 140), (70, 62), (70, 218))]
     assert inked == [0, 0, 255, 255]
     expect_answer(page, "1")
@@ -325,7 +325,7 @@ def test_a_new_brush_width_keeps_the_drawing_and_its_steps_and_draws_wider(open_
     expect_invitation(page)
 
 
-@pytest.mark.parametrize(("key", "text"), [("7", "kept as 7"), ("Escape", "Draw a digit")])
+@pytest.mark.parametrize(("key", "text"), [("7", "saved as 7"), ("Escape", "Draw a digit")])
 def test_keys_are_for_the_drawing_while_the_slider_has_the_focus(open_page, key, text):
     page = open_page()
     draw_by_mouse(page, THREE)
@@ -340,7 +340,7 @@ def test_a_label_typed_in_the_moment_of_pen_up_belongs_to_the_drawing_as_it_is(o
     page = open_page()
     draw_by_mouse(page, THREE)
     page.keyboard.press("3")
-    expect(page.locator(".prediction")).to_contain_text("kept as 3")
+    expect(page.locator(".prediction")).to_contain_text("saved as 3")
     draw_by_mouse(page, SECOND)
     page.keyboard.press("8")
     page.keyboard.press("Escape")
@@ -358,7 +358,7 @@ def rename_button(page):
 
     def change(route):
         script = route.fetch().text()
-        assert script.count(SEND) == 1, "the canvas has another button: see page/canvas/canvas.js"
+        assert script.count(SEND) == 1, "the canvas has another button: see page/canvas/relay.js"
         route.fulfill(body=script.replace(SEND, "Send"), content_type="text/javascript")
 
     page.route("**/*drawable_canvas/index-*.js", change)
@@ -374,7 +374,7 @@ def test_without_the_button_that_sends_at_once_answers_come_all_the_same(open_pa
 
 
 def break_script(page):
-    """Have canvas.js fail on its way in."""
+    """Have relay.js fail on its way in."""
     page.add_init_script("Object.defineProperty(globalThis, 'mnistDraw', {get() {}})")
 
 
@@ -388,7 +388,7 @@ def test_without_the_pages_own_script_the_canvas_draws_answers_and_has_its_own_t
 
 
 def delay_script(page):
-    """Have canvas.js come later than the canvas's own script."""
+    """Have relay.js come later than the canvas's own script."""
     page.add_init_script(
         "Blob = class extends Blob { constructor([text, ...more], kind) {"
         "  const wait = 'await new Promise(go => setTimeout(go, 1000));';"
@@ -422,22 +422,6 @@ def test_a_drawing_is_sent_when_the_pen_is_up_and_not_after_the_canvass_own_wait
     draw_by_mouse(page, ONE)
     expect_answer(page, "1")
     draw_by_mouse(page, SECOND)
-    expect_answer(page, "11")
-
-
-NOTE_MESSAGES = """() => addEventListener("mouseup", () =>
-  Promise.resolve().then(() => { window.messagesAtPenUp = messages }))"""
-
-
-def test_a_drawing_has_left_before_the_browser_does_anything_else(open_page):
-    """A timer of Streamlit's, which browsers put off until the next frame."""
-    page = open_page(prepare=lambda page: page.add_init_script(COUNT_MESSAGES))
-    draw_by_mouse(page, ONE)
-    expect_answer(page, "1")
-    page.evaluate(NOTE_MESSAGES)
-    before = page.evaluate("messages")
-    draw_by_mouse(page, SECOND)
-    assert page.evaluate("messagesAtPenUp") == before + 1
     expect_answer(page, "11")
 
 

@@ -80,7 +80,7 @@ def label_a_three(page, label):
     page.draw(THREE)
     expect_answer(page, "3")
     label()
-    wait_until(partial(page.text, ".prediction"), lambda text: "kept as 3" in text)
+    wait_until(partial(page.text, ".prediction"), lambda text: "saved as 3" in text)
     wait_until(partial(page.evaluate, "() => location.search"), lambda text: "notebook=" in text)
 
 

@@ -81,7 +81,7 @@ def accident(town, chromium):
             draw_by_mouse(browser.page, THREE)
             expect_answer(browser.page, "3")
             browser.page.get_by_role("button", name="Yes").click()
-            expect(browser.page.locator(".prediction")).to_contain_text("kept as 3")
+            expect(browser.page.locator(".prediction")).to_contain_text("saved as 3")
         wait_until(lambda: all(len(guest.answers) >= 2 for guest in guests))
         concerned = sessions(town, doomed) - before
 

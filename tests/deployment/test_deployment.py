@@ -53,7 +53,7 @@ def test_the_image_holds_the_server_and_no_secrets():
         "webapp.py",
         "history/notebook.py",
         "model.keras",
-        "page/canvas/canvas.js",
+        "page/canvas/relay.js",
         "server/openapi.yaml",
         ".streamlit/config.toml",
     ):

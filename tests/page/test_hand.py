@@ -13,7 +13,7 @@ from tests.history_entries import entry
 from tests.page.test_page import drawing, paragraphs, run_with
 
 BAR, SHORTER_BAR, SQUARE = slice(40, 200), slice(40, 180), slice(100, 120)  # inked rows
-LEARNT = "kept as 4. Learnt: this is one of your 4s."
+LEARNT = "saved as 4. Learnt: this is one of your 4s."
 
 
 def script():
@@ -23,11 +23,10 @@ def script():
     import streamlit as st
 
     import page
-    from page.labels.saving import keep_label, open_notebook
+    from page.visit import Visit
 
     if "press" in st.session_state:
-        open_notebook()
-        keep_label(st.session_state.pop("press"))
+        Visit.current().take_label(st.session_state.pop("press"))
     app = Path(page.__file__).parents[1] / "webapp.py"
     runpy.run_path(str(app), run_name="__main__")
 
@@ -101,9 +100,9 @@ def test_one_unlike_it_is_read_as_before(page):
 
 def test_what_was_not_a_digit_is_learnt_likewise(page):
     draw(page)
-    learnt = "Not a digit · kept as not a digit. Learnt: this is not a digit."
+    learnt = "Not a digit · saved as not a digit. Learnt: this is not a digit."
     assert press(page, NONE) == ["?", learnt]
-    assert draw(page, shift=5) == ["?", "Not a digit, as you said of one like it."]
+    assert draw(page, shift=5) == ["?", "Not a digit, as you said of a similar one"]
 
 
 def test_what_is_not_kept_after_all_is_unlearnt(page):
@@ -115,14 +114,14 @@ def test_what_is_not_kept_after_all_is_unlearnt(page):
 
 def test_what_was_right_is_kept_and_nothing_is_said_to_be_learnt(page):
     draw(page)
-    assert press(page, 5)[1].endswith("kept as 5")
+    assert press(page, 5)[1].endswith("saved as 5")
 
 
 def test_what_was_read_before_it_was_learnt_is_kept(page, database):
     draw(page)
     press(page, 4)
     press(page, 4)
-    (kept,) = Notebook(database, page.session_state["notebook"].identity).page(0, 10)
+    (kept,) = Notebook(database, page.session_state["visit"].notebook.identity).page(0, 10)
     assert (kept.prediction, kept.label) == (5, 4)
 
 
@@ -146,7 +145,7 @@ def test_two_visitors_with_opposite_habits_are_each_read_right(page, open_page):
 def test_a_notebooks_address_brings_the_hand_back(page, open_page):
     draw(page)
     press(page, 4)
-    identity = page.session_state["notebook"].identity
+    identity = page.session_state["visit"].notebook.identity
     del page
     notebooks._opened.clear()  # as on another server
     digit, says = draw(open_page(identity), shift=5)
@@ -157,8 +156,8 @@ def test_a_notebooks_address_brings_the_hand_back(page, open_page):
 def test_what_is_deleted_in_the_history_is_unlearnt_on_the_canvas_too(page):
     draw(page)
     press(page, 4)
-    notebook = page.session_state["notebook"]
-    notebook.delete(page.session_state["entry"])
+    visit = page.session_state["visit"]
+    visit.notebook.delete(visit.entry)
     assert draw(page)[0] == "5"
 
 
@@ -166,7 +165,9 @@ def test_without_a_database_a_hand_lives_for_the_session(open_page, monkeypatch,
     monkeypatch.setenv("MNIST_DRAW_DATABASE", f"sqlite:///{tmp_path}")  # a folder
     page = open_page()
     draw(page)
-    assert press(page, 4)[1].endswith("answers wait here. Learnt: this is one of your 4s.")
+    assert press(page, 4)[1].endswith(
+        "your answers will be saved later. Learnt: this is one of your 4s."
+    )
     assert draw(page, shift=5)[0] == "4"
 
 
@@ -183,7 +184,7 @@ def test_a_network_that_cannot_learn_keeps_and_promises_nothing(page, monkeypatc
     monkeypatch.setattr(network, "load_for_serving", lambda _: FakeClassifier(5, 0.97))
     monkeypatch.setattr(network, "model_version", lambda _: "another file")
     draw(page)
-    assert press(page, 4) == ["5", "97 % sure · kept as 4"]
+    assert press(page, 4) == ["5", "97 % sure · saved as 4"]
     assert draw(page, shift=5) == ["5", "97 % sure"]
 
 

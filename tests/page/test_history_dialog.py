@@ -14,6 +14,7 @@ from digit_model import Prediction
 from digit_model.hand.gain import Replay
 from history import Notebook, prepare
 from page.answer.answer import build_bars, build_prediction
+from page.answer.note import Note
 from page.dialogs.history_grid import NO_BARS
 from tests.history_entries import entry
 
@@ -26,7 +27,7 @@ def history(tmp_path):
     engine.dispose()
 
 
-def run(open_history, gain=None):
+def run(open_notebook, gain=None):
     """Run a page that has nothing but the dialog; `gain` is what the hand is worth."""
 
     def script():
@@ -34,11 +35,11 @@ def run(open_history, gain=None):
 
         from page.dialogs.history import show_history
 
-        show_history(st.session_state.open_history, st.session_state.notebook)
+        show_history(st.session_state.visit)
 
     page = AppTest.from_function(script, default_timeout=30)
-    page.session_state["open_history"] = open_history
-    page.session_state["notebook"] = SimpleNamespace(gain=lambda: gain)
+    notebook = SimpleNamespace(saved=open_notebook, gain=lambda: gain)
+    page.session_state["visit"] = SimpleNamespace(notebook=notebook, deleted=[])
     return page.run()
 
 
@@ -53,7 +54,7 @@ def words(page):
 
 
 def test_an_empty_notebook_says_how_to_begin(history):
-    assert "Draw a digit, then tap what it was." in words(run(lambda: history))
+    assert "Draw a digit, then tap what it is." in words(run(lambda: history))
 
 
 def test_running_accuracy_and_each_drawing_stand_there(history):
@@ -83,7 +84,9 @@ def make_gain(before, after):
 def test_what_the_hand_is_worth_stands_there_as_two_numbers_and_a_curve(history):
     history.save(entry(1))
     text = words(run(lambda: history, make_gain(before="xx.x", after="x...")))
-    assert "<b>3</b> of 4 right with your hand, <b>1</b> by the network alone" in text
+    assert (
+        "<b>3</b> of 4 right after learning your handwriting, <b>1</b> by the network alone" in text
+    )
     assert 'alt="How often the page was right: ' in text
 
 
@@ -115,7 +118,7 @@ def test_a_drawing_has_the_card_that_it_had_when_it_was_drawn(history):
     history.save(entry(1, confidence=0.625, label=8, probabilities=shares))
     card = tiles(run(lambda: history))[0]["card"]
     prediction = Prediction(3, 0.625, shares)
-    assert build_prediction(prediction, note="kept as 8") in card
+    assert build_prediction(prediction, note=Note("saved as 8")) in card
     assert build_bars(prediction) in card
     assert 'alt="What the network saw"' in card
 
@@ -125,7 +128,7 @@ def test_the_card_of_what_is_not_a_digit_says_so(history):
     of_42 = replace(entry(1, prediction=None, probabilities=shares), number="42", place=1)
     history.save(of_42)
     card = tiles(run(lambda: history))[0]["card"]
-    assert "<p>Not a digit · kept as 3 · digit 2 of 42</p>" in card
+    assert "<p>Not a digit · saved as 3 · digit 2 of 42</p>" in card
     assert 'class="bars quiet"' in card
 
 
@@ -133,7 +136,7 @@ def test_a_card_without_probabilities_tells_no_others(history):
     """They were not always kept."""
     history.save(entry(1, confidence=0.6))
     card = tiles(run(lambda: history))[0]["card"]
-    assert "<p>60 % sure · kept as 3</p>" in card
+    assert "<p>60 % sure · saved as 3</p>" in card
     assert NO_BARS in card
 
 
@@ -143,4 +146,4 @@ def test_while_the_database_is_away_it_says_so_and_what_goes_on():
 
     page = run(away)
     assert not page.exception
-    assert "Drawing goes on" in page.error[0].value
+    assert "You can go on drawing" in page.error[0].value

@@ -102,7 +102,7 @@ def test_the_time_of_an_answer_is_its_median(fake_classifier, monkeypatch):
 def test_a_network_of_mnist_alone_has_its_test_images_in_place_of_people(show):
     html = html_of(show(REPORT | {"people": [], "no_digits": []}))
     assert "<b>100 %</b><span>of MNIST&#39;s test digits read right</span>" in html
-    assert "refused: the mean" not in html
+    assert "rejected: the mean" not in html
 
 
 def test_the_figures_are_the_reports(show):

@@ -88,17 +88,20 @@ async def live_through(fault, server):
     """Label before, during and after a fault, and claim what every fault must leave whole."""
     async with Visitor(server.address) as visitor:
         await keep(visitor, 3)
-        assert "kept as 3" in visitor.shown["prediction"]
+        assert "saved as 3" in visitor.shown["prediction"]
         with fault(server):
             for digit in (1, 7):
                 assert await keep(visitor, digit) < PATIENCE
                 assert f">{digit}</p>" in visitor.shown["prediction"]
-                assert "saving is off, answers wait here" in visitor.shown["prediction"]
+                assert (
+                    "Database unavailable: your answers will be saved later"
+                    in visitor.shown["prediction"]
+                )
         await until(lambda: server.kept(identity_of(visitor)) == [3, 1, 7])
         await visitor.run(visitor.fragments["drawing"])
-        assert "kept as 7" in visitor.shown["prediction"]
+        assert "saved as 7" in visitor.shown["prediction"]
         await keep(visitor, 3)
-        assert "kept as 3" in visitor.shown["prediction"]
+        assert "saved as 3" in visitor.shown["prediction"]
         assert server.kept(identity_of(visitor)) == [3, 1, 7, 3]
         assert not visitor.errors
 
@@ -177,11 +180,14 @@ def test_in_a_read_only_folder_the_page_answers_and_saves_once_it_may(tmp_path):
     async def visit():
         async with Visitor(server.address) as visitor:
             assert await keep(visitor, 3) < PATIENCE + 10  # the first answer loads the network
-            assert "saving is off, answers wait here" in visitor.shown["prediction"]
+            assert (
+                "Database unavailable: your answers will be saved later"
+                in visitor.shown["prediction"]
+            )
             folder.chmod(0o755)
             await until(lambda: server.kept(identity_of(visitor)) == [3])
             await visitor.run(visitor.fragments["drawing"])
-            assert "kept as 3" in visitor.shown["prediction"]
+            assert "saved as 3" in visitor.shown["prediction"]
             assert not visitor.errors
 
     database = f"sqlite:///{folder / 'data' / 'history.db'}"
@@ -313,7 +319,7 @@ def test_a_postgresql_that_was_restarted_is_used_at_once(on_postgresql, postgres
             postgresql.start()
             postgresql.create_database()  # once that is done, so is what its disk had to do
             await keep(visitor, 1)
-            assert "kept as 1" in visitor.shown["prediction"]
+            assert "saved as 1" in visitor.shown["prediction"]
             assert on_postgresql.kept(identity_of(visitor)) == [3, 1]
 
     asyncio.run(visit())

@@ -32,7 +32,7 @@ def network():
 
 @pytest.fixture
 def notebook(writes):
-    """Return a notebook in which a bar is kept as a 4, just opened."""
+    """Return a notebook in which a bar is saved as a 4, just opened."""
     writes.notebook("somebody").save(BAR_AS_4)
     return HandwritingNotebook(writes.notebook("somebody"), is_new=False)
 

@@ -69,7 +69,7 @@ def test_a_layer_offers_its_strongest_maps_and_the_first_is_chosen(layer):
 
 def test_a_choice_shows_its_part_of_the_layers_picture(layer):
     html, _ = layer
-    assert "--columns: 16; --rows: 2; --chosen: 8" in html
+    assert "--columns: 16; --rows: 2; --shown: 8" in html
     assert "--row: 1; --column: 3; --at: 0" in html
 
 
@@ -136,7 +136,7 @@ def test_a_lead_beyond_all_doubt_has_no_figure():
 
 
 def test_what_is_not_a_digit_says_so():
-    assert scores_of(0.2, 0.1, 0.0875, digit=None)[1].endswith("too alike: not a digit.")
+    assert scores_of(0.2, 0.1, 0.0875, digit=None)[1].endswith("no score stands out: not a digit.")
 
 
 def test_the_scores_count_from_the_lowest_and_the_first_stands_out():

@@ -1,0 +1,28 @@
+// The focus goes into a dialog, and afterwards back to the button that opened it.
+//
+// Streamlit 1.67 does not always give a dialog the focus, and cannot give it back to a button that
+// is in a component.
+
+/** Return the dialog that is on the page, if there is one. */
+export function openDialog() {
+  return document.querySelector("[role=dialog]")
+}
+
+/** Move the focus as dialogs come and go that are opened by buttons in here. */
+export function followDialogs(parentElement, signal) {
+  let opener
+  let isOpen = false
+  const tap = ({ target }) => {
+    opener = target.closest("button[aria-haspopup]") ?? opener
+  }
+  const follow = new MutationObserver(() => {
+    const dialog = openDialog()
+    if (isOpen === Boolean(dialog)) return
+    isOpen = !isOpen
+    if (isOpen && !dialog.contains(document.activeElement)) dialog.focus()
+    if (!isOpen) opener?.focus()
+  })
+  parentElement.addEventListener("click", tap, { signal })
+  follow.observe(document.body, { childList: true })
+  signal.addEventListener("abort", () => follow.disconnect())
+}

@@ -1,0 +1,286 @@
+"""One visitor's session: all that the page remembers between its runs, and what changes it."""
+
+import math
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import streamlit as st
+
+from digit_model import ModelError, Number, Prediction
+from digit_model.classifier import Classifier
+from history import Entry, is_identity, new_identity
+from page.address import show_notebook
+from page.answer.note import NO_NOTE, Note
+from page.answer.reading import Reading, read
+from page.canvas.drawing import Drawing, DrawingError, path_through, read_value, sent_drawing
+from page.formatting import UNKNOWN, format_digit, format_mark
+from page.labels.component import FORGET, NONE, RIGHT
+from page.labels.saving import make_entry, make_photograph_entry
+from server.notebooks import HandwritingNotebook, learn_later, open_notebook
+
+MOST_SAVED = 500  # drawings that a session knows it has saved, for Undo and Redo
+LEARNING_DELAY = 1.5  # seconds: the page is painted before its notebook is read
+LEAVING = 1  # second that a dialog may take to go, on a slow machine
+AWAY = "Database unavailable: your answers will be saved later"
+
+
+@dataclass
+class Photograph:
+    """What the Photo dialog has read last, and shown of it."""
+
+    file_id: str
+    picture: np.ndarray
+    number: Number | None
+    network: Classifier | None
+    note: Note = NO_NOTE
+    trouble: str = ""
+
+
+@dataclass
+class Visit:
+    """What the page remembers of one visitor.
+
+    Attributes:
+        notebook: the visitor's HandwritingNotebook.
+        reading: of the drawing on the canvas; None if it is empty.
+        entry: the Entry saved of its selected digit, if any.
+        last: the Entry saved last, if nothing was drawn since.
+        saved: by an Entry's id, what of it no drawing tells.
+        trouble: why the drawing could not be saved, in words for its owner.
+        turn: of the answer that was taken last, counted from 1.
+        has_new_link: whether the browser's address may lack the notebook, though it holds drawings.
+        opened: what the History put on the canvas, as `show_tools` takes it.
+        deleted: Entries whose deletion the History can undo.
+        photograph: what the Photo dialog shows.
+        photograph_bars: the (10,) probabilities that it showed last.
+        dialog_gone: from when on no dialog is on the page, in seconds of `time.monotonic`.
+    """
+
+    notebook: HandwritingNotebook
+    reading: Reading | None = None
+    entry: Entry | None = None
+    last: Entry | None = None
+    saved: dict[str, dict] = field(default_factory=dict)
+    trouble: str = ""
+    turn: int = 0
+    has_new_link: bool = False
+    opened: dict | None = None
+    deleted: list[Entry] = field(default_factory=list)
+    photograph: Photograph | None = None
+    photograph_bars: np.ndarray | None = None
+    dialog_gone: float = 0
+
+    @classmethod
+    def current(cls) -> "Visit":
+        """Return this session's Visit; a run that Streamlit has stopped ends here.
+
+        Call it again after what takes long, before changing anything: the next run may have begun.
+        """
+        if "visit" not in st.session_state:
+            st.session_state.visit = cls.open(st.query_params.get("notebook"))
+        return st.session_state.visit
+
+    @classmethod
+    def open(cls, identity: str | None) -> "Visit":
+        """Return a new Visit to the notebook with this identity; to a new one if it is none."""
+        is_new = not is_identity(identity)
+        notebook = open_notebook(new_identity() if is_new else identity, is_new)
+        if not is_new:
+            learn_later(notebook, LEARNING_DELAY)
+        return cls(notebook)
+
+    def read(self, drawing: Drawing) -> Reading | None:
+        """Return the Reading of a Drawing, as `page.answer.reading.read` does."""
+        return read(drawing, self.notebook, self.reading)
+
+    def show(self, reading: Reading | None) -> None:
+        """Have a Reading on the canvas, and what is saved of it already, as after Undo and Redo."""
+        before, self.reading = self.reading, reading
+        if _identify(before) == _identify(reading):
+            return
+        self.entry, self.trouble = self.find_saved(reading), ""
+        if reading:
+            self.last = None
+        elif before.number.text:  # who clears a drawing has finished it
+            self.notebook.watch(before.number.images)
+
+    def select_digit(self, place: int) -> None:
+        """Select another digit of the number on the canvas."""
+        if self.reading and place in self.reading.places:
+            self.show(self.reading.at(place))
+
+    def take_label(self, label: int | str, value: dict | None = None) -> None:
+        """Save the drawing as what its owner says it is: 0–9, RIGHT or NONE; or FORGET it.
+
+        Args:
+            label: what was tapped or typed.
+            value: the canvas's value at that moment, which may not have been read yet, and may
+                have been cleared since; None for the drawing that was sent last.
+        """
+        try:
+            self.show(self.read(read_value(value) if value else sent_drawing("drawing")))
+            if label == FORGET:
+                self._forget()
+            elif self.reading:
+                self._save(label)
+            self.trouble = ""
+        except (DrawingError, ModelError, OverflowError) as error:
+            self.entry, self.trouble = None, str(error)
+
+    def _save(self, label):
+        """Save digits of the number on the canvas; of a single digit, that one.
+
+        RIGHT is about all, and so is NONE if no digit was selected. Otherwise the label is about
+        one: the first, the next after that, or the selected one. A number can be typed from the
+        left.
+        """
+        reading = self.reading
+        about_all = label == RIGHT or (label == NONE and not reading.is_selected)
+        place = reading.place if reading.is_selected else 0
+        for each in reading.places if about_all else [place]:
+            self._save_digit(reading.at(each), label)
+        if reading.is_number and not about_all:
+            self.reading = reading.at(min(place + 1, reading.places[-1]))
+        self.entry = self.find_saved(self.reading)
+        self.last = None if reading.is_number else self.entry
+
+    def _save_digit(self, reading, label):
+        label = {RIGHT: reading.prediction.digit, NONE: None}.get(label, label)
+        # What was read before anything was learnt of it counts.
+        entry = self.find_saved(reading) or make_entry(reading, self.notebook.identity)
+        self.save_entry(replace(entry, label=label))
+
+    def save_entry(self, entry: Entry) -> None:
+        """Save an Entry. Raises OverflowError, with words for its owner, if it cannot be saved."""
+        self.notebook.save(entry)
+        self.note_saved(entry.id, entry)
+        self.has_new_link = True
+
+    def save_photograph(
+        self, image: np.ndarray, prediction: Prediction, network: Classifier, label: int | None
+    ) -> None:
+        """Save a digit of a photograph; arguments and errors as for `make_photograph_entry`."""
+        entry = make_photograph_entry(image, prediction, network, self.notebook.identity)
+        self.save_entry(replace(entry, label=label))
+
+    def _forget(self):
+        """Delete what is saved of the drawing on the canvas, or what was saved last."""
+        if not self.reading:
+            entries = [self.last]
+        else:
+            entries = [self.find_saved(self.reading.at(place)) for place in self.reading.places]
+        for entry in filter(None, entries):
+            self.delete_entry(entry)
+
+    def delete_entry(self, entry: Entry) -> None:
+        """Delete an Entry. Raises OverflowError if too many changes wait for the database."""
+        self.notebook.delete(entry)
+        self.note_saved(entry.id, None)
+
+    def delete_all(self) -> None:
+        """Delete the whole notebook. Raises OverflowError likewise."""
+        self.notebook.delete_all()
+        self.entry, self.last, self.saved, self.deleted = None, None, {}, []
+
+    def correct(self, entries: list[Entry], label: int | None) -> str:
+        """Save Entries under another label; return why not all of them, "" if all."""
+        return self._change(self.save_entry, [replace(entry, label=label) for entry in entries])[1]
+
+    def delete(self, entries: list[Entry]) -> str:
+        """Delete Entries so that `undo_deletion` brings them back; return as `correct`."""
+        deleted, trouble = self._change(self.delete_entry, entries)
+        self.deleted = deleted or self.deleted
+        return trouble
+
+    def undo_deletion(self) -> str:
+        """Save again what was deleted last; return as `correct`."""
+        back, trouble = self._change(self.save_entry, self.deleted)
+        self.deleted = self.deleted[len(back) :]
+        return trouble
+
+    @staticmethod
+    def _change(change: Callable[[Entry], None], entries: list[Entry]) -> tuple[list[Entry], str]:
+        """Change Entries until one is refused; return those that are changed, and the reason."""
+        changed = []
+        for entry in entries:
+            try:
+                change(entry)
+            except OverflowError as error:
+                return changed, str(error)
+            changed.append(entry)
+        return changed, ""
+
+    def find_saved(self, reading: Reading | None) -> Entry | None:
+        """Return the Entry that this session has saved of a Reading's selected digit, if any."""
+        if not reading or not self.saved:
+            return None
+        try:
+            entry = make_entry(reading, self.notebook.identity)
+        except DrawingError:  # it can be read, but not be saved
+            return None
+        return replace(entry, **self.saved[entry.id]) if entry.id in self.saved else None
+
+    def note_saved(self, entry_id: str, entry: Entry | None) -> None:
+        """Note that the Entry with this id is now saved as this one; None: it is deleted."""
+        self.saved.pop(entry_id, None)
+        if entry:
+            names = ("label", "prediction", "confidence", "probabilities", "time")
+            self.saved[entry_id] = {name: getattr(entry, name) for name in names}
+        if len(self.saved) > MOST_SAVED:
+            del self.saved[next(iter(self.saved))]
+        self.entry = self.find_saved(self.reading)
+        if self.last and self.last.id == entry_id:
+            self.last = entry
+
+    def reopen(self, entry: Entry) -> None:
+        """Have the next run of the page put a saved drawing on the canvas again."""
+        paths = [path_through(stroke) for stroke in entry.strokes]
+        self.opened = {"key": secrets.token_hex(8), "paths": paths}
+        self.note_saved(entry.id, entry)
+
+    def note_dialog(self, is_open: bool, now: float) -> None:
+        """Note whether a dialog is on the page, at this moment of `time.monotonic`."""
+        if is_open:
+            self.dialog_gone = math.inf
+        elif self.dialog_gone == math.inf:
+            self.dialog_gone = now + LEAVING
+
+    def show_link(self) -> None:
+        """Have the notebook in the browser's address once something is saved in it."""
+        if self.has_new_link:
+            self.has_new_link = not show_notebook(self.notebook.identity)
+
+    def note(self) -> Note:
+        """Return what there is to say of the drawing besides what was read."""
+        learnt = self._say_what_is_learnt()
+        if self.notebook.waiting:
+            return Note(AWAY + learnt, is_learnt=bool(learnt))
+        if trouble := self.trouble or self.notebook.trouble:
+            return Note(trouble)
+        if self.reading and self.reading.is_number:
+            entries = [self.find_saved(self.reading.at(place)) for place in self.reading.places]
+            says = saved = "".join(format_mark(each.label) if each else UNKNOWN for each in entries)
+            is_saved = any(entries)
+        else:
+            entry = self.entry if self.reading else self.last
+            is_saved = entry is not None
+            says = format_digit(entry.label) if is_saved else ""
+            saved = NONE if is_saved and entry.label is None else says
+        return Note(f"saved as {says}{learnt}", saved, bool(learnt)) if is_saved else NO_NOTE
+
+    def _say_what_is_learnt(self):
+        """Say what this drawing has taught, if the network alone reads something else in it."""
+        entry, reading = self.entry, self.reading
+        if not entry or reading.network.embedding is None or entry.label == reading.alone.digit:
+            return ""
+        meant = (
+            "this is not a digit" if entry.label is None else f"this is one of your {entry.label}s"
+        )
+        return f". Learnt: {meant}."
+
+
+def _identify(reading):
+    """Return what tells one Reading on the canvas from another."""
+    return reading and (reading.drawing.strokes, reading.place)
