@@ -21,7 +21,7 @@ METADATA = "metadata.json"
 
 @dataclass(frozen=True)
 class Fitted:
-    """What is fitted to a network after its training; None for what there is not.
+    """What is fitted to a network after its training; None for what is missing.
 
     Attributes:
         thresholds: (10,) float, as for `is_digit`.
@@ -54,7 +54,7 @@ def store_fitted(path: Path | str, fitted: Fitted) -> None:
 
 
 def read_fitted(path: Path | str) -> Fitted:
-    """Read what is fitted to the network in a file; thresholds that cannot be are taken for none.
+    """Read what is fitted to the network in a file; impossible thresholds count as missing.
 
     Raises:
         KeyError, TypeError, ValueError: if the file holds something else instead.

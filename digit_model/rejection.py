@@ -1,4 +1,4 @@
-"""When a drawing is not a digit: the spread of its logits is below its digit's threshold."""
+"""When a drawing is rejected: the spread of its logits is below its digit's threshold."""
 
 import numpy as np
 

@@ -11,7 +11,7 @@ import numpy as np
 from digit_model.rejection import TINY
 
 WINDOW, STEP = 4, 2  # pixels; half a stroke's crossing, and half a window
-BATCH = 32  # images that are read at once: a server keeps the memory that all of them would take
+BATCH = 32  # images read at once: a server never gives back the memory of its largest batch
 
 
 def occlusion(

@@ -124,7 +124,7 @@ class Lattice:
 
 
 def _merge(one: Ways | None, other: Ways) -> Ways:
-    """Of two ways to one place keep the better path, and add their likelihoods."""
+    """Return the better of two paths to one place, with the sum of their likelihoods."""
     if one is None:
         return other
     best, _, path = max(one, other)

@@ -25,7 +25,7 @@ class Number:
         images: (28, 28) float32, what the network saw of each.
         strokes: for each stroke the place of its digit, from the left; None if it is in none.
         confidence: probability that all of text is right, in [0, 1].
-        reason: None, or why text is: one of `reasons`.
+        reason: why text is None, one of `reasons`; else None.
         whole: of the whole drawing as one digit; None if nothing is drawn.
     """
 

@@ -1,8 +1,5 @@
-"""A hand on a network that answers anything the same: a 5, or perhaps a 4."""
+"""Handwriting learnt by a network that answers anything the same: a 5, or perhaps a 4."""
 
-import time
-import tracemalloc
-from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,11 +10,8 @@ from digit_model.classifier import judge
 from digit_model.hand.gain import Stream, replay, replay_learnt
 from digit_model.hand.hand import MOST_CACHED
 from digit_model.hand.votes import (
-    LEAST_STRICTNESS,
     NOT_A_DIGIT,
-    STRICTNESS_LEFT,
     Example,
-    Examples,
     persuade,
     to_label,
 )
@@ -74,7 +68,7 @@ def test_a_new_hand_answers_as_the_network(hand, classifier):
     assert parts(hand.classify(drawing(0))) == parts(classifier.classify(drawing(0)))
 
 
-def test_what_was_learnt_is_read_right_and_says_that_the_hand_did_it(hand):
+def test_what_was_learnt_is_read_right_and_says_why(hand):
     assert not hand.classify(drawing(0)).by_hand
     hand.learn(drawing(0), 4)
     prediction = hand.classify(drawing(0))
@@ -82,7 +76,7 @@ def test_what_was_learnt_is_read_right_and_says_that_the_hand_did_it(hand):
 
 
 @pytest.mark.parametrize("label", [*range(10), None])
-def test_what_was_learnt_is_what_was_said_however_sure_the_network_is(hand, label, monkeypatch):
+def test_what_was_learnt_is_its_label_however_sure_the_network_is(hand, label, monkeypatch):
     sure = np.full(10, 1e-30, np.float32)
     sure[5] = 1
     monkeypatch.setattr("tests.unit.test_hand.ALONE", sure)
@@ -112,7 +106,7 @@ def test_a_logit_rises_as_far_as_a_drawing_is_alike(hand, cosine, vote):
     np.testing.assert_allclose(found, odds / odds.sum(), rtol=1e-4)
 
 
-def test_an_answer_that_the_hand_only_makes_surer_is_the_networks(hand):
+def test_an_answer_that_only_becomes_more_confident_is_the_networks(hand):
     hand.learn(drawing(0), 5)
     prediction = hand.classify(drawing(0))
     assert (prediction.digit, prediction.by_hand) == (5, False)
@@ -134,7 +128,7 @@ def test_what_is_forgotten_is_read_as_before(hand, classifier):
     assert len(hand) == 0
 
 
-def test_a_drawing_is_forgotten_by_the_bytes_that_were_kept_of_it(hand):
+def test_a_drawing_is_forgotten_by_the_bytes_that_were_saved_of_it(hand):
     image = drawing(33)
     hand.learn(image, 4)
     hand.forget(np.round(image * 255).astype(np.uint8) / 255)
@@ -161,7 +155,7 @@ def test_not_a_digit_is_learnt(classifier):
     assert (prediction.digit, prediction.by_hand) == (None, True)
 
 
-def test_a_digit_that_the_network_takes_for_none_is_learnt(classifier):
+def test_a_digit_that_the_network_rejects_is_learnt(classifier):
     classifier.thresholds = np.full(10, 1.1 * logit_spread(ALONE))
     hand = Hand(classifier)
     assert hand.classify(drawing(0)).digit is None
@@ -169,7 +163,7 @@ def test_a_digit_that_the_network_takes_for_none_is_learnt(classifier):
     assert hand.classify(drawing(10)).digit == 4
 
 
-def test_whose_digits_are_rejected_is_asked_for_less_of_a_digit(classifier):
+def test_handwriting_whose_digits_are_rejected_gets_lower_thresholds(classifier):
     classifier.thresholds = np.full(10, 1.1 * logit_spread(ALONE))
     hand = Hand(classifier)
     hand.learn(drawing(0), 4)
@@ -178,21 +172,7 @@ def test_whose_digits_are_rejected_is_asked_for_less_of_a_digit(classifier):
     np.testing.assert_array_equal(prediction.probabilities, ALONE)
 
 
-def test_leniency_has_a_bound_and_ends_with_what_is_not_a_digit():
-    examples = Examples()
-    for key in range(100):
-        examples.add({key: example(4, NOT_A_DIGIT)})
-    assert examples.strictness == pytest.approx(LEAST_STRICTNESS)
-    for key in range(100, 200):
-        examples.add({key: example(NOT_A_DIGIT, 5)})
-    assert examples.strictness == 1
-    examples.drop(150)
-    assert examples.strictness == pytest.approx(
-        LEAST_STRICTNESS + (1 - LEAST_STRICTNESS) * STRICTNESS_LEFT
-    )
-
-
-def test_what_the_network_alone_made_of_it_is_parts(hand):
+def test_what_the_network_alone_reads_comes_with_the_answer(hand):
     hand.learn(drawing(0), 4)
     alone = hand.classify(drawing(0)).alone
     assert (alone.digit, alone.by_hand) == (5, False)
@@ -206,7 +186,7 @@ def test_a_replay_reads_each_drawing_with_what_was_learnt_before_it(hand):
     assert replayed.after.tolist() == [True, False, False]
 
 
-def test_a_replay_of_what_is_kept_is_one_that_confirms_everything():
+def test_a_replay_of_what_was_learnt_is_one_that_confirms_everything():
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(200, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -245,44 +225,44 @@ def adapting():
     return Hand(SureAtFirst())
 
 
-def test_what_is_certain_in_a_finished_drawing_helps_with_the_next_like_it(adapting):
+def test_a_confident_reading_of_a_finished_drawing_helps_with_the_next_like_it(adapting):
     adapting.classify(drawing(29))
     prediction = adapting.classify(drawing(31))
     assert (prediction.digit, prediction.by_hand) == (4, True)
 
 
-def test_what_is_uncertain_or_may_be_unfinished_is_not_watched(adapting):
+def test_nothing_is_learnt_from_what_is_uncertain_or_may_be_unfinished(adapting):
     adapting.classify(drawing(40))
     adapting.classify_all([drawing(29)])
     assert not adapting.memory.confident
     assert adapting.classify(drawing(31)).digit == 5
 
 
-def test_a_drawing_that_was_watched_is_answered_as_before(adapting):
+def test_a_confident_reading_does_not_vote_for_itself(adapting):
     answers = [adapting.classify(drawing(29)) for _ in range(2)]
     np.testing.assert_array_equal(*(answer.probabilities for answer in answers))
 
 
-def test_what_the_hand_reads_otherwise_is_not_watched(adapting):
+def test_what_is_read_otherwise_by_what_was_learnt_is_no_confident_reading(adapting):
     adapting.learn(drawing(28), 9)
     assert adapting.classify(drawing(29)).digit == 9
     adapting.forget(drawing(28))
     assert adapting.classify(drawing(31)).digit == 5
 
 
-def test_who_corrects_a_drawing_is_believed_against_all_that_was_watched_like_it(adapting):
+def test_a_correction_outweighs_all_confident_readings_like_it(adapting):
     adapting.adapt([drawing(degrees) for degrees in (5, 10, 15, 25)])
     adapting.learn(drawing(20), 9)
     assert adapting.classify(drawing(18)).digit == 9
 
 
-def test_who_confirms_a_drawing_loses_nothing_that_was_watched(adapting):
+def test_confirming_a_drawing_drops_no_confident_reading(adapting):
     adapting.classify(drawing(29))
     adapting.learn(drawing(0), 4)
     assert adapting.classify(drawing(31)).digit == 4
 
 
-def test_all_that_was_watched_is_forgotten_with_the_rest(adapting):
+def test_confident_readings_are_forgotten_with_the_rest(adapting):
     adapting.classify(drawing(29))
     adapting.forget_all()
     assert adapting.classify(drawing(31)).digit == 5
@@ -319,19 +299,19 @@ def test_learning_at_once_is_learning_one_by_one(hand, classifier):
         np.testing.assert_array_equal(found.probabilities, expected.probabilities)
 
 
-def test_what_was_seen_last_is_not_looked_at_again(hand, classifier):
+def test_the_last_drawings_are_not_read_again(hand, classifier):
     for degrees in [*range(MOST_CACHED), 0, MOST_CACHED - 1]:
         hand.classify(drawing(degrees))
     assert classifier.embedded == MOST_CACHED
 
 
-def test_only_few_drawings_are_remembered(hand, classifier):
+def test_only_the_last_drawings_are_remembered(hand, classifier):
     for degrees in [*range(MOST_CACHED + 1), 0]:
         hand.classify(drawing(degrees))
     assert classifier.embedded == MOST_CACHED + 2
 
 
-def test_what_a_network_has_seen_is_learnt_without_it_and_to_the_bit(hand, classifier):
+def test_what_is_cached_is_learnt_without_the_network_and_to_the_bit(hand, classifier):
     images = np.array([drawing(0), drawing(40), drawing(80)])
     hand.learn_all(images, [4, None, 6])
     cached, again = hand.cached(images), Hand(classifier)
@@ -342,7 +322,7 @@ def test_what_a_network_has_seen_is_learnt_without_it_and_to_the_bit(hand, class
     assert all(a.tobytes() == b.tobytes() for a, b in rows)
 
 
-def test_what_is_not_known_or_another_network_has_seen_is_looked_at(hand, classifier):
+def test_what_is_not_cached_or_by_another_network_is_read(hand, classifier):
     images = np.array([drawing(0), drawing(40)])
     (cached, _), classifier.fingerprint = hand.cached(images), "e" * 64
     classifier.embedded = 0
@@ -376,67 +356,5 @@ def test_a_network_without_an_embedding_is_an_error_that_says_what_to_do(classif
         Hand(classifier)
 
 
-def example(label=4, read=5):
-    return Example(np.float32([1, 0]), label, read, ALONE)
-
-
-def test_of_too_many_the_oldest_that_the_network_reads_by_itself_goes_first():
-    examples = Examples(most=3)
-    for key, needed in enumerate([True, False, False, True, True]):
-        examples.add({key: example(read=5 if needed else 4)})
-    assert [*examples.keys] == [0, 3, 4]
-    examples.add({5: example()})
-    assert [*examples.keys] == [3, 4, 5]
-
-
-def test_an_example_takes_a_kilobyte_at_most():
-    rng = np.random.default_rng(0)
-    tracemalloc.start()
-    examples = Examples()
-    vectors = rng.normal(size=(1_000, 192)).astype(np.float32)
-    examples.add({rng.bytes(16): Example(vector, 4, 5, ALONE) for vector in vectors})
-    del vectors
-    taken, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert taken / len(examples) < 1_024
-
-
-def test_nothing_votes_for_what_is_like_nothing():
-    examples = Examples()
-    examples.add({0: example()})
-    assert not examples.votes(np.float32([0, 1]), 0.2).any()
-
-
-def test_each_label_has_the_vote_of_its_most_similar_example():
-    examples = Examples()
-    for key, (label, cosine) in enumerate(product([4, NOT_A_DIGIT], [0.6, 0.8])):
-        vector = np.float32([cosine, np.sqrt(1 - cosine**2)])
-        examples.add({key: Example(vector, label, 5, ALONE)})
-    votes = examples.votes(np.float32([1, 0]), 0.5)
-    np.testing.assert_allclose(votes, [0, 0, 0, 0, 0.6, 0, 0, 0, 0, 0, 0.6], atol=1e-6)
-
-
-def test_votes_persuade_what_is_certain_without_overflow():
-    certain = np.eye(10, dtype=np.float32)[3]
-    with np.errstate(all="raise", under="ignore"):
-        found = persuade(certain, np.eye(11)[4], 100)
-    assert found[4] == pytest.approx(1, abs=1e-4)
-
-
 def test_a_prediction_is_the_networks_by_default():
     assert not Prediction(3, 1.0, ALONE).by_hand
-
-
-def test_five_hundred_examples_cost_little():
-    """Measured at a tenth of a millisecond; ten times that under load."""
-    rng = np.random.default_rng(0)
-    vectors = rng.normal(size=(500, 192)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    examples = Examples()
-    examples.add({i: Example(vector, i % 10, 5, ALONE) for i, vector in enumerate(vectors)})
-    times = []
-    for vector in vectors[:100]:
-        start = time.perf_counter()
-        persuade(ALONE, examples.votes(vector, 0.2), STRENGTH)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.001

@@ -97,7 +97,7 @@ def test_two_stems_side_by_side_are_11(reader):
     assert (number.text, number.strokes) == ("11", [0, 1])
 
 
-def test_digits_stand_from_left_to_right_whatever_was_drawn_first(reader):
+def test_digits_stand_from_left_to_right_in_whatever_order_they_were_drawn(reader):
     number = read_number(reader, [ring(150), stem(60)], WIDTH)
     assert (number.text, number.strokes) == ("10", [1, 0])
 
@@ -302,16 +302,16 @@ def test_several_lines_on_paper_are_declined(committed_classifier):
 
 
 def test_a_program_gets_a_number_with_its_digits(reader):
-    told = read_number(reader, [stem(60), ring(150)], WIDTH).as_json()
-    assert (told["text"], told["digit"], told["reason"]) == ("10", None, None)
-    assert [each["digit"] for each in told["digits"]] == [1, 0]
+    answer = read_number(reader, [stem(60), ring(150)], WIDTH).as_json()
+    assert (answer["text"], answer["digit"], answer["reason"]) == ("10", None, None)
+    assert [each["digit"] for each in answer["digits"]] == [1, 0]
 
 
 def test_a_program_gets_one_digit_as_before(reader):
     number = read_number(reader, [seven(40), bar(40)], WIDTH)
-    told, digit = number.as_json(), number.whole.as_json()
-    assert {name: told[name] for name in digit} == digit
-    assert (told["text"], told["digits"]) == ("7", [digit])
+    answer, digit = number.as_json(), number.whole.as_json()
+    assert {name: answer[name] for name in digit} == digit
+    assert (answer["text"], answer["digits"]) == ("7", [digit])
 
 
 def test_a_program_gets_that_nothing_is_drawn(reader):
@@ -320,9 +320,9 @@ def test_a_program_gets_that_nothing_is_drawn(reader):
 
 
 def test_a_program_gets_why_there_is_no_number(reader):
-    told = read_number(reader, [ring(60, 70), ring(60, 200)], WIDTH).as_json()
-    assert (told["text"], told["digit"], told["digits"]) == (None, None, [])
-    assert told["reason"] == SEVERAL_LINES
+    answer = read_number(reader, [ring(60, 70), ring(60, 200)], WIDTH).as_json()
+    assert (answer["text"], answer["digit"], answer["digits"]) == (None, None, [])
+    assert answer["reason"] == SEVERAL_LINES
 
 
 @pytest.mark.parametrize(("text", "strokes", "places"), WRITTEN.values(), ids=WRITTEN)
