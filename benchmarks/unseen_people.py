@@ -28,12 +28,11 @@ from benchmarks.learning_curve import SHORT, load_people, split_people
 from digit_model.data.load import Sources
 from digit_model.data.samples import PenSample
 from digit_model.data.split import Split
-from digit_model.evaluation.handwriting import FEWEST, NEVER, sum_up
+from digit_model.evaluation.handwriting import FEWEST, NEVER, replay, sum_up
 from digit_model.hand.embedding import Embedding
-from digit_model.hand.gain import Stream, replay
 from digit_model.hand.memory import Memory
 from digit_model.loading import load_classifier
-from digit_model.strokes.people import draw_people
+from digit_model.strokes.people import Stream, draw_people
 from digit_model.training.calibration import calibrate
 from digit_model.training.embedding import fit_handwriting
 from digit_model.training.fit import train

@@ -50,18 +50,12 @@ class Reader(Protocol):
     """What reads drawings: a Classifier, or a Hand that knows one person's handwriting."""
 
     @property
-    def thresholds(self) -> np.ndarray:
-        """(10,), as for `is_digit`."""
-        ...
+    def thresholds(self) -> np.ndarray: ...
 
     @property
-    def number_weights(self) -> NumberWeights | None:
-        """Those of the Classifier."""
-        ...
+    def number_weights(self) -> NumberWeights | None: ...
 
-    def classify_all(self, images: np.ndarray) -> list[Prediction]:
-        """Return Predictions for (n, 28, 28) float32 images in [0, 1]."""
-        ...
+    def classify_all(self, images: np.ndarray) -> list[Prediction]: ...
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from digit_model.classifier import Classifier
+from digit_model.classifier import Classifier, judge
 from digit_model.data.samples import PenSample
 from digit_model.evaluation.metrics import expected_calibration_error
 from digit_model.evaluation.report import HandwritingRow
-from digit_model.hand.gain import Replay, Stream, replay
+from digit_model.hand.embedding import Embedding
+from digit_model.hand.gain import Replay
 from digit_model.hand.memory import Memory
-from digit_model.hand.votes import NOT_A_DIGIT, Example
-from digit_model.strokes.people import draw_people
+from digit_model.hand.votes import NOT_A_DIGIT, Example, to_label
+from digit_model.strokes.people import Stream, draw_people
 
 FEWEST = 20  # digits of a person who is measured
 DIFFICULT = 4  # errors of the network alone, from which a handwriting is difficult
@@ -72,6 +73,48 @@ def measure_handwriting(classifier: Classifier, digits: list[PenSample]) -> dict
             for person, one in zip(people, corrected, strict=True)
         ],
     }
+
+
+def replay(
+    stream: Stream,
+    embedding: Embedding,
+    thresholds: np.ndarray,
+    corrected: float = 1.0,
+    confirm: bool = False,
+    wrong_share: float = 0.0,
+    memory: Memory | None = None,
+    seed: int = 0,
+) -> Replay:
+    """Read a Stream, learning each error once it is read, and adapting to the rest.
+
+    Args:
+        embedding: Embedding, for its constants.
+        thresholds: as for `is_digit`.
+        corrected: share of the errors that are learnt.
+        confirm: learn what was read right, too.
+        wrong_share: of what is learnt, how much gets another label than its own.
+        memory: Memory that is there before; an empty one by default.
+        seed: of which errors are learnt, and which labels are wrong.
+    """
+    rng = np.random.default_rng(seed)
+    memory = Memory() if memory is None else memory
+    before, after, corrections, answers = [], [], [], []
+    learnt = 0
+    drawings = zip(stream.labels, stream.probabilities, stream.vectors, strict=True)
+    for place, (label, alone, vector) in enumerate(drawings):
+        read = to_label(judge(alone, thresholds).digit)
+        answer = memory.judge(place, alone, vector, embedding, thresholds)
+        before.append(read != label)
+        after.append(to_label(answer.digit) != label)
+        answers.append(answer.probabilities)
+        corrections.append(learnt)
+        if confirm or (after[-1] and (corrected == 1 or rng.random() < corrected)):
+            given = (label + rng.integers(1, 10)) % 10 if rng.random() < wrong_share else label
+            memory.learn({place: Example(vector, given, read, alone)})
+            learnt += 1
+        else:
+            memory.adapt(place, alone, vector, answer)
+    return Replay(*map(np.array, (before, after, corrections, answers)))
 
 
 def contradict(streams: list[Stream], own: Stream, seed: int = 0) -> Memory:

@@ -16,6 +16,8 @@ from digit_model.numbers.weights import NumberWeights
 
 MOST_CACHED = 50  # drawings, more than the parts of a number
 
+Images = np.ndarray | Sequence[np.ndarray]  # (n, 28, 28)
+
 
 class Computed(NamedTuple):
     """What the network computes of a drawing.
@@ -130,7 +132,7 @@ class Hand:
         """
         return [prediction for _, prediction in self._judge_all(images)]
 
-    def adapt(self, images: np.ndarray | Sequence[np.ndarray]) -> list[Prediction]:
+    def adapt(self, images: Images) -> list[Prediction]:
         """Return the same for finished drawings, and learn what is read with certainty."""
         predictions = []
         for drawing, prediction in self._judge_all(images):
@@ -139,15 +141,11 @@ class Hand:
             predictions.append(prediction)
         return predictions
 
-    def _judge_all(
-        self, images: np.ndarray | Sequence[np.ndarray]
-    ) -> Iterator[tuple[Computed, Prediction]]:
+    def _judge_all(self, images: Images) -> Iterator[tuple[Computed, Prediction]]:
         for drawing in self._compute(images):
             yield drawing, self.memory.judge(*drawing, self.embedding, self.classifier.thresholds)
 
-    def _compute(
-        self, images: np.ndarray | Sequence[np.ndarray], cached: Sequence[str | None] = ()
-    ) -> list[Computed]:
+    def _compute(self, images: Images, cached: Sequence[str | None] = ()) -> list[Computed]:
         """Return what the network computes of each image.
 
         The last are remembered: most drawings are learnt as they were read, and most parts of a
@@ -156,7 +154,7 @@ class Hand:
         images = np.asarray(images, np.float32)
         keys, last = list(map(_key, images)), dict(self._last)
         for key, text in zip(keys, cached, strict=False):
-            if text is not None and is_cached_by(text, self.classifier.fingerprint):
+            if text and is_cached_by(text, self.classifier.fingerprint):
                 last[key] = Computed(key, *read_cached(text))
         new = {key: place for place, key in enumerate(keys) if key not in last}
         made = self.classifier.embed(images[list(new.values())]) if new else ()

@@ -7,10 +7,24 @@ import numpy as np
 from digit_model.classifier import Classifier
 from digit_model.data.samples import PenSample
 from digit_model.hand.embedding import Embedding
-from digit_model.hand.gain import Stream
 from digit_model.strokes.render import draw_anywhere
 
 BATCH = 500
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One person's drawings in their order, as the network alone reads them.
+
+    Attributes:
+        labels: (n,) 0–9, or NOT_A_DIGIT.
+        probabilities: (n, 10), as `Classifier.predict`.
+        vectors: (n, d), as `Embedding.embed`.
+    """
+
+    labels: np.ndarray
+    probabilities: np.ndarray
+    vectors: np.ndarray
 
 
 @dataclass(frozen=True)

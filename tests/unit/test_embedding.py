@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from digit_model import Hand, ModelError, load_classifier
+from digit_model.evaluation.handwriting import replay
 from digit_model.hand.embedding import Embedding
-from digit_model.hand.gain import Stream, replay
 from digit_model.model_file import Fitted, read_fitted, store_fitted, write_metadata
+from digit_model.strokes.people import Stream
 from digit_model.training.embedding import fit_embedding
 from digit_model.training.network import add_calibration, build_model
 

@@ -7,7 +7,8 @@ import pytest
 
 from digit_model import Hand, ModelError, Prediction
 from digit_model.classifier import judge
-from digit_model.hand.gain import Stream, replay, replay_learnt
+from digit_model.evaluation.handwriting import replay
+from digit_model.hand.gain import replay_learnt
 from digit_model.hand.hand import MOST_CACHED
 from digit_model.hand.votes import (
     NOT_A_DIGIT,
@@ -16,6 +17,7 @@ from digit_model.hand.votes import (
     to_label,
 )
 from digit_model.rejection import logit_spread
+from digit_model.strokes.people import Stream
 
 ALONE = np.array([0.01] * 4 + [0.3, 0.62] + [0.01] * 4, np.float32)
 STRENGTH = 6
