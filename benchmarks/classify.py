@@ -1,4 +1,4 @@
-"""Time one drawing through the classifier, beside Keras's own two ways and a hand, in one run.
+"""Time one drawing through the classifier, beside Keras's own two ways and a Hand, in one run.
 
     python benchmarks/classify.py
 
@@ -24,7 +24,7 @@ from preprocess import canvas_to_mnist
 from server.network import load_for_serving
 
 ROUNDS = 300
-KEPT = 500  # drawings that a hand has learnt
+LEARNT = 500  # drawings that the Hand has learnt
 
 
 def main():
@@ -37,20 +37,23 @@ def main():
     canvas[60:220, 130:150] = 255
     image = canvas_to_mnist(canvas)
     batch = image[None, ..., None]
-    kept = np.random.default_rng(0).random((KEPT, 28, 28), np.float32)
-    labels = np.arange(KEPT) % 10
+    drawings = np.random.default_rng(0).random((LEARNT, 28, 28), np.float32)
+    labels = np.arange(LEARNT) % 10
     hand = Hand(classifier)
-    hand.learn_all(kept, labels)
-    # A hand remembers the drawings that it saw last.
+    hand.learn_all(drawings, labels)
+    # A Hand remembers the drawings that it read last.
     others = cycle([np.roll(image, shift, (0, 1)) for shift in np.ndindex(12, 12)])
-    cached = hand.cached(kept)
+    cached = hand.cached(drawings)
     ways = {
         "Classifier.classify": (ROUNDS, lambda: classifier.classify(image)),
-        f"Hand.classify, {KEPT}": (ROUNDS, lambda: hand.classify(next(others))),
-        f"Hand.learn_all, {KEPT}": (ROUNDS // 30, lambda: Hand(classifier).learn_all(kept, labels)),
+        f"Hand.classify, {LEARNT}": (ROUNDS, lambda: hand.classify(next(others))),
+        f"Hand.learn_all, {LEARNT}": (
+            ROUNDS // 30,
+            lambda: Hand(classifier).learn_all(drawings, labels),
+        ),
         "… from its cache": (
             ROUNDS // 30,
-            lambda: Hand(classifier).learn_all(kept, labels, cached),
+            lambda: Hand(classifier).learn_all(drawings, labels, cached),
         ),
         "canvas_to_mnist": (ROUNDS, lambda: canvas_to_mnist(canvas)),
         "model(image)": (ROUNDS, lambda: model(batch, training=False).numpy()),

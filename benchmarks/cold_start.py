@@ -11,7 +11,6 @@ of one visitor, without the REST interface and with it.
 import argparse
 import asyncio
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -19,11 +18,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
-from playwright.sync_api import sync_playwright
 
 from benchmarks.many_visitors import memory, processor_seconds
 from benchmarks.stroke_to_answer import WATCH
-from driving.browser import draw_by_mouse, expect_answer
+from driving.browser import draw_by_mouse, expect_answer, run_chromium
 from driving.drawings import ONE, THREE
 from driving.server import run_server
 from driving.visitor import Visitor
@@ -35,19 +33,14 @@ STROKES = 1000
 
 def main():
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
-    with sync_playwright() as driver:
-        path = shutil.which("chromium")
-        with driver.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:
-            print(first_visit(browser))
-            print(f"{'':36}page   stroke at once   stroke 8 s later")
-            for page, plain in (("webapp.py", False), ("the same, without st.App", True)):
-                times = np.array([measure(browser, plain) for _ in range(ROUNDS)])
-                for name, row in (
-                    ("median", np.median(times, axis=0)),
-                    ("most", times.max(axis=0)),
-                ):
-                    opened, at_once, later = row
-                    print(f"{page:26} {name:8} {opened:4.2f} s {at_once:14.2f} s {later:16.2f} s")
+    with run_chromium() as browser:
+        print(first_visit(browser))
+        print(f"{'':36}page   stroke at once   stroke 8 s later")
+        for page, plain in (("webapp.py", False), ("the same, without st.App", True)):
+            times = np.array([measure(browser, plain) for _ in range(ROUNDS)])
+            rows = {"median": np.median(times, axis=0), "most": times.max(axis=0)}
+            for name, (opened, at_once, later) in rows.items():
+                print(f"{page:26} {name:8} {opened:4.2f} s {at_once:14.2f} s {later:16.2f} s")
     for rest in ("off", "on"):
         os.environ["MNIST_DRAW_REST"] = rest
         first, last = asyncio.run(measure_memory())

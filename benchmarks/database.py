@@ -29,7 +29,7 @@ from preprocess import canvas_to_mnist
 
 NOTEBOOKS, DRAWINGS = 2000, 5
 LEARNT = 500  # drawings of one more notebook
-FEATURES = 192  # that a hand goes by
+FEATURES = 192  # by which handwriting is learnt
 DIFFERENT = 200  # drawings; the others are like them
 
 

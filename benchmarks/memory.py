@@ -2,14 +2,13 @@
 
     python benchmarks/memory.py
 
-Each visitor draws, keeps the drawing, looks inside, and opens Model, History and Photo with a
+Each visitor draws, saves the drawing, looks inside, and opens Model, History and Photo with a
 photograph of twelve million pixels. "Of files" is TensorFlow's code, mostly, which the kernel may
 drop and read again.
 """
 
 import argparse
 import re
-import shutil
 import sys
 import tempfile
 import time
@@ -19,9 +18,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import sync_playwright
 
-from driving.browser import draw_by_mouse, expect_answer
+from driving.browser import draw_by_mouse, expect_answer, run_chromium
 from driving.drawings import THREE
 from driving.server import run_server
 
@@ -33,23 +31,22 @@ FORGOTTEN = 20  # seconds after the last visitor has left
 def main():
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     print(f"{'':28}resident   of files")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        run_server(output=sys.stderr) as (address, server),
+        run_chromium() as browser,
+    ):
         photograph = Path(folder, "three.jpg")
         draw_photograph().save(photograph)
-        path = shutil.which("chromium")
-        with (
-            run_server(output=sys.stderr) as (address, server),
-            driver.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser,
-        ):
-            say = partial(report, server.pid)
-            pages = [visit(browser, address, photograph, say)]
-            while len(pages) < VISITORS:
-                pages.append(visit(browser, address, photograph))
-            say(f"{VISITORS} sessions")
-            for page in pages:
-                page.context.close()
-            time.sleep(FORGOTTEN)
-            say("all have left")
+        say = partial(report, server.pid)
+        pages = [visit(browser, address, photograph, say)]
+        while len(pages) < VISITORS:
+            pages.append(visit(browser, address, photograph))
+        say(f"{VISITORS} sessions")
+        for page in pages:
+            page.context.close()
+        time.sleep(FORGOTTEN)
+        say("all have left")
 
 
 def draw_photograph():

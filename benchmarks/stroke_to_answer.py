@@ -2,7 +2,7 @@
 
     python benchmarks/stroke_to_answer.py
 
-Needs Chromium (apt-get install chromium) and requirements-dev.txt. The answer counts as there
+Needs Chromium (apt-get install chromium-headless-shell) and requirements-dev.txt. The answer counts as there
 in the first animation frame that shows it. Machines differ, and a busy one from minute to
 minute: beside the page, stroke by stroke, are timed the page on a phone, by touch; a bare page
 that has the canvas and one picture and recognises nothing; and the page with "Look inside" open,
@@ -12,16 +12,14 @@ fourth digit of a number, beside the same digit alone.
 
 import argparse
 import contextlib
-import shutil
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
-from playwright.sync_api import sync_playwright
 
-from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect_answer
+from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect_answer, run_chromium
 from driving.drawings import THREE
 from driving.server import serve
 
@@ -55,10 +53,7 @@ WATCH = """selector => {
 def main():
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     with contextlib.ExitStack() as stack:
-        driver = stack.enter_context(sync_playwright())
-        path = shutil.which("chromium")
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        stack.callback(browser.close)
+        browser = stack.enter_context(run_chromium())
         address = stack.enter_context(serve())
         bare_address = stack.enter_context(serve("benchmarks/bare_page.py"))
         inside = look_inside(open_page(browser, address, WIDE))

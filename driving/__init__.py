@@ -1,1 +1,1 @@
-"""A visitor, a browser and a server on this machine, for tests, benchmarks and pictures."""
+"""Drives a server on this machine as visitors do, for tests, benchmarks and pictures."""

@@ -1,9 +1,12 @@
-"""A person's hands in a real Chromium, mouse and touch, and what the person sees."""
+"""Draws on the page in a real Chromium, by mouse or touch, and waits for the answer."""
 
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from math import ceil, dist
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from page.canvas.component import SIDE
 
@@ -14,31 +17,49 @@ PHONE = {
     "has_touch": True,
 }
 
+CHROMIUM = ["chromium-headless-shell", "chromium", "chromium-browser"]  # the lightest first
 STEP = 30  # pixels of the page that a mouse goes from one event to the next
-PATIENCE = 60_000  # ms: a small machine, busy with other things, and a network that must start
-expect.set_options(timeout=PATIENCE)
+TIMEOUT = 60_000  # ms: a small machine, busy with other things, and a network that must start
+expect.set_options(timeout=TIMEOUT)
+
+Point = tuple[float, float]  # in pixels, of the canvas or the page
 
 
-def wait_for_canvas(page):
+def find_chromium() -> str | None:
+    """Return the path of an installed Chromium."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+@contextmanager
+def run_chromium() -> Iterator[Browser]:
+    """Run an installed Chromium, or else Playwright's own."""
+    with (
+        sync_playwright() as driver,
+        driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"]) as browser,
+    ):
+        yield browser
+
+
+def wait_for_canvas(page: Page) -> None:
     """Wait until the canvas is there, and where it stays: it moves when the page's styles come."""
     page.locator(".upper-canvas").wait_for()
     page.wait_for_function("getComputedStyle(document.body).getPropertyValue('--ink')")
 
 
-def position(page, point):
+def position(page: Page, point: Point) -> Point:
     """Return where on the page a point of the canvas lies."""
     return positions(page, [point])[0]
 
 
-def positions(page, points):
+def positions(page: Page, points: Iterable[Point]) -> list[Point]:
     """Return where on the page points of the canvas lie."""
-    box = page.locator(".upper-canvas").bounding_box()
+    box = page.locator(".upper-canvas").bounding_box() or {}
     scale = box["width"] / SIDE
     return [(box["x"] + scale * x, box["y"] + scale * y) for x, y in points]
 
 
-def draw_by_mouse(page, points):
-    """Draw one stroke, in steps as long as a quick hand's."""
+def draw_by_mouse(page: Page, points: Iterable[Point]) -> None:
+    """Draw one stroke, in steps as long as a quick person's."""
     start, *others = positions(page, points)
     page.mouse.move(*start)
     page.mouse.down()
@@ -47,13 +68,13 @@ def draw_by_mouse(page, points):
     page.mouse.up()
 
 
-def draw_by_touch(page, points):
+def draw_by_touch(page: Page, points: Iterable[Point]) -> None:
     """Draw one stroke with one finger; a single point is a tap."""
     client = page.context.new_cdp_session(page)
 
-    def send(kind, *touches):
-        touches = [{"x": x, "y": y} for x, y in touches]
-        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    def send(kind: str, *touches: Point) -> None:
+        points = [{"x": x, "y": y} for x, y in touches]
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     start, *others = positions(page, points)
     send("touchStart", start)
@@ -65,7 +86,7 @@ def draw_by_touch(page, points):
     client.detach()
 
 
-def ink_at(page, point):
+def ink_at(page: Page, point: Point) -> int:
     """Return the canvas's alpha at a point, 0–255, once what is due in the next frame is drawn."""
     return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
         """async (canvas, [x, y]) => {
@@ -76,15 +97,17 @@ def ink_at(page, point):
     )
 
 
-def expect_answer(page, text):
+def expect_answer(page: Page, text: str) -> None:
     """Wait until the first text of the prediction is this."""
     first = page.locator(".prediction p").first
     expect(first).to_have_text(text)
 
 
-def expect_invitation(page):
+def expect_invitation(page: Page) -> None:
+    """Wait until the page invites to draw."""
     expect_answer(page, "Draw a digit or a number")
 
 
-def button(page, name):
+def button(page: Page, name: str) -> Locator:
+    """Return a button of the canvas, such as "Undo"."""
     return page.locator(".st-key-tools").get_by_role("button", name=name)

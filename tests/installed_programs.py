@@ -1,7 +1,6 @@
 """What tests do without a program that they need."""
 
 import os
-import shutil
 
 import pytest
 
@@ -11,10 +10,10 @@ def give_up(message):
     pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
 
 
-CHROMIUM = ["chromium-headless-shell", "chromium", "chromium-browser"]  # the lightest first
-
-
 def find_chromium():
     """Return the path of an installed Chromium; skip, or fail if CI demands one."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    return found or give_up("no Chromium here: apt-get install chromium-headless-shell")
+    from driving import browser  # imports Playwright, which only these tests need
+
+    return browser.find_chromium() or give_up(
+        "no Chromium here: apt-get install chromium-headless-shell"
+    )
