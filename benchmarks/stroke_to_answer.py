@@ -2,12 +2,12 @@
 
     python benchmarks/stroke_to_answer.py
 
-Needs Chromium (apt-get install chromium-headless-shell) and requirements-dev.txt. The answer counts as there
-in the first animation frame that shows it. Machines differ, and a busy one from minute to
-minute: beside the page, stroke by stroke, are timed the page on a phone, by touch; a bare page
-that has the canvas and one picture and recognises nothing; and the page with "Look inside" open,
-until the answer is there, and until the pictures inside are those of the new drawing; and the
-fourth digit of a number, beside the same digit alone.
+Needs Chromium (apt-get install chromium-headless-shell) and requirements-dev.txt. An answer is
+there in the first animation frame that shows it. Machines differ, and a busy one from minute to
+minute, so all of these are timed in turn, stroke by stroke: the page by mouse; on a phone, by
+touch; a bare page, with the canvas and one picture, that recognises nothing; the page with "Look
+inside" open, until the answer is there, and until the pictures inside are those of the new
+drawing; and the fourth digit of a number, beside the same digit alone.
 """
 
 import argparse
