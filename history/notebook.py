@@ -74,7 +74,7 @@ class Entry:
 
     id: str
     time: datetime
-    strokes: list[list[tuple[float, float]]]
+    strokes: list[list[list[float]]]
     image: np.ndarray
     prediction: int | None
     confidence: float

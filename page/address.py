@@ -7,6 +7,7 @@ this one.
 """
 
 import functools
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ PARAMETER = "notebook"
 
 
 @functools.cache
-def _load_component():
+def _load_component() -> Callable:
     return st.components.v2.component("mnist_draw.address", js=read_assets("address.js"))
 
 

@@ -1,6 +1,7 @@
 """How the page writes digits, shares and ink."""
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -36,7 +37,7 @@ def name_digit(digit: int) -> str:
     return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
-def format_time(time: datetime, zone: object) -> str:
+def format_time(time: datetime, zone: Any) -> str:
     """Write a time as its reader's clock had it.
 
     Args:
@@ -47,13 +48,13 @@ def format_time(time: datetime, zone: object) -> str:
     return f"{time.day} {time:%B %Y, %H:%M}{name}"
 
 
-def format_short_time(time: datetime, zone: object) -> str:
+def format_short_time(time: datetime, zone: Any) -> str:
     """Write a time as `format_time` does, without its year, in a tile's width."""
     time, name = _in_zone(time, zone)
     return f"{time.day} {time:%b, %H:%M}{name}"
 
 
-def _in_zone(time, zone):
+def _in_zone(time: datetime, zone: Any) -> tuple[datetime, str]:
     """Return a time in its reader's time zone, and what to write behind it."""
     time = time.replace(tzinfo=UTC)
     try:

@@ -85,10 +85,10 @@ class Visit:
     @classmethod
     def open(cls, identity: str | None) -> "Visit":
         """Return a new Visit to the notebook with this identity; to a new one if it is none."""
-        is_new = not is_identity(identity)
-        notebook = open_notebook(new_identity() if is_new else identity, is_new)
-        if not is_new:
-            learn_later(notebook, LEARNING_DELAY)
+        if identity is None or not is_identity(identity):
+            return cls(open_notebook(new_identity(), is_new=True))
+        notebook = open_notebook(identity)
+        learn_later(notebook, LEARNING_DELAY)
         return cls(notebook)
 
     def read(self, drawing: Drawing) -> Reading | None:
@@ -103,8 +103,8 @@ class Visit:
         self.entry, self.trouble = self.find_saved(reading), ""
         if reading:
             self.last = None
-        elif before.number.text:  # who clears a drawing has finished it
-            self.notebook.watch(before.number.images)
+        elif before and before.number.text:  # who clears a drawing has finished it
+            self.notebook.watch(np.array(before.number.images))
 
     def select_digit(self, place: int) -> None:
         """Select another digit of the number on the canvas."""
@@ -124,19 +124,18 @@ class Visit:
             if label == FORGET:
                 self._forget()
             elif self.reading:
-                self._save(label)
+                self._save(self.reading, label)
             self.trouble = ""
         except (DrawingError, ModelError, OverflowError) as error:
             self.entry, self.trouble = None, str(error)
 
-    def _save(self, label):
+    def _save(self, reading: Reading, label: int | str) -> None:
         """Save digits of the number on the canvas; of a single digit, that one.
 
         RIGHT is about all, and so is NONE if no digit was selected. Otherwise the label is about
         one: the first, the next after that, or the selected one. A number can be typed from the
         left.
         """
-        reading = self.reading
         about_all = label == RIGHT or (label == NONE and not reading.is_selected)
         place = reading.place if reading.is_selected else 0
         for each in reading.places if about_all else [place]:
@@ -146,11 +145,12 @@ class Visit:
         self.entry = self.find_saved(self.reading)
         self.last = None if reading.is_number else self.entry
 
-    def _save_digit(self, reading, label):
-        label = {RIGHT: reading.prediction.digit, NONE: None}.get(label, label)
+    def _save_digit(self, reading: Reading, label: int | str) -> None:
+        digit = label if isinstance(label, int) else None
+        digit = reading.prediction.digit if label == RIGHT else digit
         # What was read before anything was learnt of it counts.
         entry = self.find_saved(reading) or make_entry(reading, self.notebook.identity)
-        self.save_entry(replace(entry, label=label))
+        self.save_entry(replace(entry, label=digit))
 
     def save_entry(self, entry: Entry) -> None:
         """Save an Entry. Raises OverflowError, with words for its owner, if it cannot be saved."""
@@ -165,7 +165,7 @@ class Visit:
         entry = make_photograph_entry(image, prediction, network, self.notebook.identity)
         self.save_entry(replace(entry, label=label))
 
-    def _forget(self):
+    def _forget(self) -> None:
         """Delete what is saved of the drawing on the canvas, or what was saved last."""
         if not self.reading:
             entries = [self.last]
@@ -203,7 +203,7 @@ class Visit:
     @staticmethod
     def _change(change: Callable[[Entry], None], entries: list[Entry]) -> tuple[list[Entry], str]:
         """Change Entries until one is refused; return those that are changed, and the reason."""
-        changed = []
+        changed: list[Entry] = []
         for entry in entries:
             try:
                 change(entry)
@@ -261,26 +261,26 @@ class Visit:
             return Note(trouble)
         if self.reading and self.reading.is_number:
             entries = [self.find_saved(self.reading.at(place)) for place in self.reading.places]
-            says = saved = "".join(format_mark(each.label) if each else UNKNOWN for each in entries)
-            is_saved = any(entries)
-        else:
-            entry = self.entry if self.reading else self.last
-            is_saved = entry is not None
-            says = format_digit(entry.label) if is_saved else ""
-            saved = NONE if is_saved and entry.label is None else says
-        return Note(f"saved as {says}{learnt}", saved, bool(learnt)) if is_saved else NO_NOTE
+            marks = "".join(format_mark(each.label) if each else UNKNOWN for each in entries)
+            note = Note(f"saved as {marks}{learnt}", marks, bool(learnt))
+            return note if any(entries) else NO_NOTE
+        entry = self.entry if self.reading else self.last
+        if entry is None:
+            return NO_NOTE
+        saved = NONE if entry.label is None else str(entry.label)
+        return Note(f"saved as {format_digit(entry.label)}{learnt}", saved, bool(learnt))
 
-    def _say_what_is_learnt(self):
+    def _say_what_is_learnt(self) -> str:
         """Say what this drawing has taught, if the network alone reads something else in it."""
         entry, reading = self.entry, self.reading
-        if not entry or reading.network.embedding is None or entry.label == reading.alone.digit:
+        if not entry or not reading or reading.network.embedding is None:
             return ""
-        meant = (
-            "this is not a digit" if entry.label is None else f"this is one of your {entry.label}s"
-        )
-        return f". Learnt: {meant}."
+        if entry.label == reading.alone.digit:
+            return ""
+        name = "not a digit" if entry.label is None else f"one of your {entry.label}s"
+        return f". Learnt: this is {name}."
 
 
-def _identify(reading):
+def _identify(reading: Reading | None) -> tuple | None:
     """Return what tells one Reading on the canvas from another."""
-    return reading and (reading.drawing.strokes, reading.place)
+    return (reading.drawing.strokes, reading.place) if reading else None

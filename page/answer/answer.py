@@ -46,7 +46,8 @@ def show_answer(
     sections = {
         "network_input": element("img", src=seen, alt="What the network sees", style=journey),
         "probabilities": build_bars(
-            reading and reading.prediction, before and before.prediction.probabilities
+            reading.prediction if reading else None,
+            before.prediction.probabilities if before else None,
         ),
     }
     if not problem:
@@ -67,7 +68,7 @@ def build_state(reading: Reading | None, note: Note, turn: int) -> Markup:
     no answer; `data-is-number` is "true" for a number; `data-saved` is `Note.saved`; `data-turn`
     is the turn of the label that was taken last.
     """
-    answer = ""
+    answer: str | int | None = ""
     if reading:
         answer = reading.number.text if reading.is_number else reading.prediction.digit
     return element(
@@ -133,7 +134,7 @@ def advise(drawing: Drawing, reason: str | None) -> str:
 
 def count_shapes(strokes: list[np.ndarray], gap: float = BRUSH) -> int:
     """Count the groups of (n, 2) strokes with more than a gap, in pixels, between their boxes."""
-    shapes = []
+    shapes: list[tuple[np.ndarray, np.ndarray]] = []
     for stroke in strokes:
         low, high = stroke.min(axis=0), stroke.max(axis=0)
         apart = []
@@ -161,7 +162,7 @@ def build_prediction(
     why, sure = "", f"{format_share(prediction.confidence)} sure"
     if decided:
         why = "" if note.is_learnt else "as you write it"
-    elif prediction.confidence < DOUBT and prediction.probabilities is not None:
+    elif prediction.confidence < DOUBT and prediction.probabilities.any():
         first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
         why = f"{name_digit(first)}, perhaps {name_digit(second)}"
     return build_lines("digit", prediction.digit, why, sure, note.text)

@@ -28,7 +28,7 @@ def build_number(reading: Reading, note: Note) -> Markup:
             aria_pressed=str(place == reading.place).lower(),
             title=f"{digit}, {format_share(number.digits[place].confidence)} sure: select it",
         )
-        for place, digit in enumerate(number.text)
+        for place, digit in enumerate(number.text or "")
     ]
     by_hand = any(digit.by_hand for digit in number.digits) and not note.is_learnt
     hand = "as you write it" if by_hand else ""

@@ -57,7 +57,7 @@ class Reading:
         """Return this Reading with another digit selected."""
         return replace(self, place=place, is_selected=True)
 
-    def strokes_at(self, place: int) -> list:
+    def strokes_at(self, place: int) -> list[list[list[float]]]:
         """Return the strokes of a digit as `points_of` does; of one alone, all."""
         if not self.is_number:
             return self.drawing.points
@@ -79,7 +79,7 @@ class Reading:
     def frame(self) -> tuple[float, float, float]:
         """Where the canvas lies in the image: (left, top, size of a canvas pixel) in its pixels."""
         left, top, right, bottom = self.seen_box_at(self.place).tolist()
-        rows, columns = bounding_box(self.image)
+        rows, columns = bounding_box(self.image) or (slice(0, 0), slice(0, 0))
         longer_side = max(rows.stop - rows.start, columns.stop - columns.start)
         size = longer_side / max(right - left, bottom - top, 1)
         return columns.start - size * left, rows.start - size * top, size
@@ -120,15 +120,16 @@ def read(
         return None
     network = load_network()
     version = notebook.follow(network)
-    is_same = last is not None and last.drawing == drawing
-    if is_same and (last.network, last.version) == (network, version):
+    if last and last.drawing != drawing:
+        last = None
+    if last and (last.network, last.version) == (network, version):
         return last
     image = canvas_to_mnist(drawing.pixels)
     if image is None:
         return None
     number = read_strokes(notebook.reader(network), drawing, image)
     reading = Reading(drawing, number, network, version, last_written(number))
-    if not is_same:
+    if last is None:
         return reading
     reading = replace(reading, time=last.time)
     return reading.at(last.place) if last.is_selected and last.place in reading.places else reading
@@ -141,7 +142,8 @@ def read_strokes(reader: Classifier | Hand, drawing: Drawing, image: np.ndarray)
     if number := read_certain_digit(reader, image):
         return number  # nothing to divide; where its points are seen takes a while
     try:
-        return read_number(reader, drawing.points, drawing.brush, image)
+        strokes = [np.array(stroke) for stroke in drawing.points]
+        return read_number(reader, strokes, drawing.brush, image)
     except DrawingError:  # it can be read, but not in parts
         return read_digit(reader, image)
 

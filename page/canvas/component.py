@@ -5,8 +5,10 @@ pen is up; move.js and fabric.js move what was drawn.
 """
 
 import functools
+from collections.abc import Callable
 
 import streamlit as st
+from markupsafe import Markup
 
 from page.canvas.drawing import NO_DRAWING, Drawing, refusing, sent_drawing
 from page.canvas.examples import build_start
@@ -61,7 +63,7 @@ def show_tools(key: str, opened: dict | None = None) -> None:
 
 
 @functools.cache
-def _load_tools():
+def _load_tools() -> Callable:
     """Register the buttons and their script once a server runs."""
     more = {"move": {"aria_pressed": "false", "aria_describedby": "hint"}}
     tools = [
@@ -83,6 +85,6 @@ def _load_tools():
     )
 
 
-def _build_key(keys):
+def _build_key(keys: str) -> Markup:
     """Return a button's keys, which are no part of its name."""
     return element("kbd", keys, aria_hidden="true")

@@ -65,7 +65,7 @@ class Drawing:
     @functools.cached_property
     def box(self) -> tuple[int, int, int, int]:
         """Where its ink lies: (left, top, right, bottom) in pixels, the ends exclusive."""
-        rows, columns = bounding_box(self.pixels[..., 3])
+        rows, columns = bounding_box(self.pixels[..., 3]) or (slice(0, 0), slice(0, 0))
         return columns.start, rows.start, columns.stop, rows.stop
 
     @functools.cached_property
@@ -130,11 +130,11 @@ def points_of(strokes: list[dict]) -> list[list[list[float]]]:
         points = as_seen(curves[:, 2], curves[:, :2], lengths, strokes)
     if not np.isfinite(points).all():
         raise DrawingError(NO_POINTS)
-    points = iter(np.clip(points, -SIDE, 2 * SIDE).round(1).tolist())
-    return [list(itertools.islice(points, length)) for length in lengths]
+    rounded = iter(np.clip(points, -SIDE, 2 * SIDE).round(1).tolist())
+    return [list(itertools.islice(rounded, length)) for length in lengths]
 
 
-def _curve(command):
+def _curve(command: list) -> list:
     """Return the six numbers of a path's command: two points that bend a curve, and its end.
 
     The canvas treats a curve that one point bends as if two did, at the same place.
@@ -161,7 +161,7 @@ def path_through(points: list) -> list[list]:
     return path if len(path) > 1 else [*path, ["L", *points[0]]]
 
 
-def _check_strokes(strokes):
+def _check_strokes(strokes: object) -> list[dict]:
     if not isinstance(strokes, list) or not all(isinstance(s, dict) for s in strokes):
         raise ValueError("the strokes are not a list of strokes")
     paths = [stroke.get("path") for stroke in strokes]

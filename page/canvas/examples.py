@@ -46,7 +46,9 @@ def build_start() -> list[Markup]:
     return [ghost, element("div", invitation, *examples, class_="start", hidden="hidden")]
 
 
-def _build_drawing(paths, class_="drawing", **attributes):
+def _build_drawing(
+    paths: list[list[list]], class_: str = "drawing", **attributes: object
+) -> Markup:
     """Return paths as a picture that a screen reader passes over."""
     lines = [
         element("path", d=" ".join(str(part) for command in path for part in command), **attributes)

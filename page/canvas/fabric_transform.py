@@ -32,8 +32,8 @@ def as_seen(
     Raises:
         TypeError, ValueError, OverflowError: if a value is not a number.
     """
-    shown = [[stroke.get(name, value) for name, value in UNMOVED.items()] for stroke in strokes]
-    shown = np.array(shown, float).reshape(-1, len(UNMOVED)).clip(-FARTHEST, FARTHEST)
+    values = [[stroke.get(name, value) for name, value in UNMOVED.items()] for stroke in strokes]
+    shown = np.array(values, float).reshape(-1, len(UNMOVED)).clip(-FARTHEST, FARTHEST)
     flips = np.array([[s.get("flipX") is True, s.get("flipY") is True] for s in strokes])
     points = points.clip(-FARTHEST, FARTHEST)
     middles = find_middles(points, curves.clip(-FARTHEST, FARTHEST), lengths)
@@ -43,7 +43,7 @@ def as_seen(
     if not is_moved.any():
         return points
     owner = np.repeat(np.arange(len(strokes)), lengths)
-    turns = _turns(*shown[:, 2:].T, 1 - 2 * flips)
+    turns = _turns(shown[:, 2:].T, 1 - 2 * flips)
     seen = np.einsum("nij,nj->ni", turns[owner], points - middles[owner]) + places[owner]
     return np.where(is_moved[owner, None], seen, points)
 
@@ -80,8 +80,9 @@ def find_middles(points: np.ndarray, curves: np.ndarray, lengths: list[int]) -> 
     return (low + high) / 2
 
 
-def _turns(scale_x, scale_y, angle, skew_x, skew_y, flips):
-    """Return what is done to points around a stroke's middle: (m, 2, 2)."""
+def _turns(values: np.ndarray, flips: np.ndarray) -> np.ndarray:
+    """Return what is done to points around a stroke's middle, (m, 2, 2), by (5, m) values."""
+    scale_x, scale_y, angle, skew_x, skew_y = values
     one, none = np.ones_like(angle), np.zeros_like(angle)
     angle, skew_x, skew_y = np.radians([angle, skew_x, skew_y])
     turn = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]

@@ -1,6 +1,6 @@
 """Charts of HTML: their text is the page's, in size and colour, however narrow they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from markupsafe import Markup
@@ -9,7 +9,7 @@ from page.html import GREY, data_url, element
 
 Point = tuple[float, float]  # (x, y) in [0, 1], y upwards
 Line = tuple[str, str, Iterable[Point]]  # colour, dashes as SVG has them, points
-Axis = tuple[str, list[tuple[float, object]]]  # name, marks: (place in [0, 1], text)
+Axis = tuple[str, Sequence[tuple[float, object]]]  # name, marks: (place in [0, 1], text)
 
 WIDTH, HEIGHT = 640, 240  # of a drawing of lines, which is then stretched
 
@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 640, 240  # of a drawing of lines, which is then stretched
 def build_chart(
     title: str,
     says: str,
-    lines: list[Line],
+    lines: Sequence[Line],
     across: Axis,
     up: Axis,
     *points: Markup,

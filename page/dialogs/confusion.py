@@ -1,5 +1,7 @@
 """The confusion matrix: how often each digit was read as which, with examples of each."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from markupsafe import Markup
 
@@ -9,7 +11,7 @@ from page.html import element, join, picture
 
 
 def build_confusion(
-    counts: list[list[int]], examples: dict[tuple[int, int], np.ndarray] | None
+    counts: Sequence[Sequence[int]], examples: dict[tuple[int, int], np.ndarray] | None
 ) -> Markup:
     """Return how often each digit was read as which; with examples of the selected cell.
 
@@ -17,14 +19,14 @@ def build_confusion(
         counts: (10, 10) int, a row for each digit that was drawn.
         examples: {(drawn, read): (n, 28, 28) uint8}, or None if there are none.
     """
-    counts = np.array(counts)
-    wrong = counts * (1 - np.eye(10, dtype=int))
+    table = np.array(counts)
+    wrong = table * (1 - np.eye(10, dtype=int))
     commonest = divmod(int(wrong.argmax()), 10)
     rows = [element("tr", element("td"), *(element("th", each, scope="col") for each in range(10)))]
     for drawn in range(10):
         cells = []
         for read in range(10):
-            face = _build_face((drawn, read), counts, commonest, examples)
+            face = _build_face((drawn, read), table, commonest, examples)
             share = f"--share: {15 + 30 * wrong[drawn, read] / max(wrong.max(), 1):.0f}%"
             kind = {"class_": "right"} if drawn == read else {"class_": "wrong", "style": share}
             cells.append(element("td", face, **kind if face else {}))
@@ -39,7 +41,12 @@ def build_confusion(
     )
 
 
-def _build_face(pair, counts, commonest, examples):
+def _build_face(
+    pair: tuple[int, int],
+    counts: np.ndarray,
+    commonest: tuple[int, int],
+    examples: dict[tuple[int, int], np.ndarray] | None,
+) -> Markup | str:
     """Return a cell's number, selectable if there are examples of it; "" for 0."""
     count, (drawn, read) = int(counts[pair]), pair
     number = element("span", count, class_="count") if count else ""
@@ -49,8 +56,9 @@ def _build_face(pair, counts, commonest, examples):
     checked = {"checked": ""} if pair == commonest else {}
     name = f"{says}: {count:,}"
     choice = element("input", type="radio", name="confusion", aria_label=name, **checked)
-    pictures = [picture(image, says) for image in examples.get(pair, ())] or ["none"]
-    shown = element("span", element("b", says), *pictures, class_="examples")
+    pictures = [picture(image, says) for image in examples.get(pair, ())]
+    none = [] if pictures else ["none"]
+    shown = element("span", element("b", says), *pictures, *none, class_="examples")
     return element("label", choice, number, shown)
 
 

@@ -1,12 +1,14 @@
 """The History dialog: what was drawn, what the network read, and what it really was."""
 
+from collections.abc import Callable
 from functools import partial
 from tempfile import TemporaryFile
 
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from history import write_csv, write_npz
+from digit_model.hand.gain import Replay
+from history import Notebook, write_csv, write_npz
 from page.dialogs.history_chart import build_course, build_gain, is_gain, say_gain
 from page.dialogs.history_grid import show_grid
 from page.formatting import NO_DIGIT, format_percentage
@@ -30,6 +32,7 @@ def show_history(visit: Visit) -> None:
                 show_grid([], visit)
             return
         gain = visit.notebook.gain()
+        gain = gain if is_gain(gain) else None
         _show_summary(total, right, gain)
         label, result = _show_filters()
         found, _ = saved.count(label, result)
@@ -37,7 +40,7 @@ def show_history(visit: Visit) -> None:
         if not found:
             st.write("No drawings match.")
         opened = show_grid(saved.page(first, SHOWN, label, result), visit)
-        if course := build_gain(gain) if is_gain(gain) else build_course(saved.course()):
+        if course := build_gain(gain) if gain else build_course(saved.course()):
             show_html(course)
         _show_export(saved, total, visit)
     except SQLAlchemyError:
@@ -48,14 +51,14 @@ def show_history(visit: Visit) -> None:
         st.rerun()
 
 
-def _show_summary(total, right, gain):
+def _show_summary(total: int, right: int, gain: Replay | None) -> None:
     """Show how often the page was right, and how much learning the handwriting has helped."""
     accuracy = element("b", format_percentage(right / total))
     says = element("p", accuracy, f" of {total:,} read right")
-    show_html(says, say_gain(gain) if is_gain(gain) else "")
+    show_html(says, say_gain(gain) if gain else "")
 
 
-def _show_filters():
+def _show_filters() -> tuple[int | str | None, bool | None]:
     """Show the filters; return (label, right) for `Notebook.page`."""
     with st.container(horizontal=True):
         name = st.selectbox("What it is", ["any", *LABELS], key="filter_label", width=120)
@@ -64,7 +67,7 @@ def _show_filters():
     return label, None if outcome is None else outcome == "right"
 
 
-def _show_pages(found):
+def _show_pages(found: int) -> int:
     """Show buttons to turn pages; return how many drawings come before the current page."""
     with st.container(horizontal=True, vertical_alignment="center"):
         page = st.pagination(-(-found // SHOWN), max_visible_pages=0, key="page_number")
@@ -73,7 +76,7 @@ def _show_pages(found):
     return first
 
 
-def _show_export(saved, total, visit):
+def _show_export(saved: Notebook, total: int, visit: Visit) -> None:
     """Show buttons to export all drawings, and to delete them."""
     with st.container(horizontal=True):
         for name, write, file, mime in (
@@ -89,7 +92,7 @@ def _show_export(saved, total, visit):
                 st.rerun()
 
 
-def _export(write, saved):
+def _export(write: Callable, saved: Notebook) -> bytes:
     """Return the bytes of an export. Streamlit would read a file into memory just the same."""
     with TemporaryFile() as file:
         write(saved.entries(), file)
@@ -97,5 +100,5 @@ def _export(write, saved):
         return file.read()
 
 
-def _label(name):
+def _label(name: str) -> int | None:
     return None if name == NO_DIGIT else int(name)

@@ -4,7 +4,7 @@ import numpy as np
 from markupsafe import Markup
 
 from digit_model.hand.gain import Replay
-from page.dialogs.charts import draw_lines
+from page.dialogs.charts import Line, draw_lines
 from page.formatting import format_percentage
 from page.html import GREY, INK, element, join
 
@@ -84,7 +84,7 @@ def build_chart(courses: list[tuple[str, np.ndarray]], *legend: object) -> Marku
     shown = np.unique(np.linspace(0, count - 1, POINTS).round().astype(int))
     across = shown / max(count - 1, 1)
     dashes = ("4 4", "none")[-len(courses) :]
-    lines = [(GREY, "1 5", [(0, level), (1, level)]) for level in (0, 1)]
+    lines: list[Line] = [(GREY, "1 5", [(0, level), (1, level)]) for level in (0, 1)]
     lines += [
         (colour, dash, zip(across, (share[shown] - low) / (1 - low), strict=True))
         for (colour, _), share, dash in zip(courses, shares, dashes, strict=True)

@@ -4,8 +4,10 @@ They are one component: a page of them would be a hundred of Streamlit's own but
 """
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
@@ -23,7 +25,7 @@ LABELS = {**{str(digit): digit for digit in range(10)}, "none": None}
 
 
 @functools.cache
-def _load_component():
+def _load_component() -> Callable:
     """Register the component once a server runs."""
     says = element("p", class_="says", role="status")
     actions = [
@@ -91,18 +93,19 @@ def build_tile(entry: Entry) -> dict[str, Any]:
 
 def build_saved(entry: Entry) -> Markup:
     """Return the card of an Entry: what was read when it was drawn, and what it is saved as."""
-    prediction = Prediction(entry.prediction, entry.confidence, entry.probabilities)
+    has_bars = entry.probabilities is not None
+    shares = np.zeros(10, np.float32) if entry.probabilities is None else entry.probabilities
+    prediction = Prediction(entry.prediction, entry.confidence, shares)
     parts = f"saved as {format_digit(entry.label)}", name_part(entry)
     note = Note(" · ".join(filter(None, parts)))
     answer = build_prediction(prediction, NO_DIGIT, note)
-    has_bars = entry.probabilities is not None
     bars = build_bars(prediction) if has_bars else element("p", NO_BARS, class_="bars")
     return build_card([entry.image], answer, bars)
 
 
 def name_part(entry: Entry) -> str:
     """Write which digit of a number an Entry is; "" of none."""
-    return f"digit {entry.place + 1} of {entry.number}" if entry.number else ""
+    return "" if entry.place is None else f"digit {entry.place + 1} of {entry.number}"
 
 
 def read_change(key: str, entries: list[Entry]) -> tuple[str | None, list[Entry], int | None]:
@@ -113,8 +116,8 @@ def read_change(key: str, entries: list[Entry]) -> tuple[str | None, list[Entry]
     sent = getattr(st.session_state.get(key), "change", None)
     if not isinstance(sent, dict) or not isinstance(sent.get("ids"), list):
         return None, [], None
-    what, label = sent.get("do"), sent.get("label")
-    if what == CORRECT and not (isinstance(label, str) and label in LABELS):
+    what, label = sent.get("do"), str(sent.get("label"))
+    if what == CORRECT and label not in LABELS:
         return None, [], None
     selected = [entry for entry in entries if entry.id in sent["ids"]]
     return what, selected, LABELS.get(label) if what == CORRECT else None

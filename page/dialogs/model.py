@@ -4,6 +4,7 @@ All of it is one element: there is nothing that the server would have to be aske
 """
 
 import time
+from collections.abc import Iterable, Sequence
 from statistics import mean, median
 
 import numpy as np
@@ -44,7 +45,7 @@ def show_model(classifier: Classifier) -> None:
         st.info("This network has no report: python train_model.py measures and writes one.")
 
 
-def _read_report(fingerprint):
+def _read_report(fingerprint: str) -> dict | None:
     try:
         return read_report(REPORT_FILE, fingerprint)
     except (OSError, ValueError):
@@ -72,7 +73,7 @@ def build_numbers(report: dict, milliseconds: float) -> Markup:
     return element("div", *boxes, class_="three")
 
 
-def _count_people(report):
+def _count_people(report: dict) -> tuple[str, str]:
     """Return how well people are read, and in words who they are."""
     rows = report["people"]
     if not rows:
@@ -88,7 +89,7 @@ def _count_people(report):
     )
 
 
-def _count_rejected(report):
+def _count_rejected(report: dict) -> tuple[str, str]:
     """Return how much of what is not a digit is rejected, and in words what that is."""
     rows = sorted(report["no_digits"], key=lambda row: row["rejected"])
     low, high = (f"{_format_share(row['rejected'])} ({row['data']})" for row in (rows[0], rows[-1]))
@@ -99,19 +100,19 @@ def _count_rejected(report):
     )
 
 
-def _format_range(shares):
+def _format_range(shares: list[float]) -> str:
     low, high = format_percentage(min(shares)), format_percentage(max(shares))
     return low if low == high else f"{low.removesuffix(' %')}–{high}"
 
 
-def _format_share(share):
+def _format_share(share: float) -> str:
     """Write a share with as many decimals as it needs not to be nothing or all."""
     return f"{share:.1%}".replace("%", " %") if 0 < share < 0.01 else format_percentage(share)
 
 
-def build_layers(layers: list[Layer]) -> Markup:
+def build_layers(layers: Sequence[Layer]) -> Markup:
     """Return the shapes of an image from layer to layer, and a list of every layer."""
-    shapes = [(28, 28, 1)]
+    shapes: list[tuple[int, ...]] = [(28, 28, 1)]
     shapes += [layer.shape for layer in layers if layer.kind in ("ReLU", "MaxPooling2D", "Dense")]
     stages = []
     for height, *width_and_depth in shapes:
@@ -134,7 +135,7 @@ def build_layers(layers: list[Layer]) -> Markup:
     )
 
 
-def _format_shape(shape):
+def _format_shape(shape: tuple) -> str:
     return "×".join(map(str, shape))
 
 
@@ -164,18 +165,18 @@ def build_figures(report: dict) -> Markup:
     )
 
 
-def _has_strokes(report):
+def _has_strokes(report: dict) -> bool:
     return len(report["digits"]) > 1
 
 
-def _build_more(summary, head, rows):
+def _build_more(summary: str, head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Markup:
     """Return a table that is there on request."""
-    head = element("tr", *(element("th", name, scope="col") for name in head))
-    rows = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
+    names = element("tr", *(element("th", name, scope="col") for name in head))
+    lines = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
     return element(
         "details",
         element("summary", summary),
-        element("table", element("thead", head), element("tbody", *rows)),
+        element("table", element("thead", names), element("tbody", *lines)),
     )
 
 
@@ -192,8 +193,8 @@ def build_course(report: dict) -> Markup:
     low, high, last = 0.7 * every.min(), min(1.4 * every.max(), 1), max(len(history), 2)
     lines, names, says = [], [], []
     for (data, colour, errors), dashes in zip(courses, ("none", "6 4"), strict=True):
-        across = np.arange(len(errors)) / (last - 1)
-        lines.append((colour, dashes, list(zip(across, scale(errors, low, high), strict=True))))
+        places = np.arange(len(errors)) / (last - 1)
+        lines.append((colour, dashes, list(zip(places, scale(errors, low, high), strict=True))))
         end = f"{data} {errors[-1]:.1%}".replace("%", " %")
         top = scale(errors, low, high)[len(errors) // 2 :].max()
         names.append(place("b", 1, top, end, class_="end", style=f"--colour: {colour}"))
@@ -214,7 +215,7 @@ def build_course(report: dict) -> Markup:
     return join(chart, element("p", _explain_training(report)))
 
 
-def _explain_training(report):
+def _explain_training(report: dict) -> str:
     """Say why a network errs more often on what it learns from."""
     why = "Training errs more because its drawings are distorted"
     share = report["settings"].get("negative_share", 0)

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 from markupsafe import Markup
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from digit_model import ModelError, Number
 from digit_model.classifier import Classifier
@@ -55,14 +56,14 @@ def show_photograph(visit: Visit, load: Callable[[], Classifier]) -> None:
     except (PhotographError, ModelError) as error:
         st.error(str(error))
         return
-    number = photograph.number
-    if number is None or len(number.digits) > 1:
+    number, network = photograph.number, photograph.network
+    if number is None or network is None or len(number.digits) > 1:
         _show_card(photograph, build_found(number))
     else:
-        _show_digit(photograph, visit)
+        _show_digit(photograph, number, network, visit)
 
 
-def _read(file, visit, load):
+def _read(file: UploadedFile, visit: Visit, load: Callable[[], Classifier]) -> Photograph:
     """Return the Photograph in a file; the visit's, if it was read last.
 
     Raises:
@@ -73,20 +74,21 @@ def _read(file, visit, load):
     with st.spinner("Looking for the digit"):
         picture = shrink_photograph(open_photograph(file))
         ink = photo_ink(picture)
-        network = None if ink is None else load()
-        number = read_number_ink(network, ink) if network else None
+        number, network = None, None
+        if ink is not None:
+            network = load()
+            number = read_number_ink(network, ink)
     visit.photograph = Photograph(file.file_id, picture, number, network)
     return visit.photograph
 
 
-def _show_digit(photograph, visit):
+def _show_digit(photograph: Photograph, number: Number, network: Classifier, visit: Visit) -> None:
     """Show a Photograph of one digit, or of what is none, and ask what it is."""
-    number, network = photograph.number, photograph.network
     (image,), (prediction,) = number.images, number.digits
     card = build_digit(number, visit.photograph_bars, photograph.note)
     _show_card(photograph, card)
     visit.photograph_bars = prediction.probabilities
-    _show_labels(photograph, partial(visit.save_photograph, image, prediction, network))
+    _show_labels(photograph, image, partial(visit.save_photograph, image, prediction, network))
     if photograph.trouble or photograph.note.saved:
         st.write(photograph.trouble or SAVED)
     if st.toggle("Look inside", key="looking_into_photograph"):
@@ -98,7 +100,7 @@ def build_found(number: Number | None) -> Markup:
     if number is None:
         advice = "No digit found. Leave some paper around it."
         return build_card([], build_lines("digit", "?", advice))
-    text, sure = number.text, f"{format_share(number.confidence)} sure"
+    text, sure = number.text or "", f"{format_share(number.confidence)} sure"
     digits = element("p", text, class_="digit", style=f"--digits: {len(text)}")
     return build_card(number.images, join(digits, element("p", sure)))
 
@@ -112,22 +114,23 @@ def build_digit(number: Number, before: np.ndarray | None, note: Note) -> Markup
         note: what it is saved as.
     """
     (prediction,) = number.digits
-    answer = build_prediction(prediction, ADVICE.get(number.reason, ONE_DIGIT), note)
+    answer = build_prediction(prediction, ADVICE.get(number.reason or "", ONE_DIGIT), note)
     return build_card(number.images, answer, build_bars(prediction, before))
 
 
-def _show_card(photograph, card):
+def _show_card(photograph: Photograph, card: Markup) -> None:
     """Show the photograph, and its card beside it."""
     taken = picture(photograph.picture, "The picture", class_="taken")
     show_html(element("div", taken, card, class_="photograph"))
 
 
-def _show_labels(photograph, save):
+def _show_labels(
+    photograph: Photograph, image: np.ndarray, save: Callable[[int | None], None]
+) -> None:
     """Ask what it is, and save the answer; the Photograph keeps what there is to say of that."""
-    (image,) = photograph.number.images
     key = f"photograph_is_{hashlib.sha256(image.tobytes()).hexdigest()}"
 
-    def take():
+    def take() -> None:
         answer = st.session_state[key]
         if answer is None:
             return

@@ -6,6 +6,7 @@ each stroke, before the answer is seen.
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -73,7 +74,7 @@ def build_question() -> Markup:
 
 
 @functools.cache
-def _load_component():
+def _load_component() -> Callable:
     """Register the component once a server runs."""
     status = element("p", class_="status", role="status", aria_live="polite")
     return st.components.v2.component(
@@ -92,7 +93,7 @@ def show_labels(key: str, on_answer: Callable[[], None]) -> None:
 def read_answer(key: str) -> int | str | None:
     """Return what was tapped: 0–9, RIGHT, NONE, FORGET, a dialog, one of PLACES, or None."""
     answer = _sent_answer(key).get("value")
-    return KNOWN.get(answer if isinstance(answer, str) else None)
+    return KNOWN.get(answer) if isinstance(answer, str) else None
 
 
 def answered_drawing(key: str) -> dict | None:
@@ -106,6 +107,6 @@ def answer_turn(key: str) -> int:
     return turn if isinstance(turn, int) else 0
 
 
-def _sent_answer(key):
+def _sent_answer(key: str) -> dict[str, Any]:
     sent = getattr(st.session_state.get(key), "answer", None)
     return sent if isinstance(sent, dict) else {}

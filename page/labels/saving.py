@@ -68,6 +68,6 @@ def make_photograph_entry(
     )
 
 
-def _make_id(notebook, content):
+def _make_id(notebook: str, content: list) -> str:
     """Return the id of an Entry by what was drawn: lists that JSON can hold."""
     return hashlib.sha256(json.dumps([notebook, content]).encode()).hexdigest()[:32]

@@ -104,7 +104,9 @@ def build_layer(
     return html, css
 
 
-def _build_choice(name, at, number, values, convolution, count):
+def _build_choice(
+    name: str, at: int, number: int, values: np.ndarray, convolution: Convolution, count: int
+) -> Markup:
     """Return a map to select, with what is shown once it is."""
     size = len(convolution.filters)
     spot = np.unravel_index(values.argmax(), values.shape)

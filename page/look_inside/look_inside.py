@@ -123,7 +123,7 @@ def build_shrunk(rgba: np.ndarray, classifier: Classifier) -> Markup:
 
 def build_layer_steps(layers: list[tuple[Markup, np.ndarray]]) -> list[tuple]:
     """Return the steps through the convolutions: the first, those between, the last."""
-    steps = [("Edges", EDGES, layers[0][0])]
+    steps: list[tuple] = [("Edges", EDGES, layers[0][0])]
     if len(layers) > 2:
         steps.append(("Shapes", SHAPES, *(html for html, _ in layers[1:-1])))
     if len(layers) > 1:
@@ -168,8 +168,8 @@ def build_scores(scores: np.ndarray) -> Markup:
         bars.append(element("p", element("b", digit), f"{score:.1f}", style=share, **kind))
     caption = "points above the lowest score"
     says = ", ".join(f"{digit}: {score:.1f}" for digit, score in enumerate(scores))
-    bars = element("div", *bars, role="img", aria_label=f"{caption}: {says}")
-    return element("figure", bars, element("figcaption", caption), class_="scores")
+    chart = element("div", *bars, role="img", aria_label=f"{caption}: {says}")
+    return element("figure", chart, element("figcaption", caption), class_="scores")
 
 
 def build_figure(image: np.ndarray, alt: str, *caption: object) -> Markup:
@@ -177,13 +177,13 @@ def build_figure(image: np.ndarray, alt: str, *caption: object) -> Markup:
     return element("figure", picture(image, alt), element("figcaption", *caption))
 
 
-def _build_step(number, title, says, *pictures):
-    title = element("h3", element("i", number), title)
-    words = element("div", title, element("p", says), class_="says")
+def _build_step(number: int, title: str, says: str, *pictures: Markup) -> Markup:
+    heading = element("h3", element("i", number), title)
+    words = element("div", heading, element("p", says), class_="says")
     return element("div", words, element("div", *pictures, class_="shows"), class_="step")
 
 
-def _tint(image, speaks):
+def _tint(image: np.ndarray, speaks: np.ndarray) -> np.ndarray:
     """Colour (h, w) ink by how strong its evidence for or against an answer is."""
     strength = np.sqrt(np.abs(speaks) / max(np.abs(speaks).max(), 1e-6))
     return np.round(colour(np.sign(speaks) * strength) * image[..., None]).astype(np.uint8)
