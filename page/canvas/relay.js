@@ -21,7 +21,7 @@ let isHanding = false // whether the canvas is about to send the drawing that it
 let sent // what the canvas sent last
 
 /** Stand between Streamlit and a canvas; return a function that ends the canvas. */
-function attach(attached) {
+export function attach(attached) {
   const isFirst = !canvas
   canvas = attached
   root().querySelector(".canvas-root").classList.add("attached")
@@ -70,7 +70,7 @@ function passOn(name, value) {
 }
 
 /** Have the canvas send what it shows without waiting; return that. */
-function send() {
+export function send() {
   isHanding = false
   root()?.querySelector(`[title="${SEND_BUTTON}"]`)?.click()
   return sent
@@ -86,7 +86,7 @@ function hand() {
 }
 
 /** Put another drawing on the canvas, each stroke a path; Undo takes it back. */
-function open(paths) {
+export function open(paths) {
   const { strokeColor, strokeWidth } = canvas?.component.data ?? {}
   const pen = { stroke: strokeColor, strokeWidth, strokeLineCap: "round", strokeLineJoin: "round" }
   const strokes = paths.map(path => JSON.stringify({ type: "Path", path, fill: null, ...pen }))
@@ -99,7 +99,7 @@ function open(paths) {
  * Streamlit 1.67 throws away what is sent without a connection. When it is back, Streamlit runs the
  * page again only if the last run was a fragment's, or was interrupted.
  */
-function sendAgainWhenBack() {
+export function sendAgainWhenBack() {
   const app = document.querySelector("[data-testid=stApp]")
   if (!app) return // then what was lost is lost; drawing goes on
   const state = "data-test-connection-state"
