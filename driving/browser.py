@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from math import ceil, dist
+from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
@@ -53,7 +54,7 @@ def position(page: Page, point: Point) -> Point:
 
 def positions(page: Page, points: Iterable[Point]) -> list[Point]:
     """Return where on the page points of the canvas lie."""
-    box = page.locator(".upper-canvas").bounding_box() or {}
+    box: Any = page.locator(".upper-canvas").bounding_box()
     scale = box["width"] / SIDE
     return [(box["x"] + scale * x, box["y"] + scale * y) for x, y in points]
 

@@ -1,4 +1,4 @@
-"""A page that runs in a process of its own, as README starts it or as a host does."""
+"""Starts a page in a process of its own, as README starts it or as a host does."""
 
 import os
 import socket
@@ -7,37 +7,40 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
+Process = subprocess.Popen[bytes]
 
 
 @contextmanager
-def serve(*page, **options):
+def serve(script: str = "webapp.py", **options: Any) -> Iterator[str]:
     """Run a page in a process of its own; yield its address. Args as `start_server`."""
-    with run_server(*page, **options) as (address, _):
+    with run_server(script, **options) as (address, _):
         yield address
 
 
 @contextmanager
-def run_server(*page, **options):
+def run_server(script: str = "webapp.py", **options: Any) -> Iterator[tuple[str, Process]]:
     """Run a page; yield its address and its process. Args as `start_server`."""
-    with start_server(*page, **options) as (address, server):
+    with start_server(script, **options) as (address, server):
         wait_for(server, f"{address}/_stcore/health")
         yield address, server
 
 
 @contextmanager
 def start_server(
-    script="webapp.py",
-    database=None,
-    output=None,
-    folder=ROOT,
-    port=None,
-    prefix=(),
-    plain=False,
-):
+    script: str = "webapp.py",
+    database: str | None = None,
+    output: IO | None = None,
+    folder: Path | str = ROOT,
+    port: int | None = None,
+    prefix: Sequence[str] = (),
+    plain: bool = False,
+) -> Iterator[tuple[str, Process]]:
     """Start a page; yield its address and its process, before it answers.
 
     Args:
@@ -54,8 +57,8 @@ def start_server(
         start = f"b.load_config_options({options}); b.run({script!r}, False, [], {options})"
         command = ["-c", f"import streamlit.web.bootstrap as b; {start}"]
     else:
-        told = [f"--{name.replace('_', '.')}={value}" for name, value in options.items()]
-        command = ["-m", "streamlit", "run", script, *told]
+        set_by = [f"--{name.replace('_', '.')}={value}" for name, value in options.items()]
+        command = ["-m", "streamlit", "run", script, *set_by]
     with (
         tempfile.TemporaryDirectory(prefix="mnist-draw-") as own,
         subprocess.Popen(
@@ -63,7 +66,7 @@ def start_server(
             cwd=folder,
             env=os.environ | {"MNIST_DRAW_DATABASE": database or f"sqlite:///{own}/history.db"},
             stdout=output,
-            stderr=output and subprocess.STDOUT,
+            stderr=subprocess.STDOUT if output else None,
         ) as server,
     ):
         try:
@@ -72,7 +75,7 @@ def start_server(
             server.terminate()
 
 
-def wait_for(server, url, seconds=180):
+def wait_for(server: Process, url: str, seconds: float = 180) -> None:
     """Wait until a server answers.
 
     Raises:
@@ -91,7 +94,7 @@ def wait_for(server, url, seconds=180):
     raise TimeoutError(f"no answer from {url} within {seconds} seconds")
 
 
-def find_free_port():
+def find_free_port() -> int:
     """Return a port of loopback on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
