@@ -108,7 +108,7 @@ def evaluate(reader: Classifier, sources: Sources, options: Namespace) -> "Evalu
     if reader.embedding is not None:
         evaluation.handwriting = measure_handwriting(reader, digits)
     if options.numbers and digits and reader.number_weights is not None:
-        evaluation.measure_numbers(held_back, options.numbers)
+        evaluation.measure_numbers(sources.digits.test, held_back.others, options.numbers)
     if options.photographs:
         pictures = choose_pictures(held_back.mnist, digits, options.fonts, options.photographs)
         evaluation.measure_photographs(pictures)
@@ -186,10 +186,12 @@ class Evaluation:
         for name, images, labels in photograph_all(pictures):
             self._measure("photographs", name, images, labels)
 
-    def measure_numbers(self, held_back: HeldBack, count: int) -> None:
+    def measure_numbers(
+        self, digits: list[PenSample], others: dict[str, list[PenSample]], count: int
+    ) -> None:
         """Measure how `count` numbers of each length are read, and what is rejected as none."""
-        self._rows["numbers"] = measure_numbers(self.reader, held_back.all_digits, count)
-        self._rows["not_numbers"] = measure_not_numbers(self.reader, held_back.others, count)
+        self._rows["numbers"] = measure_numbers(self.reader, digits, count)
+        self._rows["not_numbers"] = measure_not_numbers(self.reader, others, count)
 
     def _measure_digits(self, digits: dict[str, list[PenSample]], traced: list[Digit]) -> None:
         """Measure people's digits at each placement, merely shrunk, and MNIST's traced ones."""

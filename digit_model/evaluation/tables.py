@@ -64,7 +64,7 @@ _NUMBERS = {
     "numbers": _count("numbers"),
     "read right": _percent("right"),
     "after perfect cutting": _percent("cut"),
-    "and none rejected": _percent("cut_all_taken"),
+    "… if none is rejected": _percent("cut_all_taken"),
     "divided rightly": _percent("grouped"),
     "declined": _percent("declined"),
     "mean confidence": _percent("confidence"),
