@@ -1,10 +1,10 @@
-"""Photograph the page for the README: docs/*.png, drawn by mouse in a real browser.
-
-docs/social.png is shown beside links to the project, if its host is told to.
+"""Photograph and film the page for the README, drawn on by mouse in a real browser.
 
     python docs/screenshots.py
 
-Needs Chromium (apt-get install chromium) and requirements-dev.txt.
+Writes docs/*.png and docs/learning.webp; docs/social.png is for a host that shows a picture beside
+links to the project. Needs Chromium (apt-get install chromium-headless-shell) and
+requirements-dev.txt.
 """
 
 import argparse
@@ -15,10 +15,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from driving.browser import PHONE, draw_by_mouse, expect, expect_answer, wait_for_canvas
+from digit_model.rasterize import resample
+from driving.browser import (
+    PHONE,
+    draw_by_mouse,
+    expect,
+    expect_answer,
+    expect_invitation,
+    positions,
+    wait_for_canvas,
+)
 from driving.server import serve
 
 FOLDER = Path(__file__).parent
@@ -39,14 +49,24 @@ SEVEN = [
 BELLY = [(108, 62), (103, 95), (98, 130), (112, 121), (130, 116), (150, 118), (168, 126)]
 BELLY += [(182, 141), (189, 160), (188, 180), (180, 199), (165, 214), (146, 222), (126, 223)]
 FIVE = [[(188, 58), (150, 62), (108, 62)], [*BELLY, (106, 217), (91, 205)]]
+SLOPING_SEVEN = [(85, 105), (160, 60), (150, 140), (140, 228)]  # the network alone says 1
+ANOTHER = [(92, 112), (166, 66), (158, 145), (146, 226)]
+POINTER = """
+const pointer = document.body.appendChild(document.createElement("div"))
+pointer.style = `position: fixed; z-index: 1e9; pointer-events: none; width: 18px; height: 18px;
+  margin: -9px; border-radius: 50%; background: #e8590c99; border: 2px solid #fff`
+addEventListener("mousemove", event => {
+  pointer.style.left = `${event.clientX}px`
+  pointer.style.top = `${event.clientY}px`
+}, true)
+"""
 
 
 def main():
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with serve() as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         wide = {"viewport": {"width": 1120, "height": 720}, "color_scheme": "light"}
         phone = {**PHONE, "viewport": {"width": 390, "height": 850}, "color_scheme": "dark"}
         photograph(browser, address, "wide", SEVEN, "7", **wide, device_scale_factor=1.5)
@@ -54,6 +74,7 @@ def main():
         photograph(browser, address, "inside", SEVEN, "7", show_inside, **wide)
         card = {"viewport": {"width": 1280, "height": 640}, "color_scheme": "light"}
         photograph(browser, address, "social", SEVEN, "7", show_the_answer_alone, **card)
+        film(browser, address, "learning", viewport={"width": 1000, "height": 640})
         browser.close()
 
 
@@ -88,6 +109,57 @@ def show_inside(page):
 def show_the_answer_alone(page):
     """Leave the drawing and its answer, larger: the picture is small beside a link."""
     page.add_style_tag(content=ALONE)
+
+
+def film(browser, address, name, **profile):
+    """Film a digit that is misread, corrected and learnt, and the next one like it."""
+    page = browser.new_context(color_scheme="light", **profile).new_page()
+    page.goto(address)
+    wait_for_canvas(page)
+    page.evaluate(POINTER)
+    frames = []
+
+    def show(milliseconds):
+        frames.append((page.screenshot(animations="disabled"), milliseconds))
+
+    def point_at(*place, steps=5):
+        page.mouse.move(*place, steps=steps)
+        show(60)
+
+    def draw(points):
+        start, *others = positions(page, resample(np.array(points, float), 25))
+        point_at(*start)
+        page.mouse.down()
+        for place in others:
+            point_at(*place)
+        page.mouse.up()
+
+    show(800)
+    draw(SLOPING_SEVEN)
+    expect_answer(page, "1")
+    show(1800)
+    seven = page.get_by_role("button", name="7", exact=True)
+    box = seven.bounding_box()
+    point_at(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    show(600)
+    seven.click()
+    expect_answer(page, "7")
+    show(2500)
+    page.keyboard.press("Escape")
+    expect_invitation(page)
+    show(600)
+    draw(ANOTHER)
+    expect_answer(page, "7")
+    show(3500)
+    save_film(frames, FOLDER / f"{name}.webp")
+    page.context.close()
+
+
+def save_film(frames, file):
+    """Save screenshots, (PNG's bytes, milliseconds), as one animated picture."""
+    first, *others = [Image.open(io.BytesIO(png)).convert("RGB") for png, _ in frames]
+    durations = [milliseconds for _, milliseconds in frames]
+    first.save(file, save_all=True, append_images=others, duration=durations, loop=0, quality=70)
 
 
 if __name__ == "__main__":

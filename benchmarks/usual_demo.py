@@ -1,0 +1,185 @@
+"""What a usual demo reads of the README's drawings: MNIST alone, the canvas shrunk to 28×28.
+
+    python benchmarks/usual_demo.py
+
+The network is that of Keras's own example, "Simple MNIST convnet": two convolutions, 34,826
+parameters, 15 epochs. It gets the same drawings as ours, at the same places of the canvas. It has
+no answer for what is not a digit, and none for a number. Takes the data options of
+`train_model.py`; writes docs/usual_demo.json and prints the README's table.
+"""
+
+import argparse
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from digit_model.data.load import add_source_options, load_sources
+from digit_model.errors import DataError
+from digit_model.evaluation.evaluate import HeldBack
+from digit_model.evaluation.metrics import accuracy
+from digit_model.evaluation.photograph_sets import choose_pictures
+from digit_model.report_file import REPORT_FILE, read_report
+from digit_model.strokes.render import SIZES, draw_anywhere, render_on_canvas
+from preprocess import BRUSH, CANVAS, FIELD, canvas_resized, photo_to_mnist
+
+FILE = Path(__file__).parents[1] / "docs" / "usual_demo.json"
+EPOCHS = 15
+PHOTOGRAPHS = "photographs of people's digits"
+
+# The README's rows: sets of people's digits by their names in a report, and what is not a digit.
+ANYWHERE = "{}, anywhere, 20–80 % of the canvas, brush 20"
+NEW, KNOWN, PEN = "UNIPEN, new laboratories", "UNIPEN, known laboratories", "pen digits"
+READ = {
+    "MNIST's 10,000 test images": ["MNIST test"],
+    "17 people of two unseen laboratories, anywhere on the canvas": [ANYWHERE.format(NEW)],
+    "17 other unseen people, the same way": [ANYWHERE.format(KNOWN), ANYWHERE.format(PEN)],
+    "photographs of people's digits": [PHOTOGRAPHS],
+}
+REJECTED = {
+    "letters, rejected": ["letter"],
+    "rectangles, triangles, other outlines, rejected": [
+        "outline, rectangle",
+        "outline, triangle",
+        "outline, other",
+    ],
+}
+
+
+def main(arguments=None):
+    """Run the command line; return its exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    add_source_options(parser)
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="%(default)s by default")
+    parser.add_argument("--photographs", type=int, default=500, help="%(default)s by default")
+    parser.add_argument("--file", type=Path, default=FILE, help="where the figures go")
+    options = parser.parse_args(arguments)
+    try:
+        sources = load_sources(options)
+    except DataError as error:
+        print(f"usual_demo.py: {error}", file=sys.stderr)
+        return 1
+    network = train(sources.mnist, options.epochs)
+    rows = measure(network, HeldBack.of(sources), options.photographs)
+    options.file.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(format_comparison(read_report(REPORT_FILE), rows))
+    return 0
+
+
+def train(mnist, epochs):
+    """Train Keras's example network as that example does: (n, 28, 28, 1) → (n, 10)."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(0)
+    network = keras.Sequential(
+        [
+            keras.Input((FIELD, FIELD, 1)),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    images = mnist["x_train"][..., None] / np.float32(255)
+    network.fit(
+        images, mnist["y_train"], batch_size=128, epochs=epochs, validation_split=0.1, verbose=2
+    )
+    return network
+
+
+def measure(network, held_back, photographs):
+    """Measure a network on drawings, shrunk as usual and, for comparison, cropped as ours.
+
+    Args:
+        network: Keras model.
+        held_back: HeldBack.
+        photographs: how many at most.
+
+    Returns:
+        A list of {"data": the set's name in a report, "images", "right", "right_if_cropped"}.
+    """
+    mnist = held_back.mnist["x_test"] / np.float32(255)
+    sets = [("MNIST test", held_back.mnist["y_test"], mnist, mnist)]
+    for name, samples in held_back.digits.items():
+        drawings = [sample.strokes for sample in samples]
+        labels = np.array([sample.label for sample in samples])
+        sets.append((ANYWHERE.format(name), labels, shrink(drawings), draw_anywhere(drawings)))
+    if held_back.digits and photographs:
+        sets.append((PHOTOGRAPHS, *take_photographs(held_back, photographs)))
+    return [
+        {
+            "data": name,
+            "images": len(labels),
+            "right": accuracy(network.predict(shrunk[..., None], verbose=0), labels),
+            "right_if_cropped": accuracy(network.predict(cropped[..., None], verbose=0), labels),
+        }
+        for name, labels, shrunk, cropped in sets
+    ]
+
+
+def shrink(drawings, seed=0):
+    """Shrink the canvases of `draw_anywhere`, ink and all: (n, 28, 28) float32."""
+    rng = np.random.default_rng(seed)
+    return np.array(
+        [
+            canvas_resized(render_on_canvas(strokes, BRUSH, CANVAS * rng.uniform(*SIZES), rng))
+            for strokes in drawings
+        ]
+    )
+
+
+def take_photographs(held_back, count):
+    """Return labels, photographs shrunk as usual, and their ink as ours finds it."""
+    no_fonts = FILE.parent
+    pictures = choose_pictures(held_back.mnist, held_back.all_digits, no_fonts, count)
+    labels, makers = zip(*pictures[PHOTOGRAPHS], strict=True)
+    files = [make(np.random.default_rng(seed)) for seed, make in enumerate(makers)]
+    opened = [Image.open(io.BytesIO(file)) for file in files]
+    blank = np.zeros((FIELD, FIELD), np.float32)
+    found = [photo_to_mnist(picture) for picture in opened]
+    cropped = np.array([blank if image is None else image for image in found])
+    return np.array(labels), np.array([shrink_photograph(picture) for picture in opened]), cropped
+
+
+def shrink_photograph(picture):
+    """Shrink a PIL.Image to 28×28, grey, and invert it if its paper is light."""
+    grey = ImageOps.exif_transpose(picture).convert("L").resize((FIELD, FIELD))
+    pixels = np.asarray(grey, np.float32) / 255
+    return 1 - pixels if pixels.mean() > 0.5 else pixels
+
+
+def format_comparison(report, usual):
+    """Return the README's table: the report of our network beside the usual demo's rows."""
+    ours = {row["data"]: row for row in report["digits"] + report["photographs"]}
+    usual = {row["data"]: row for row in usual}
+    rejected = {row["data"]: row["rejected"] for row in report["no_digits"]}
+    lines = ["| read right | here | a usual demo |", "|---|---:|---:|"]
+    for name, sets in READ.items():
+        here = mean_share([ours[each] for each in sets], "accuracy")
+        there = mean_share([usual[each] for each in sets], "right")
+        lines.append(f"| {name} | {here:.1%} | {there:.1%} |")
+    for name, kinds in REJECTED.items():
+        shares = ", ".join(f"{rejected[kind]:.1%}" for kind in kinds)
+        lines.append(f"| {name} | {shares} | 0% |")
+    return "\n".join(lines)
+
+
+def mean_share(rows, key):
+    """Return a share over all images of several rows."""
+    return np.average([row[key] for row in rows], weights=[row["images"] for row in rows])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
