@@ -1,5 +1,5 @@
 # The page and its REST interface. Packages are installed before the sources are copied, so that
-# a change of the page does not install TensorFlow anew; pip's leftovers stay in the first stage.
+# a change of the page does not install TensorFlow again; pip's leftovers stay in the first stage.
 FROM python:3.13-slim-trixie AS packages
 WORKDIR /build
 COPY requirements.lock .

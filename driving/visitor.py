@@ -33,7 +33,7 @@ class Visitor:
         runs: how many runs of the page, or of its fragment, have ended.
         errors: what the page said of exceptions.
         widgets: the widgets' full names by their keys on the page, or else by their labels.
-        fragments: the fragments that the widgets are in, likewise.
+        fragments: the fragments that the widgets are in, by the same keys.
     """
 
     def __init__(
