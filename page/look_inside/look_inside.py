@@ -10,6 +10,7 @@ from page.formatting import format_digit, format_share, grey_levels, name_digit
 from page.html import element, picture, png_url, read_assets, show_html, style
 from page.look_inside.feature_maps import build_layer, colour
 from preprocess import bounding_box, canvas_resized, centre_of_mass, ink_of, scale_to_box
+from server.patches import send_what_is_shown
 
 SIDE = 140  # of each picture on the page, in pixels
 MARK = (255, 140, 0)
@@ -41,6 +42,7 @@ def show_inside(
         prediction: what was read in it.
         classifier: the network.
     """
+    send_what_is_shown()
     what = "photographed" if rgba is None else "drawn"
     layers, css = build_layers(what, image, classifier)
     steps = [

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from digit_model import ModelError
 from driving.visitor import SECTION
 from server import network
+from tests.fake_networks import FakeClassifier
 
 LOOP = [(140, 120), (100, 199), (60, 120), (100, 40)]
 ROUND = {"type": "Path", "path": [["M", 100, 40], *(["L", x, y] for x, y in LOOP)]}
@@ -239,6 +240,18 @@ def test_looking_inside_shows_the_drawings_way_the_reasons_and_the_maps(page, an
     titles = re.findall("<h3><i>(.*?)</i>(.*?)</h3>", html)
     assert titles == [("1", "The image"), ("2", "Edges"), ("3", "Ten scores")]
     assert html.count('type="radio"') == 8
+
+
+def test_the_answer_is_sent_before_the_network_is_looked_into(page, answer, monkeypatch):
+    answer()
+    sent = []
+    monkeypatch.setattr(
+        "page.look_inside.look_inside.send_what_is_shown", lambda: sent.append("answer")
+    )
+    monkeypatch.setattr(FakeClassifier, "feature_maps", see(sent, FakeClassifier.feature_maps))
+    run_with(page, drawing(STROKE))
+    page.toggle[0].set_value(True).run()
+    assert sent == ["answer", "maps"]
 
 
 def test_every_picture_inside_has_a_text_in_its_place(page, answer):
