@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -189,6 +190,8 @@ class Visitor:
             name = _key(content.id)
             name = content.label if name == "None" else name
             self.widgets[name], self.fragments[name] = content.id, delta.fragment_id
+            if name == "address":  # its script puts the notebook there
+                self.query = urlencode(json.loads(content.json))
         elif kind in ("html", "alert"):
             sections = dict(re.findall(SECTION, content.body))
             self.shown |= sections or {self._containers.get(path[:-1]): content.body}

@@ -29,26 +29,6 @@ REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 SEED = "MNIST_DRAW_TEST_SEED"  # an environment variable that repeats what was random
 
-# What takes longest begins first, so that nobody ends alone.
-LONGEST = [
-    "test_faults.py",
-    "test_training.py",
-    "test_hostile.py",
-    "test_fine_tuning.py",
-    "test_tour.py",
-    "test_browser_strokes.py",
-    "test_browser_history.py",
-    "test_browser.py",
-    "test_browser_keeping.py",
-    "test_accessibility.py",
-    "test_engines.py",
-    "test_browser_numbers.py",
-    "test_browser_reconnect.py",
-    "test_topology.py",
-    "test_browser_move.py",
-    "test_browser_photo.py",
-]
-
 
 def pytest_xdist_auto_num_workers(config):
     """Choose how many processes run tests: one more than cores, as browsers and servers also wait.
@@ -72,13 +52,17 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(items):
-    """Put the files with a browser last: from the first of them on, Playwright's event loop runs
-    in this thread, where visitors without a browser could then run none."""
+    """Put the files with a browser last, and among the others the largest first.
+
+    From the first browser on, Playwright's event loop runs in this thread, where visitors without
+    a browser could then run none. A large file takes long: nobody should be alone with it in the
+    end.
+    """
     if twice := [name for name, times in Counter(i.nodeid for i in items).items() if times > 1]:
         raise pytest.UsageError(f"of tests by the same name, only one would run: {twice}")
     has_browser = {item.path for item in items if {"chromium", "browser"} & {*item.fixturenames}}
-    place = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: (item.path in has_browser, place.get(item.path.name, len(place))))
+    size = {path: path.stat().st_size for path in {item.path for item in items}}
+    items.sort(key=lambda item: (item.path in has_browser, -size[item.path]))
 
 
 @pytest.fixture

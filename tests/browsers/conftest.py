@@ -1,34 +1,18 @@
-"""What the tests in a browser share: pages that keep drawings, on SQLite and on PostgreSQL."""
+"""What the tests in a browser share: a page on PostgreSQL beside the one on SQLite."""
 
 import pytest
 
 from driving.server import serve
 
 
-@pytest.fixture(scope="session")
-def postgresql_database(postgresql):
-    """Return the URL of the database where `postgresql_address` keeps drawings."""
-    return postgresql.create_database()
-
-
-@pytest.fixture(scope="session")
-def postgresql_address(postgresql_database):
-    """Yield the address of a running page that keeps drawings in PostgreSQL."""
-    with serve(database=postgresql_database) as url:
+@pytest.fixture
+def postgresql_address(postgresql):
+    """Yield the address of a running page that saves drawings in PostgreSQL."""
+    with serve(database=postgresql.create_database()) as url:
         yield url
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def either(request):
-    """Return the addresses of a page and of its database, on one kind after the other."""
-    names = {
-        "sqlite": ("address", "database"),
-        "postgresql": ("postgresql_address", "postgresql_database"),
-    }
-    return tuple(map(request.getfixturevalue, names[request.param]))
-
-
 @pytest.fixture
-def page(open_page, either):
+def page(open_page):
     """Return the page as a new visitor meets it."""
-    return open_page(either[0])
+    return open_page()

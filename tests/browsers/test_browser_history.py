@@ -205,16 +205,16 @@ def test_of_thousands_of_drawings_one_page_is_shown_and_the_next_on_demand(open_
 
 
 @pytest.fixture
-def open_filled(open_page, either):
+def open_filled(open_page, address, database):
     """Return a function that opens the page with a notebook of so many threes."""
 
     def visit(count, **profile):
         identity = new_identity()
-        engine = create_engine(either[1])
+        engine = create_engine(database)
         threes = [replace(entry(number), id=secrets.token_hex(16)) for number in range(count)]
         prepare(engine)
         Notebook(engine, identity).save(*threes)
         engine.dispose()
-        return open_page(f"{either[0]}/?notebook={identity}", **profile)
+        return open_page(f"{address}/?notebook={identity}", **profile)
 
     return visit

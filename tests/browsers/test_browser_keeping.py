@@ -29,8 +29,8 @@ def test_a_key_keeps_the_drawing_and_another_one_corrects_it(page):
     expect(open_history(page)).to_contain_text("0 % of 1 read right")
 
 
-def test_a_finger_keeps_the_drawing_with_one_tap(open_page, either):
-    page = open_page(either[0], **PHONE)
+def test_a_finger_keeps_the_drawing_with_one_tap(open_page):
+    page = open_page(**PHONE)
     draw_by_touch(page, THREE)
     expect_answer(page, "3")
     button(page, "Yes").tap()
@@ -151,13 +151,13 @@ def test_the_address_brings_the_notebook_back(page, open_page):
     expect(open_history(again)).to_contain_text("100 % of 1 read right")
 
 
-def test_another_visitor_sees_nothing_of_it(page, open_page, either):
+def test_another_visitor_sees_nothing_of_it(page, open_page):
     keep(page, THREE, "3", "3")
-    expect(open_history(open_page(either[0]))).to_contain_text("Nothing is saved yet")
+    expect(open_history(open_page())).to_contain_text("Nothing is saved yet")
 
 
-def test_a_made_up_notebook_is_not_taken(open_page, either):
-    page = open_page(f"{either[0]}/?notebook=mine")
+def test_a_made_up_notebook_is_not_taken(open_page, address):
+    page = open_page(f"{address}/?notebook=mine")
     keep(page, THREE, "3", "3")
     expect(page).to_have_url(re.compile(r"notebook=[\w-]{32}$"))
 

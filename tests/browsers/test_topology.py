@@ -33,12 +33,13 @@ from driving.browser import (
     wait_for_canvas,
 )
 from driving.drawings import ONE, THREE, canvas_value
-from driving.server import start_server, wait_for
+from driving.server import ROOT, start_server, wait_for
 from driving.visitor import Visitor
 from history import Notebook
 from tests.docker_image import copy_image
 from tests.nginx_proxy import proxy
 
+STUB_PAGE = str(ROOT / "tests" / "stub_page.py")
 SERVERS, GUESTS = 3, 28
 BACK = 10  # seconds after the kill until everybody is answered again
 DRAWING = json.dumps(canvas_value([THREE]))
@@ -51,7 +52,9 @@ def town(postgresql, chromium, tmp_path_factory):
     copy_image(image)
     database = postgresql.create_database()
     with contextlib.ExitStack() as stack:
-        starting = [start_server(database=database, folder=image) for _ in range(SERVERS)]
+        starting = [
+            start_server(STUB_PAGE, database=database, folder=image) for _ in range(SERVERS)
+        ]
         servers = [stack.enter_context(each) for each in starting]
         for address, process in servers:
             wait_for(process, f"{address}/_stcore/health")

@@ -19,10 +19,11 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from driving.drawings import ONE, SMALL_SEVEN, THREE
-from driving.server import run_server
+from driving.server import ROOT, run_server
 from driving.visitor import Visitor
 from history import Notebook, new_identity
 
+STUB_PAGE = str(ROOT / "tests" / "stub_page.py")
 PATIENCE = 3  # seconds that a page may take at most while its database fails
 DRAWINGS = {3: THREE, 1: ONE, 7: SMALL_SEVEN}
 SHIFTS = cycle(range(100))
@@ -59,7 +60,7 @@ def running(log, database, **how):
     """Run a page that writes to a log file; yield the Server, claim that it never stumbled."""
     with (
         open(log, "w") as output,
-        run_server(database=database, output=output, **how) as (address, process),
+        run_server(STUB_PAGE, database=database, output=output, **how) as (address, process),
     ):
         yield Server(address, process, database)
     assert "Traceback" not in log.read_text()
