@@ -3,9 +3,9 @@
     python benchmarks/usual_demo.py
 
 The network is that of Keras's own example, "Simple MNIST convnet": two convolutions, 34,826
-parameters, 15 epochs. It gets the same drawings as ours, at the same places of the canvas. It has
-no answer for what is not a digit, and none for a number. Takes the data options of
-`train_model.py`; writes docs/usual_demo.json and prints the README's table.
+parameters, 15 epochs. It gets the same drawings as ours, at the same places on the canvas. It
+rejects nothing, and reads one digit only. Takes the data options of `train_model.py`; writes
+docs/usual_demo.json and prints README's table.
 """
 
 import argparse
@@ -13,7 +13,9 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -33,27 +35,29 @@ from preprocess import BRUSH, CANVAS, FIELD, canvas_resized, photo_to_mnist
 FILE = Path(__file__).parents[1] / "docs" / "usual_demo.json"
 EPOCHS = 15
 PHOTOGRAPHS = "photographs of people's digits"
+Rows = list[dict[str, Any]]
 
-# The README's rows: sets of people's digits by their names in a report, and what is not a digit.
+# README's rows: sets of people's digits by their names in a report, and what is not a digit.
 ANYWHERE = "{}, anywhere, 20–80 % of the canvas, brush 20"
 NEW, KNOWN, PEN = "UNIPEN, new laboratories", "UNIPEN, known laboratories", "pen digits"
 READ = {
     "MNIST's 10,000 test images": ["MNIST test"],
-    "17 people of two unseen laboratories, anywhere on the canvas": [ANYWHERE.format(NEW)],
-    "17 other unseen people, the same way": [ANYWHERE.format(KNOWN), ANYWHERE.format(PEN)],
+    "digits anywhere on the canvas, 17 people of two unseen laboratories": [ANYWHERE.format(NEW)],
+    "… by 17 other people": [ANYWHERE.format(KNOWN), ANYWHERE.format(PEN)],
     "photographs of people's digits": [PHOTOGRAPHS],
 }
 REJECTED = {
-    "letters, rejected": ["letter"],
-    "rectangles, triangles, other outlines, rejected": [
+    "letters": ["letter"],
+    "rectangles, triangles, other outlines": [
         "outline, rectangle",
         "outline, triangle",
         "outline, other",
     ],
 }
+LENGTHS = {2: "two", 3: "three", 4: "four"}  # digits of a number
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_source_options(parser)
@@ -68,12 +72,13 @@ def main(arguments=None):
         return 1
     network = train(sources.mnist, options.epochs)
     rows = measure(network, HeldBack.of(sources), options.photographs)
-    options.file.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    usual = {"epochs": options.epochs, "sets": rows}
+    options.file.write_text(json.dumps(usual, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(format_comparison(read_report(REPORT_FILE), rows))
     return 0
 
 
-def train(mnist, epochs):
+def train(mnist: dict[str, np.ndarray], epochs: int) -> Any:
     """Train Keras's example network as that example does: (n, 28, 28, 1) → (n, 10)."""
     import keras
     from keras import layers
@@ -99,16 +104,16 @@ def train(mnist, epochs):
     return network
 
 
-def measure(network, held_back, photographs):
+def measure(network: Any, held_back: HeldBack, photographs: int) -> Rows:
     """Measure a network on drawings, shrunk as usual and, for comparison, cropped as ours.
 
     Args:
-        network: Keras model.
-        held_back: HeldBack.
+        network: a Keras model.
+        held_back: what neither network learnt from.
         photographs: how many at most.
 
     Returns:
-        A list of {"data": the set's name in a report, "images", "right", "right_if_cropped"}.
+        {"data": the set's name in a report, "images", "right", "right_if_cropped"} for each set.
     """
     mnist = held_back.mnist["x_test"] / np.float32(255)
     sets = [("MNIST test", held_back.mnist["y_test"], mnist, mnist)]
@@ -129,7 +134,7 @@ def measure(network, held_back, photographs):
     ]
 
 
-def shrink(drawings, seed=0):
+def shrink(drawings: Iterable[list[np.ndarray]], seed: int = 0) -> np.ndarray:
     """Shrink the canvases of `draw_anywhere`, ink and all: (n, 28, 28) float32."""
     rng = np.random.default_rng(seed)
     return np.array(
@@ -140,7 +145,7 @@ def shrink(drawings, seed=0):
     )
 
 
-def take_photographs(held_back, count):
+def take_photographs(held_back: HeldBack, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return labels, photographs shrunk as usual, and their ink as ours finds it."""
     no_fonts = FILE.parent
     pictures = choose_pictures(held_back.mnist, held_back.all_digits, no_fonts, count)
@@ -153,32 +158,41 @@ def take_photographs(held_back, count):
     return np.array(labels), np.array([shrink_photograph(picture) for picture in opened]), cropped
 
 
-def shrink_photograph(picture):
+def shrink_photograph(picture: Image.Image) -> np.ndarray:
     """Shrink a PIL.Image to 28×28, grey, and invert it if its paper is light."""
     grey = ImageOps.exif_transpose(picture).convert("L").resize((FIELD, FIELD))
     pixels = np.asarray(grey, np.float32) / 255
     return 1 - pixels if pixels.mean() > 0.5 else pixels
 
 
-def format_comparison(report, usual):
-    """Return the README's table: the report of our network beside the usual demo's rows."""
+def format_comparison(report: dict[str, Any], usual: Rows) -> str:
+    """Return README's table: the report of our network beside the usual demo's rows."""
     ours = {row["data"]: row for row in report["digits"] + report["photographs"]}
-    usual = {row["data"]: row for row in usual}
-    rejected = {row["data"]: row["rejected"] for row in report["no_digits"]}
+    theirs = {row["data"]: row for row in usual}
     lines = ["| read right | here | a usual demo |", "|---|---:|---:|"]
     for name, sets in READ.items():
-        here = mean_share([ours[each] for each in sets], "accuracy")
-        there = mean_share([usual[each] for each in sets], "right")
-        lines.append(f"| {name} | {here:.1%} | {there:.1%} |")
+        if measured := [each for each in sets if each in theirs]:
+            here = mean_share([ours[each] for each in measured], "accuracy")
+            there = mean_share([theirs[each] for each in measured], "right")
+            lines.append(f"| {name} | {here:.1%} | {there:.1%} |")
+    right = {row["length"]: row["right"] for row in report["numbers"] if not row["from_ink"]}
+    shares = format_shares(right[length] for length in LENGTHS)
+    lines.append(f"| numbers of {', '.join(LENGTHS.values())} digits | {shares} | 0% |")
+    rejected = {row["data"]: row["rejected"] for row in report["no_digits"]}
+    lines.append("| **rejected** | | |")
     for name, kinds in REJECTED.items():
-        shares = ", ".join(f"{rejected[kind]:.1%}" for kind in kinds)
-        lines.append(f"| {name} | {shares} | 0% |")
+        lines.append(f"| {name} | {format_shares(rejected[kind] for kind in kinds)} | 0% |")
     return "\n".join(lines)
 
 
-def mean_share(rows, key):
+def format_shares(shares: Iterable[float]) -> str:
+    """Return shares in [0, 1] as percentages, such as "98.0, 97.5%"."""
+    return ", ".join(f"{100 * share:.1f}" for share in shares) + "%"
+
+
+def mean_share(rows: Rows, key: str) -> float:
     """Return a share over all images of several rows."""
-    return np.average([row[key] for row in rows], weights=[row["images"] for row in rows])
+    return float(np.average([row[key] for row in rows], weights=[row["images"] for row in rows]))
 
 
 if __name__ == "__main__":
