@@ -9,7 +9,6 @@ requirements-dev.txt.
 
 import argparse
 import io
-import shutil
 import sys
 from pathlib import Path
 
@@ -17,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from digit_model.rasterize import resample
 from driving.browser import (
@@ -27,6 +25,7 @@ from driving.browser import (
     expect_answer,
     expect_invitation,
     positions,
+    run_chromium,
     wait_for_canvas,
 )
 from driving.server import serve
@@ -49,8 +48,8 @@ SEVEN = [
 BELLY = [(108, 62), (103, 95), (98, 130), (112, 121), (130, 116), (150, 118), (168, 126)]
 BELLY += [(182, 141), (189, 160), (188, 180), (180, 199), (165, 214), (146, 222), (126, 223)]
 FIVE = [[(188, 58), (150, 62), (108, 62)], [*BELLY, (106, 217), (91, 205)]]
-SLOPING_SEVEN = [(70, 115), (160, 60), (146, 150), (135, 228)]  # the network alone says 1
-ANOTHER = [(76, 114), (164, 62), (152, 150), (141, 226)]
+SLOPING_SEVEN = [(80, 105), (150, 60), (133, 150), (120, 228)]  # the network alone says 1
+ANOTHER = [(86, 104), (154, 62), (138, 150), (127, 226)]
 POINTER = """
 const pointer = document.body.appendChild(document.createElement("div"))
 pointer.style = `position: fixed; z-index: 1e9; pointer-events: none; width: 18px; height: 18px;
@@ -64,9 +63,7 @@ addEventListener("mousemove", event => {
 
 def main():
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
-    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    with serve() as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with serve() as address, run_chromium() as browser:
         wide = {"viewport": {"width": 1120, "height": 720}, "color_scheme": "light"}
         phone = {**PHONE, "viewport": {"width": 390, "height": 850}, "color_scheme": "dark"}
         photograph(browser, address, "wide", SEVEN, "7", **wide, device_scale_factor=1.5)
@@ -74,8 +71,7 @@ def main():
         photograph(browser, address, "inside", SEVEN, "7", show_inside, **wide)
         card = {"viewport": {"width": 1280, "height": 640}, "color_scheme": "light"}
         photograph(browser, address, "social", SEVEN, "7", show_the_answer_alone, **card)
-        film(browser, address, "learning", viewport={"width": 1000, "height": 640})
-        browser.close()
+        film(browser, address, "learning", **wide)
 
 
 def photograph(browser, address, name, strokes, digit, prepare=None, **profile):
@@ -113,7 +109,7 @@ def show_the_answer_alone(page):
 
 def film(browser, address, name, **profile):
     """Film a digit that is misread, corrected and learnt, and the next one like it."""
-    page = browser.new_context(color_scheme="light", **profile).new_page()
+    page = browser.new_context(**profile).new_page()
     page.goto(address)
     wait_for_canvas(page)
     page.evaluate(POINTER)
