@@ -1,4 +1,4 @@
-"""Draw docs/hand.png: what learning a hand is worth, from digit_model/report.json.
+"""Draw docs/hand.png: what learning a handwriting gains, from digit_model/report.json.
 
 python docs/hand_plot.py
 """
@@ -36,7 +36,7 @@ def draw_corrections(axes, rows):
     rows = [row for row in rows if row["digits"]]
     for shift, kind, colour, name in (
         (-0.2, "before", ALONE, "the network alone"),
-        (0.2, "after", TOGETHER, "with the hand"),
+        (0.2, "after", TOGETHER, "handwriting learnt"),
     ):
         heights = [100 * row[kind] / row["digits"] for row in rows]
         places = [place + shift for place in range(len(rows))]
@@ -49,11 +49,11 @@ def draw_corrections(axes, rows):
 
 
 def draw_people(axes, people):
-    """Draw a line for each person, from the network alone to the hand."""
+    """Draw a line for each person, from the network alone to what it learnt."""
     for person in people:
         shares = [100 * person[kind] / person["digits"] for kind in ("before", "after")]
         axes.plot([0, 1], shares, "o-", color=TOGETHER, alpha=0.5, markersize=4, clip_on=False)
-    axes.set_xticks([0, 1], ["the network alone", "with the hand"])
+    axes.set_xticks([0, 1], ["the network alone", "handwriting learnt"])
     axes.set(xlim=(-0.2, 1.2), ylim=(0, None))
     axes.set(ylabel="errors per 100 digits", title=f"{len(people)} people, a line each")
     axes.spines[["top", "right"]].set_visible(False)
