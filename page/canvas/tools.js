@@ -107,12 +107,13 @@ export default function ({ parentElement, data }) {
   tools = [...parentElement.querySelectorAll(".tools button")]
   moving = [...parentElement.querySelectorAll("[value=move], .hint")]
   start = [...parentElement.querySelectorAll(".ghost, .start")]
-  const tap = event => {
-    const button = event.target.closest("button")
+  const tap = ({ target }) => {
+    const button = target.closest("button")
     if (button?.value === "example") open(JSON.parse(button.dataset.paths))
     else ACTIONS[button?.value]?.()
   }
-  parentElement.addEventListener("click", tap)
+  // Not `addEventListener`: when the theme changes, Streamlit 1.67 calls this again for the same
+  // elements without an end before, and each tap would count twice.
+  for (const part of parentElement.querySelectorAll(".tools, .start")) part.onclick = tap
   showTools()
-  return () => parentElement.removeEventListener("click", tap)
 }

@@ -2,9 +2,13 @@
 //
 // A digit typed into a text field or a dialog is not a label, nor is part of a shortcut.
 
+let stopListening = () => {} // when the theme changes, Streamlit 1.67 calls this without an end
+
 export default function ({ parentElement, setTriggerValue }) {
+  stopListening()
   const listening = new AbortController()
   const { signal } = listening
+  stopListening = () => listening.abort()
   const box = parentElement.querySelector(".ask")
 
   const send = (value, drawing) =>
@@ -49,5 +53,5 @@ export default function ({ parentElement, setTriggerValue }) {
   guardKeys(signal)
   takePictures(() => label("photo"), signal)
   follow()
-  return () => listening.abort()
+  return stopListening
 }

@@ -258,6 +258,20 @@ def test_a_button_keeps_the_focus_when_nothing_is_left_to_do(open_page):
     expect(button(page, "Clear")).to_be_focused()
 
 
+def test_after_another_theme_a_tap_still_undoes_one_stroke(open_page):
+    """Each tap counted twice: Streamlit had started the buttons' script again, and ended none."""
+    page = open_page()
+    draw_columns(page, [80, 200])
+    expect_answer(page, "11")
+    page.emulate_media(color_scheme="dark")
+    light = "'rgb(255, 255, 255)'"
+    page.wait_for_function(
+        f"getComputedStyle(document.querySelector('.stApp')).backgroundColor !== {light}"
+    )
+    button(page, "Undo").click()
+    expect_answer(page, "1")
+
+
 def test_undo_waits_until_the_pen_is_up(open_page):
     page = open_page()
     draw_by_mouse(page, ONE)

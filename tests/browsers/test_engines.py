@@ -38,7 +38,7 @@ def page(browser, address):
 
 def expect_answer(page, text):
     # A number's digits are buttons: some engines tell them as lines of their own.
-    wait_until(lambda: page.answer.answer().replace("\n", ""), partial(eq, text))
+    wait_until(lambda: page.answer().replace("\n", ""), partial(eq, text))
 
 
 def expect_ink(page, inked):

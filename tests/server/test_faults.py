@@ -56,11 +56,11 @@ class Server:
 
 
 @contextmanager
-def running(log, database, **how):
+def running(log, database, script=STUB_PAGE, **how):
     """Run a page that writes to a log file; yield the Server, claim that it never stumbled."""
     with (
         open(log, "w") as output,
-        run_server(STUB_PAGE, database=database, output=output, **how) as (address, process),
+        run_server(script, database=database, output=output, **how) as (address, process),
     ):
         yield Server(address, process, database)
     assert "Traceback" not in log.read_text()

@@ -30,7 +30,8 @@ def project(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(project, tmp_path_factory):
-    with running(tmp_path_factory.mktemp("model") / "log", "sqlite://", folder=project) as server:
+    log = tmp_path_factory.mktemp("model") / "log"
+    with running(log, "sqlite://", script="webapp.py", folder=project) as server:
         yield server
 
 
