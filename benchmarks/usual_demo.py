@@ -29,8 +29,8 @@ from digit_model.evaluation.evaluate import HeldBack
 from digit_model.evaluation.metrics import accuracy
 from digit_model.evaluation.photograph_sets import choose_pictures
 from digit_model.report_file import REPORT_FILE, read_report
-from digit_model.strokes.render import SIZES, draw_anywhere, render_on_canvas
-from preprocess import BRUSH, CANVAS, FIELD, canvas_resized, photo_to_mnist
+from digit_model.strokes.render import SIZES, render_on_canvas
+from preprocess import BRUSH, CANVAS, FIELD, canvas_resized
 
 FILE = Path(__file__).parents[1] / "docs" / "usual_demo.json"
 EPOCHS = 15
@@ -105,7 +105,7 @@ def train(mnist: dict[str, np.ndarray], epochs: int) -> Any:
 
 
 def measure(network: Any, held_back: HeldBack, photographs: int) -> Rows:
-    """Measure a network on drawings, shrunk as usual and, for comparison, cropped as ours.
+    """Measure a network on drawings and photographs, shrunk to 28×28.
 
     Args:
         network: a Keras model.
@@ -113,24 +113,23 @@ def measure(network: Any, held_back: HeldBack, photographs: int) -> Rows:
         photographs: how many at most.
 
     Returns:
-        {"data": the set's name in a report, "images", "right", "right_if_cropped"} for each set.
+        {"data": the set's name in a report, "images", "right"} for each set.
     """
-    mnist = held_back.mnist["x_test"] / np.float32(255)
-    sets = [("MNIST test", held_back.mnist["y_test"], mnist, mnist)]
+    mnist = held_back.mnist
+    sets = [("MNIST test", mnist["y_test"], mnist["x_test"] / np.float32(255))]
     for name, samples in held_back.digits.items():
-        drawings = [sample.strokes for sample in samples]
         labels = np.array([sample.label for sample in samples])
-        sets.append((ANYWHERE.format(name), labels, shrink(drawings), draw_anywhere(drawings)))
+        images = shrink([sample.strokes for sample in samples])
+        sets.append((ANYWHERE.format(name), labels, images))
     if held_back.digits and photographs:
         sets.append((PHOTOGRAPHS, *take_photographs(held_back, photographs)))
     return [
         {
             "data": name,
             "images": len(labels),
-            "right": accuracy(network.predict(shrunk[..., None], verbose=0), labels),
-            "right_if_cropped": accuracy(network.predict(cropped[..., None], verbose=0), labels),
+            "right": accuracy(network.predict(images[..., None], verbose=0), labels),
         }
-        for name, labels, shrunk, cropped in sets
+        for name, labels, images in sets
     ]
 
 
@@ -145,17 +144,14 @@ def shrink(drawings: Iterable[list[np.ndarray]], seed: int = 0) -> np.ndarray:
     )
 
 
-def take_photographs(held_back: HeldBack, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return labels, photographs shrunk as usual, and their ink as ours finds it."""
+def take_photographs(held_back: HeldBack, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels, and the report's photographs shrunk as usual: (n, 28, 28) float32."""
     no_fonts = FILE.parent
     pictures = choose_pictures(held_back.mnist, held_back.all_digits, no_fonts, count)
     labels, makers = zip(*pictures[PHOTOGRAPHS], strict=True)
     files = [make(np.random.default_rng(seed)) for seed, make in enumerate(makers)]
-    opened = [Image.open(io.BytesIO(file)) for file in files]
-    blank = np.zeros((FIELD, FIELD), np.float32)
-    found = [photo_to_mnist(picture) for picture in opened]
-    cropped = np.array([blank if image is None else image for image in found])
-    return np.array(labels), np.array([shrink_photograph(picture) for picture in opened]), cropped
+    images = [shrink_photograph(Image.open(io.BytesIO(file))) for file in files]
+    return np.array(labels), np.array(images)
 
 
 def shrink_photograph(picture: Image.Image) -> np.ndarray:
