@@ -1,10 +1,18 @@
-"""README is short, and what it links to is there."""
+"""README's figures are those that its commands have measured."""
 
+import json
 import re
 
+from benchmarks.usual_demo import FILE, format_comparison
+from digit_model.report_file import REPORT_FILE, read_report
 from driving.server import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_table_is_that_of_both_measurements():
+    usual = json.loads(FILE.read_text("utf-8"))["sets"]
+    assert format_comparison(read_report(REPORT_FILE), usual) in README
 
 
 def test_it_has_at_most_900_words():
