@@ -17,7 +17,7 @@ from page.answer.reading import Reading, read
 from page.canvas.drawing import Drawing, DrawingError, path_through, read_value, sent_drawing
 from page.formatting import UNKNOWN, format_digit, format_mark
 from page.labels.component import FORGET, NONE, RIGHT
-from page.labels.saving import make_entry, make_photograph_entry
+from page.labels.entries import make_entry, make_photograph_entry
 from server.notebooks import HandwritingNotebook, learn_later, open_notebook
 
 MOST_SAVED = 500  # drawings that a session knows it has saved, for Undo and Redo
