@@ -12,8 +12,8 @@ from sqlalchemy import create_engine
 
 from digit_model import load_classifier
 from driving.postgresql import PostgreSQL, find_binaries
-from driving.server import serve
 from tests.browser_tabs import STILL, Tabs
+from tests.cheap_servers import share_page
 from tests.fake_networks import FakeClassifier
 from tests.installed_programs import find_chromium, give_up
 
@@ -63,6 +63,13 @@ def pytest_collection_modifyitems(items):
     has_browser = {item.path for item in items if {"chromium", "browser"} & {*item.fixturenames}}
     size = {path: path.stat().st_size for path in {item.path for item in items}}
     items.sort(key=lambda item: (item.path in has_browser, -size[item.path]))
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory, worker_id):
+    """Return a folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
 
 
 @pytest.fixture
@@ -220,16 +227,22 @@ def chromium(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory):
-    """Return the URL of the database where `address` keeps drawings."""
-    return f"sqlite:///{tmp_path_factory.mktemp('history') / 'history.db'}"
+def shared_page(shared_folder):
+    """Yield a running page with the real network, which all tests of a run share."""
+    with share_page(shared_folder) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")
-def address(database):
-    """Yield the address of a running page, which all tests of a worker share."""
-    with serve(database=database) as url:
-        yield url
+def address(shared_page):
+    """Return the address of that page."""
+    return shared_page.address
+
+
+@pytest.fixture(scope="session")
+def database(shared_page):
+    """Return the URL of the database where it saves drawings."""
+    return shared_page.database
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The page as a person meets it."""
 
 import re
-import urllib.request
 
 import pytest
 
@@ -454,11 +453,9 @@ def test_a_stroke_before_the_network_is_ready_is_answered_when_it_is(open_page):
         expect(page.locator(".prediction .digit")).to_have_text("3")
 
 
-def test_the_network_is_loaded_before_the_first_visitor_comes():
-    with serve() as server, urllib.request.urlopen(f"{server}/_stcore/metrics") as metrics:
-        caches = metrics.read().decode()
+def test_the_network_is_loaded_before_the_first_visitor_comes(shared_page):
     cache = 'cache_type="st_cache_resource",cache="server.network._load_model"'
-    assert f"cache_memory_bytes{{{cache}}}" in caches
+    assert f"cache_memory_bytes{{{cache}}}" in shared_page.metrics
 
 
 def test_the_page_has_an_icon_of_its_own(open_page):

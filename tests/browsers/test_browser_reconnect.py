@@ -13,6 +13,7 @@ from driving.browser import (
 )
 from driving.drawings import ONE, THREE
 from driving.server import find_free_port, run_server
+from tests.cheap_servers import STUB_PAGE
 from tests.slow_line import Line
 
 
@@ -103,7 +104,7 @@ def test_a_server_that_is_started_again_during_a_stroke_costs_neither_drawing_no
     """
     port, database = find_free_port(), f"sqlite:///{tmp_path / 'history.db'}"
     note = ".prediction"
-    with run_server(port=port, database=database) as (address, _):
+    with run_server(STUB_PAGE, port=port, database=database) as (address, _):
         page = open_page(address)
         for points in (ONE, [(70, 60), (70, 220)]):
             draw_by_mouse(page, points)
@@ -113,7 +114,7 @@ def test_a_server_that_is_started_again_during_a_stroke_costs_neither_drawing_no
         expect(page.locator(note)).to_contain_text("saved as 7")
         begin_stroke(page, [(210, 60), (210, 220)])
     page.mouse.up()
-    with run_server(port=port, database=database):
+    with run_server(STUB_PAGE, port=port, database=database):
         expect(page.locator(".digit")).to_have_text("11")
         assert [ink_at(page, (x, 140)) for x in (70, 140, 210)] == [0, 255, 255]
         button(page, "Undo").click()

@@ -1,5 +1,7 @@
 """Strokes and steps at any speed and on any line: none is lost, none counts twice."""
 
+from itertools import product
+
 import pytest
 
 from driving.browser import (
@@ -22,6 +24,7 @@ from tests.browsers.keeping import drawings_kept_at
 from tests.slow_line import Line
 
 SECOND = [(70, 60), (70, 220)]  # beside a ONE: together they are not a digit
+INVITATION = "Draw a digit or a number"
 SEND = "Update the app with this drawing"  # what the canvas calls the button
 
 # Counts what a person sees change in the answer.
@@ -48,8 +51,6 @@ COUNT_MESSAGES = """
 
 # Is over when whatever the canvas still meant to send, in a timer, has been sent.
 OUTLAST_THE_CANVAS = "new Promise(done => setTimeout(done, 200))"
-
-BETWEEN = [0, 50, 150, 300]  # ms from one thing to the next: runs end before, while and after it
 
 # Walks through steps in a table: actions on the left, what is on the canvas after them.
 WALK = """async ([script, actions]) => {
@@ -106,18 +107,41 @@ def draw_columns(page, columns):
         page.mouse.up()
 
 
+def at_once(page, answer):
+    """Go on before anything of a step has left the page, or while it leaves."""
+
+
+def once_sent(page, answer):
+    page.wait_for_function("messages > messagesBefore")
+
+
+def once_answered(page, answer):
+    expect_answer(page, answer)
+
+
+def once_at_rest(page, answer):
+    expect_answer(page, answer)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+# When the next step follows: runs end before, while and after it.
+MOMENTS = [at_once, once_sent, once_answered, once_at_rest]
+
+
 def test_look_inside_follows_quick_drawings(open_page):
     """A run begun before the last one's messages were sent left parts without their whole."""
-    page = open_page()
+    page = open_page(prepare=lambda page: page.add_init_script(COUNT_MESSAGES))
     draw_by_mouse(page, THREE)
     page.get_by_text("Look inside").click()
     last_step = page.locator(".inside .step:last-child img")
     expect(last_step.first).to_be_visible()
-    for number in range(16):
+    for after_clear, after_stroke in product(MOMENTS, MOMENTS):
+        page.evaluate("window.messagesBefore = messages")
         page.keyboard.press("Escape")
-        page.wait_for_timeout(BETWEEN[number % len(BETWEEN)])
+        after_clear(page, INVITATION)
+        page.evaluate("window.messagesBefore = messages")
         draw_by_mouse(page, THREE)
-        page.wait_for_timeout(BETWEEN[number % (len(BETWEEN) + 1) - 1])
+        after_stroke(page, "3")
     expect_answer(page, "3")
     expect(last_step.first).to_be_visible()
 

@@ -33,13 +33,13 @@ from driving.browser import (
     wait_for_canvas,
 )
 from driving.drawings import ONE, THREE, canvas_value
-from driving.server import ROOT, start_server, wait_for
+from driving.server import start_server, wait_for
 from driving.visitor import Visitor
 from history import Notebook
+from tests.cheap_servers import STUB_PAGE
 from tests.docker_image import copy_image
 from tests.nginx_proxy import proxy
 
-STUB_PAGE = str(ROOT / "tests" / "stub_page.py")
 SERVERS, GUESTS = 3, 28
 BACK = 10  # seconds after the kill until everybody is answered again
 DRAWING = json.dumps(canvas_value([THREE]))

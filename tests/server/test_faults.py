@@ -19,11 +19,11 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from driving.drawings import ONE, SMALL_SEVEN, THREE
-from driving.server import ROOT, run_server
+from driving.server import run_server
 from driving.visitor import Visitor
 from history import Notebook, new_identity
+from tests.cheap_servers import STUB_PAGE
 
-STUB_PAGE = str(ROOT / "tests" / "stub_page.py")
 PATIENCE = 3  # seconds that a page may take at most while its database fails
 DRAWINGS = {3: THREE, 1: ONE, 7: SMALL_SEVEN}
 SHIFTS = cycle(range(100))

@@ -59,15 +59,13 @@ def fit_options(data):
 
 
 @pytest.fixture(scope="session")
-def tiny_fit(tmp_path_factory, worker_id, fit_options):
+def tiny_fit(shared_folder, fit_options):
     """Return the folder of a fit that has ended; it is only read. One process makes it for all."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    folder = shared / "tiny-fit"
-    with open(shared / "tiny-fit.lock", "w") as lock:
+    folder = shared_folder / "tiny-fit"
+    with open(shared_folder / "tiny-fit.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            unfinished = shared / "unfinished-fit"
+            unfinished = shared_folder / "unfinished-fit"
             leave_another_fit(unfinished / "training")
             assert train_model.main(fit_options(unfinished)) == 0
             unfinished.rename(folder)
