@@ -180,7 +180,7 @@ class Visit:
         self.note_saved(entry.id, None)
 
     def delete_all(self) -> None:
-        """Delete the whole notebook. Raises OverflowError likewise."""
+        """Delete the whole notebook. Raises OverflowError as `delete_entry` does."""
         self.notebook.delete_all()
         self.entry, self.last, self.saved, self.deleted = None, None, {}, []
 

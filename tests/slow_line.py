@@ -38,7 +38,7 @@ class Line(socketserver.ThreadingTCPServer):
         for end in list(self.open):
             hang_up(end)
 
-    def mend(self):
+    def repair(self):
         self.is_cut = False
 
     def verify_request(self, *_):

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from driving.browser import draw_by_mouse, expect, expect_answer, expect_invitation
 from driving.drawings import ONE, THREE, TWO_WAVES
 from history import Notebook, new_identity, prepare
-from tests.browsers.keeping import choose, expect_note, open_history
+from tests.browsers.saving import choose, expect_note, open_history
 from tests.browsers.test_browser_photo import choose as choose_photograph
 from tests.browsers.test_browser_photo import expect_three, open_dialog, photograph_of_a_three
 from tests.history_entries import entry

@@ -3,7 +3,7 @@
 import pytest
 
 from driving.browser import draw_by_mouse, expect, expect_answer
-from tests.browsers.keeping import button, clear, delete_newest, expect_note, open_history
+from tests.browsers.saving import button, clear, delete_newest, expect_note, open_history
 
 LIGHTNING = [(180, 50), (110, 90), (170, 140), (100, 230)]  # a 4 that may as well be a 5
 ANOTHER = [(178, 54), (110, 92), (168, 142), (102, 228)]

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 from driving.browser import PHONE, expect, expect_answer, ink_at
 from driving.drawings import ONE, THREE
 from history import Notebook, new_identity, prepare
-from tests.browsers.keeping import choose, delete_newest, expect_note, keep, open_history
+from tests.browsers.saving import choose, delete_newest, expect_note, keep, open_history
 from tests.history_entries import entry
 
 

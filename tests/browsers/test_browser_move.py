@@ -13,7 +13,7 @@ from driving.browser import (
     ink_at,
 )
 from driving.drawings import ONE
-from tests.browsers.keeping import drawings_kept_at
+from tests.browsers.saving import drawings_kept_at
 
 SEVEN = [(80, 60), (200, 60), (150, 140), (120, 230)]
 BAR = [(110, 140), (190, 140)]

@@ -1,11 +1,11 @@
-"""Numbers in a real browser: written by mouse and by finger, looked at, corrected."""
+"""Numbers in a real browser: written by mouse and by finger, selected, corrected."""
 
 import numpy as np
 import pytest
 
 from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect, expect_answer
 from preprocess import CANVAS
-from tests.browsers.keeping import open_history
+from tests.browsers.saving import open_history
 from tests.written_numbers import WRITTEN
 
 LOOKED_AT = ".number [aria-pressed=true]"

@@ -65,7 +65,7 @@ def test_a_connection_that_is_cut_during_a_stroke_costs_neither_drawing_nor_answ
     page.mouse.up()
     expect_no_connection(page)
     assert [ink_at(page, (x, 140)) for x in (70, 140)] == [255, 255]
-    line.mend()
+    line.repair()
     expect_answer(page, "11")
     assert [ink_at(page, (x, 140)) for x in (70, 140)] == [255, 255]
     page.keyboard.press("Control+z")
@@ -79,7 +79,7 @@ def test_a_stroke_without_a_connection_is_answered_once_there_is_one(open_page, 
     line.cut()
     expect_no_connection(page)
     draw_by_mouse(page, THREE)
-    line.mend()
+    line.repair()
     expect_answer(page, "3")
 
 
@@ -91,7 +91,7 @@ def test_clear_just_as_another_server_is_there_takes_the_answer_away(open_page, 
     line.cut()
     expect_no_connection(page)
     page.evaluate(CLEAR_WHEN_BACK)
-    line.mend()
+    line.repair()
     expect_invitation(page)
     assert ink_at(page, THREE[3]) == 0
 

@@ -20,7 +20,7 @@ from driving.browser import (
 from driving.drawings import ONE, THREE
 from driving.server import ROOT
 from page.canvas.component import SIDE
-from tests.browsers.keeping import drawings_kept_at
+from tests.browsers.saving import drawings_kept_at
 from tests.slow_line import Line
 
 SECOND = [(70, 60), (70, 220)]  # beside a ONE: together they are not a digit

@@ -98,7 +98,7 @@ def test_one_unlike_it_is_read_as_before(page):
     assert draw(page, SQUARE, shift=50) == ["5", "97 % sure"]
 
 
-def test_what_was_not_a_digit_is_learnt_likewise(page):
+def test_what_was_not_a_digit_is_learnt_too(page):
     draw(page)
     learnt = "Not a digit · saved as not a digit. Learnt: this is not a digit."
     assert press(page, NONE) == ["?", learnt]
@@ -171,7 +171,7 @@ def test_without_a_database_a_hand_lives_for_the_session(open_page, monkeypatch,
     assert draw(page, shift=5)[0] == "4"
 
 
-def test_another_network_learns_the_hand_anew(page, monkeypatch):
+def test_another_network_learns_the_handwriting_again(page, monkeypatch):
     draw(page)
     press(page, 4)
     monkeypatch.setattr(network, "load_for_serving", lambda _: LearningClassifier(8, 0.97))

@@ -1,4 +1,4 @@
-"""A number on the page: its digits, which one is looked at, and what is kept of them."""
+"""A number on the page: its digits, which one is selected, and what is saved of them."""
 
 import base64
 import re
@@ -95,7 +95,7 @@ def act(page, **acts):
 
 
 def digits(page):
-    """Return a number's digits, the one that is looked at in brackets."""
+    """Return a number's digits, the selected one in brackets."""
     found = re.findall('aria-pressed="(.+?)" title=".+?">(.)</button>', section(page, "prediction"))
     return "".join(f"[{digit}]" if pressed == "true" else digit for pressed, digit in found)
 

@@ -1,4 +1,4 @@
-"""A person who keeps drawings by key, and looks at the history."""
+"""A person who saves drawings by key, and opens the notebook."""
 
 from urllib.parse import parse_qs, urlsplit
 

@@ -12,7 +12,7 @@ from driving.browser import (
 )
 from driving.browser import button as tool
 from driving.drawings import ONE, THREE, TWO_WAVES
-from tests.browsers.keeping import button, clear, delete_newest, expect_note, keep, open_history
+from tests.browsers.saving import button, clear, delete_newest, expect_note, keep, open_history
 
 CLOSE_AND_PRESS = """async key => {
     const seen = () => document.querySelector("[role=dialog]")
