@@ -85,11 +85,20 @@ async def until(condition, seconds=60):
         await asyncio.sleep(0.1)
 
 
+async def expect_note(visitor, note):
+    """Run the drawing again until its answer has this note: a busy machine saves late."""
+    deadline = time.monotonic() + 60
+    while note not in visitor.shown["prediction"]:
+        assert time.monotonic() < deadline, visitor.shown["prediction"]
+        await asyncio.sleep(0.1)
+        await visitor.run(visitor.fragments["drawing"])
+
+
 async def live_through(fault, server):
     """Label before, during and after a fault, and claim what every fault must leave whole."""
     async with Visitor(server.address) as visitor:
         await keep(visitor, 3)
-        assert "saved as 3" in visitor.shown["prediction"]
+        await expect_note(visitor, "saved as 3")
         with fault(server):
             for digit in (1, 7):
                 assert await keep(visitor, digit) < PATIENCE
@@ -100,9 +109,9 @@ async def live_through(fault, server):
                 )
         await until(lambda: server.kept(identity_of(visitor)) == [3, 1, 7])
         await visitor.run(visitor.fragments["drawing"])
-        assert "saved as 7" in visitor.shown["prediction"]
+        await expect_note(visitor, "saved as 7")
         await keep(visitor, 3)
-        assert "saved as 3" in visitor.shown["prediction"]
+        await expect_note(visitor, "saved as 3")
         assert server.kept(identity_of(visitor)) == [3, 1, 7, 3]
         assert not visitor.errors
 
@@ -188,7 +197,7 @@ def test_in_a_read_only_folder_the_page_answers_and_saves_once_it_may(tmp_path):
             folder.chmod(0o755)
             await until(lambda: server.kept(identity_of(visitor)) == [3])
             await visitor.run(visitor.fragments["drawing"])
-            assert "saved as 3" in visitor.shown["prediction"]
+            await expect_note(visitor, "saved as 3")
             assert not visitor.errors
 
     database = f"sqlite:///{folder / 'data' / 'history.db'}"
