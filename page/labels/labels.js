@@ -47,7 +47,7 @@ export default function ({ parentElement, setTriggerValue }) {
   signal.addEventListener("abort", () => watch.disconnect())
   parentElement.addEventListener("click", tap, { signal })
   document.addEventListener("keydown", press, { signal })
-  rove(parentElement.querySelector(".labels"))
+  rove(parentElement.querySelector(".labels"), signal)
   selectDigits(send, signal)
   followDialogs(parentElement, signal)
   guardKeys(signal)

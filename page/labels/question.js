@@ -19,18 +19,19 @@ export function ask(box) {
 }
 
 /** Have one button of a group in the order of the Tab key, and arrows go from it to the others. */
-export function rove(group) {
+export function rove(group, signal) {
   const buttons = [...group.querySelectorAll("button")]
   const makeStop = stop => {
     for (const button of buttons) button.tabIndex = button === stop ? 0 : -1
   }
   makeStop(buttons[0])
-  group.addEventListener("focusin", event => makeStop(event.target))
-  group.addEventListener("keydown", event => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-    if (!step) return
+  group.addEventListener("focusin", event => makeStop(event.target), { signal })
+  const step = event => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    if (!by) return
     event.preventDefault()
     const seen = buttons.filter(button => getComputedStyle(button).visibility === "visible")
-    seen.at((seen.indexOf(event.target) + step) % seen.length).focus()
-  })
+    seen.at((seen.indexOf(event.target) + by) % seen.length).focus()
+  }
+  group.addEventListener("keydown", step, { signal })
 }
