@@ -79,11 +79,12 @@ def test_two_lines_are_declined_and_the_reason_is_told(predict):
         {"data": png(ONE), "headers": {"Content-Type": "image/png"}},
         {"data": png(ONE), "headers": {"Content-Type": "application/octet-stream"}},
         {"data": png(ONE)},
+        {"data": png(ONE), "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
         {"files": {"image": png(ONE)}},
         {"json": {"image": data_url(ONE)}},
         {"json": {"image": data_url(ONE), "name": "what we do not know we pass over"}},
     ],
-    ids=["raw", "bytes", "no type", "form", "data URL", "data URL and more"],
+    ids=["raw", "bytes", "no type", "curl's type", "form", "data URL", "data URL and more"],
 )
 def test_a_picture_may_come_in_any_of_these_ways(predict, request_):
     response = predict(**request_)
@@ -149,7 +150,7 @@ BROKEN = {
         413,
     ),
     "a file too large": ({"data": bytes(20_000_001)}, 413),
-    "another type": ({"data": b"x", "headers": {"Content-Type": "text/html"}}, 415),
+    "another type": ({"data": b"x", "headers": {"Content-Type": "text/html"}}, 422),
     "no JSON": ({"data": b"{", "headers": {"Content-Type": "application/json"}}, 400),
     "deep JSON": ({"data": b"[" * 10**6, "headers": {"Content-Type": "application/json"}}, 400),
     "JSON of no object": ({"json": [1]}, 422),
