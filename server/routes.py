@@ -2,6 +2,7 @@
 
 import os
 
+import streamlit as st
 from starlette.routing import Mount
 
 
@@ -11,4 +12,10 @@ def rest_routes() -> list[Mount]:
         return []
     from server.rest import programs  # a run of the page does not need it
 
-    return [Mount("/api", programs)]
+    return [Mount(below_page("api"), programs)]
+
+
+def below_page(path: str) -> str:
+    """Return the address of a path beside the page, which server.baseUrlPath may move."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}/{path}" if base else f"/{path}"
