@@ -15,7 +15,7 @@ from digit_model import ModelError, load_classifier
 from digit_model.classifier import Classifier
 from digit_model.loading import MODEL_FILE
 from server.patches import change_streamlit, keep_keras_session, without_pandas
-from server.process import prepare_to_infer
+from server.process import allow_open_files, prepare_to_infer
 
 _loading = threading.Lock()
 _warming_up = threading.Lock()  # taken by the first visitor's page, and never given back
@@ -101,6 +101,7 @@ def load_for_serving(path: Path | str = MODEL_FILE) -> Classifier:
 @contextlib.asynccontextmanager
 async def load_first(app: st.App) -> AsyncIterator[None]:
     """Load the network before the server serves anybody; a lifespan of `st.App`."""
+    allow_open_files()
     change_streamlit()
     with without_pandas():  # nobody else imports anything yet
         await asyncio.to_thread(warm_up_views)

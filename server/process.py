@@ -1,10 +1,15 @@
-"""What this process sets for itself: TensorFlow threads, the allocator, garbage collection."""
+"""What this process sets for itself: open files, TensorFlow threads, memory."""
 
 import ctypes
 import functools
 import gc
+import logging
 import os
 from contextlib import suppress
+
+# A visitor's connection, and the event loop that Streamlit gives a session, take four; those of 128
+# who have left, three each. So many are enough for twice the visitors that docs/speed.md counts on.
+OPEN_FILES = 4096
 
 # New objects between two garbage collections. A stroke's run makes about a thousand, most of them
 # freed without a collector: Python's own threshold of 700 would run it for every third stroke.
@@ -19,6 +24,23 @@ ALLOCATION = {
     "M_TRIM_THRESHOLD": (-1, 1 << 20),
     "M_ARENA_MAX": (-8, 2),
 }
+
+_log = logging.getLogger(__name__)
+
+
+def allow_open_files() -> None:
+    """Let this process have as many files open as the system allows; log if those are few.
+
+    Most systems start a process with 1,024, at which some 200 visitors end a server for all.
+    """
+    with suppress(ImportError, ValueError, OSError):  # not every system has such limits
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        if most != resource.RLIM_INFINITY and most < OPEN_FILES:
+            message = "%s open files are allowed, enough for %s visitors; %s are better (ulimit -n)"
+            _log.warning(message, most, most // 5, OPEN_FILES)
 
 
 def prepare_to_infer() -> None:
