@@ -23,13 +23,14 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from digit_model import ModelError
-from digit_model.numbers.reader import read_number_ink
+from digit_model.numbers.reader import read_number, read_number_ink
 from digit_model.report_file import REPORT_FILE, read_report
 from photo.files import MAX_PIXELS, PhotographError, open_photograph
 from photo.pictures import picture_ink
 from server.network import load_network_in_background
 from server.notebooks import open_notebook
 from server.rest_request import ProblemError, read_notebook, read_request
+from server.strokes import Strokes
 
 Sent = TypeVar("Sent")
 Result = TypeVar("Result")
@@ -41,10 +42,10 @@ _one_at_a_time = anyio.CapacityLimiter(1)  # programs wait for each other, visit
 
 
 async def predict(request: Request) -> Response:
-    """Read one picture, or a batch of them."""
-    files, is_batch = await read_request(request)
+    """Read one picture, a batch of them, or strokes."""
+    drawings, is_batch = await read_request(request)
     notebook = read_notebook(request)
-    answers = await anyio.to_thread.run_sync(answer, files, notebook, limiter=_one_at_a_time)
+    answers = await anyio.to_thread.run_sync(answer, drawings, notebook, limiter=_one_at_a_time)
     return JSONResponse({"predictions": answers} if is_batch else answers[0])
 
 
@@ -58,24 +59,31 @@ async def send_description(request: Request) -> Response:
     return FileResponse(DESCRIPTION, media_type="application/yaml")
 
 
-def answer(files: list[bytes], notebook: str | None = None) -> list[dict[str, Any]]:
-    """Read picture files, and return the JSON of each.
+def answer(drawings: list[bytes | Strokes], notebook: str | None = None) -> list[dict[str, Any]]:
+    """Read drawings, and return the JSON of each.
 
     Args:
-        files: one of each picture.
+        drawings: picture files, or strokes.
         notebook: identity of the notebook whose handwriting to read with; none by default.
 
     Raises:
         ProblemError, ModelError, SQLAlchemyError
     """
+    strokes = [drawing for drawing in drawings if isinstance(drawing, Strokes)]
+    inks = find_inks([drawing for drawing in drawings if isinstance(drawing, bytes)])
+    classifier = load_network_in_background()
+    reader = open_notebook(notebook).full_reader(classifier) if notebook else classifier
+    numbers = [read_number(reader, *drawing) for drawing in strokes]
+    numbers += [read_number_ink(reader, ink) for ink in inks]
+    return [{**number.as_json(), "model": classifier.fingerprint} for number in numbers]
+
+
+def find_inks(files: list[bytes]) -> list[np.ndarray]:
+    """Return the ink on each picture. Raises ProblemError."""
     pictures = each(lambda file: open_photograph(io.BytesIO(file)), files)
     if sum(picture.width * picture.height for picture in pictures) > MAX_PIXELS:
         raise ProblemError(413, f"A request has at most {MAX_PIXELS:,} pixels.")
-    inks = each(find_ink, pictures)
-    classifier = load_network_in_background()
-    reader = open_notebook(notebook).full_reader(classifier) if notebook else classifier
-    numbers = [read_number_ink(reader, ink) for ink in inks]
-    return [{**number.as_json(), "model": classifier.fingerprint} for number in numbers]
+    return each(find_ink, pictures)
 
 
 def each(function: Callable[[Sent], Result], pictures: Iterable[Sent]) -> list[Result]:

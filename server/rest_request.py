@@ -1,7 +1,7 @@
-"""What a program sends to the REST interface → picture files.
+"""What a program sends to the REST interface → picture files, or strokes.
 
 A picture comes by itself, in a form, or in JSON as a data URL, as a canvas makes it. It is decoded
-elsewhere, and its bytes say what it is: curl calls every file a form's data.
+elsewhere, and its bytes say what it is: curl calls every file a form's data. Strokes come in JSON.
 """
 
 import base64
@@ -15,6 +15,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from history import is_identity
+from server.strokes import Strokes, StrokesError, read_strokes
 
 MAX_BYTES = 20_000_000  # of a request
 MAX_PICTURES = 100  # of a request
@@ -46,11 +47,12 @@ def read_notebook(request: Request) -> str | None:
     raise ProblemError(422, "A notebook is the 32 characters in its page's address.")
 
 
-async def read_request(request: Request) -> tuple[list[bytes], bool]:
-    """Read the pictures of a request.
+async def read_request(request: Request) -> tuple[list[bytes | Strokes], bool]:
+    """Read the drawings of a request.
 
     Returns:
-        (files, is_batch): 1 to 100 of them, and whether a list of answers is expected.
+        (drawings, is_batch): 1 to 100 picture files, or the strokes of one drawing; and whether a
+        list of answers is expected.
 
     Raises:
         ProblemError: for anything else.
@@ -78,20 +80,29 @@ async def _join(body: AsyncIterator[bytes]) -> bytes:
     return b"".join([chunk async for chunk in body])
 
 
-def _read_json(body: bytes) -> tuple[list[bytes], bool]:
-    """Read `{"image": URL}` or `{"images": [URL, …]}`."""
+def _read_json(body: bytes) -> tuple[list[bytes | Strokes], bool]:
+    """Read `{"image": URL}`, `{"images": [URL, …]}` or what `read_strokes` does."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ProblemError(400, "The body is not JSON.") from error
-    if not isinstance(sent, dict) or len(sent.keys() & {"image", "images"}) != 1:
-        raise ProblemError(422, 'Send {"image": URL} or {"images": [URL, …]}.')
+    if not isinstance(sent, dict) or len(sent.keys() & {"image", "images", "strokes"}) != 1:
+        raise ProblemError(422, 'Send {"image": URL}, {"images": [URL, …]} or {"strokes": […]}.')
+    if "strokes" in sent:
+        return [_read_strokes(sent)], False
     if "image" in sent:
         return [_read_data_url(sent["image"], 0)], False
     if not isinstance(sent["images"], list):
         raise ProblemError(422, '"images" is a list of data URLs.')
     _check_count(sent["images"])
     return [_read_data_url(url, index) for index, url in enumerate(sent["images"])], True
+
+
+def _read_strokes(sent: dict[str, Any]) -> Strokes:
+    try:
+        return read_strokes(sent)
+    except StrokesError as error:
+        raise ProblemError(422, str(error)) from error
 
 
 def _read_data_url(url: Any, index: int) -> bytes:
@@ -107,7 +118,7 @@ def _read_data_url(url: Any, index: int) -> bytes:
 
 async def _read_form(
     headers: Headers, body: AsyncGenerator[bytes, None]
-) -> tuple[list[bytes], bool]:
+) -> tuple[list[bytes | Strokes], bool]:
     """Read one file in the field `image`, or a batch in `images`."""
     parser = MultiPartParser(headers, body, max_files=2 * MAX_PICTURES, max_fields=0)
     try:

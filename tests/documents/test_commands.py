@@ -1,4 +1,4 @@
-"""The commands with which README and docs/rest.md read pictures, run as they stand there."""
+"""The commands with which README and docs/rest.md read drawings, run as they stand there."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_a_documented_command_reads_its_picture(command, folder, address):
+def test_a_documented_command_reads_its_drawing(command, folder, address):
     if not shutil.which("curl"):
         give_up("no curl here: apt-get install curl")
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import create_engine
 
+from digit_model import read_number
 from driving.drawings import ONE, THREE, canvas_png
 from history import Notebook, new_identity, prepare
-from preprocess import canvas_to_mnist
+from preprocess import BRUSH, canvas_to_mnist
 from tests.history_entries import entry
 
 DESCRIPTION = Path(__file__).parents[2] / "server" / "openapi.yaml"
@@ -91,6 +92,19 @@ def test_a_picture_may_come_in_any_of_these_ways(predict, request_):
     assert (response.status_code, response.json()["digit"]) == (200, 1)
 
 
+def test_strokes_get_the_answer_that_python_gives(predict, committed_classifier):
+    strokes = [moved(THREE, 110, 60), moved(ONE, 0, 60)]
+    told = predict(json={"strokes": [stroke.tolist() for stroke in strokes], "width": 12}).json()
+    number = read_number(committed_classifier, strokes, 12)
+    assert told == {**number.as_json(), "model": committed_classifier.fingerprint}
+    assert told["text"] == "13"
+
+
+def test_strokes_without_a_width_are_drawn_with_the_pages_own_brush(predict):
+    answers = [predict(json={"strokes": [ONE], **width}) for width in ({}, {"width": BRUSH})]
+    assert answers[0].json() == answers[1].json()
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_black_on_white_is_read_like_a_canvas(predict, kind):
     canvas = Image.open(io.BytesIO(png(THREE)))
@@ -134,10 +148,22 @@ def test_a_notebooks_hand_reads_on_request(predict, database):
     assert [each.get("by_hand", False) for each in answers] == [True, False]
 
 
+def test_a_notebooks_hand_reads_strokes_on_request(predict, database, committed_classifier):
+    image = read_number(committed_classifier, [np.array(ONE)], BRUSH).images[0]
+    engine, identity = create_engine(database), new_identity()
+    prepare(engine)
+    taught = entry(2, prediction=1, label=7, image=np.round(image * 255).astype(np.uint8))
+    Notebook(engine, identity).save(taught)
+    engine.dispose()
+    told = predict(json={"strokes": [ONE]}, params={"notebook": identity}).json()
+    assert (told["text"], told["by_hand"]) == ("7", True)
+
+
 def test_a_notebook_that_cannot_be_one_is_a_problem(predict):
     assert predict(data=png(ONE), params={"notebook": "mine"}).status_code == 422
 
 
+JSON = {"Content-Type": "application/json"}
 BROKEN = {
     "no picture": ({"data": b"hello"}, 422),
     "nothing": ({"data": b""}, 422),
@@ -151,14 +177,27 @@ BROKEN = {
     ),
     "a file too large": ({"data": bytes(20_000_001)}, 413),
     "another type": ({"data": b"x", "headers": {"Content-Type": "text/html"}}, 422),
-    "no JSON": ({"data": b"{", "headers": {"Content-Type": "application/json"}}, 400),
-    "deep JSON": ({"data": b"[" * 10**6, "headers": {"Content-Type": "application/json"}}, 400),
+    "no JSON": ({"data": b"{", "headers": JSON}, 400),
+    "deep JSON": ({"data": b"[" * 10**6, "headers": JSON}, 400),
     "JSON of no object": ({"json": [1]}, 422),
     "JSON without a picture": ({"json": {}}, 422),
     "JSON with both": ({"json": {"image": data_url(ONE), "images": []}}, 422),
     "a picture that is not a text": ({"json": {"image": 5}}, 422),
     "a URL of another kind": ({"json": {"image": "http://127.0.0.1/picture.png"}}, 422),
     "a URL that is not base64": ({"json": {"image": "data:image/png;base64,%%%"}}, 422),
+    "JSON of a picture and strokes": ({"json": {"image": data_url(ONE), "strokes": [ONE]}}, 422),
+    "strokes that are no list": ({"json": {"strokes": {}}}, 422),
+    "no stroke": ({"json": {"strokes": []}}, 422),
+    "a stroke without points": ({"json": {"strokes": [ONE, []]}}, 422),
+    "a point of three numbers": ({"json": {"strokes": [[[1, 2, 3]]]}}, 422),
+    "a point of texts": ({"json": {"strokes": [[["1", "2"]]]}}, 422),
+    "a point of truth values": ({"json": {"strokes": [[[True, False]]]}}, 422),
+    "a point that is no number": ({"data": b'{"strokes": [[[NaN, 1]]]}', "headers": JSON}, 422),
+    "a point at infinity": ({"data": b'{"strokes": [[[1e999, 1]]]}', "headers": JSON}, 422),
+    "a point far away": ({"json": {"strokes": [[[10**400, 1]]]}}, 422),
+    "a brush without width": ({"json": {"strokes": [ONE], "width": 0}}, 422),
+    "a brush of no number": ({"json": {"strokes": [ONE], "width": "20"}}, 422),
+    "too many points": ({"json": {"strokes": [[[1, 2]] * 20_001]}}, 422),
     "an empty batch": ({"json": {"images": []}}, 422),
     "a batch too long": ({"json": {"images": [data_url(ONE)] * 101}}, 422),
     "a batch that is not a list": ({"json": {"images": {}}}, 422),
