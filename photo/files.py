@@ -11,6 +11,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 50_000_000  # as many as a phone's camera takes
 MAX_SCANS = 50  # of a progressive JPEG, each of which decodes all pixels again; cameras make ten
 NARROW = 20  # a picture more times as long as wide is refused
+ONE_COLOUR = 24  # of 255, between the darkest and the lightest pixels of a drawing's ink
 SIDE = 480  # longer side, in pixels, of the copy on which ink is looked for
 
 BROKEN_FILE = "The picture's file is broken or incomplete."
@@ -70,8 +71,9 @@ def read_transparency(image: Image.Image) -> np.ndarray | None:
         image: PIL.Image of any mode.
 
     Returns:
-        (h, w, 4) uint8, the ink in the alpha channel; or None if the picture is not mostly
-        transparent, as such a canvas is: even the thickest digit fills less than half of it.
+        (h, w, 4) uint8, the ink in the alpha channel; or None for a photograph: if all is as
+        transparent, or if less than half is and the rest has several colours, such as paper and
+        ink in a picture with rounded corners. Ink alone has one, however much it fills.
 
     Raises:
         PhotographError: as `shrink_photograph`.
@@ -81,11 +83,17 @@ def read_transparency(image: Image.Image) -> np.ndarray | None:
         return None
     try:
         with _decoding:
-            channel = image.convert("RGBA").getchannel("A")
-            alpha = np.asarray(channel.reduce(max(max(channel.size) // (2 * SIDE), 1)))
+            pixels = np.asarray(_reduce(image.convert("RGBA")))
     except BROKEN as error:
         raise PhotographError(BROKEN_FILE) from error
-    return None if alpha.mean() > 127 else np.stack(4 * [alpha], axis=2)
+    alpha = pixels[..., 3]
+    is_ink = alpha.mean() <= 127 or _has_one_colour(pixels[alpha > 127, :3])
+    return pixels if np.ptp(alpha) and is_ink else None
+
+
+def _has_one_colour(pixels: np.ndarray) -> bool:
+    """Return whether (n, 3) pixels are alike, but for a few and for what compression changes."""
+    return bool(np.ptp(np.percentile(pixels, (1, 99), axis=0), axis=0).max() <= ONE_COLOUR)
 
 
 def _check(image: Image.Image) -> None:
@@ -128,13 +136,21 @@ def _reduce(image: Image.Image) -> Image.Image:
 
 
 def _on_paper(image: Image.Image) -> Image.Image:
-    """Convert to RGB, transparent parts to white, or to black if the ink is light."""
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        grey = np.asarray(image.convert("L"), np.float32)
-        alpha = np.asarray(image.getchannel("A"), np.float32)
-        is_light = (grey * alpha).sum() > 127 * alpha.sum()
-        paper = Image.new("RGBA", image.size, "black" if is_light else "white")
-        paper.alpha_composite(image)
-        return paper.convert("RGB")
-    return image.convert("RGB")
+    """Convert to RGB, transparent parts to paper."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    paper = Image.new("RGBA", image.size, _paper_colour(np.asarray(image)))
+    paper.alpha_composite(image)
+    return paper.convert("RGB")
+
+
+def _paper_colour(pixels: np.ndarray) -> tuple[int, ...]:
+    """Return what to put below transparent parts: what most of a photograph is, as its cut-out
+    corners are no ink; below ink alone, white or black, whichever it stands out from.
+    """
+    alpha = pixels[..., 3]
+    if alpha.mean() > 127:
+        return tuple(np.median(pixels[alpha > 127, :3], axis=0).astype(int))
+    brightness = np.average(pixels[..., :3].mean(axis=2), weights=np.maximum(alpha, 1))
+    return (0, 0, 0) if brightness > 127 else (255, 255, 255)

@@ -52,8 +52,8 @@ def picture_ink(image: Image.Image) -> np.ndarray | None:
     """Find the ink on any picture: a transparent canvas, or a photograph.
 
     Args:
-        image: PIL.Image of any mode. If it is mostly transparent, it is treated as a canvas,
-            otherwise as a photograph.
+        image: PIL.Image of any mode. Ink on a transparent ground is treated as a canvas, all else
+            as a photograph.
 
     Returns and errors as for `photo_ink`.
     """

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from photo.files import PhotographError, open_photograph, shrink_photograph
-from photo.pictures import photo_to_mnist
-from tests.photographed_sheet import INK, assert_is_the_seven, sheet, write_seven
+from photo.files import PhotographError, open_photograph, read_transparency, shrink_photograph
+from photo.pictures import photo_to_mnist, picture_ink
+from preprocess import bounding_box, canvas_to_mnist, ink_to_mnist
+from tests.photographed_sheet import INK, SEVEN, assert_is_the_seven, sheet, write_seven
 
 
 def save(image, kind="PNG", **options):
@@ -51,6 +52,43 @@ def test_ink_on_a_transparent_ground_is_found_be_it_dark_or_light(ink):
     mask = write_seven(sheet(paper=0), ink=255).convert("L")
     transparent.paste((ink, ink, ink, 255), mask=mask)
     assert_is_the_seven(shrink_photograph(transparent))
+
+
+def transparent_ink(digit=SEVEN, width=200):
+    """Return a drawing of a thick pen, cropped to its ink, which fills more than half of it."""
+    ink = Image.new("L", (480, 480))
+    ImageDraw.Draw(ink).line(digit, fill=255, width=width)
+    drawing = Image.new("RGBA", ink.size, (90, 20, 20, 255))
+    drawing.putalpha(ink)
+    return drawing.crop(ink.getbbox())
+
+
+def test_thick_ink_on_a_transparent_ground_is_the_drawing_itself():
+    """It filled more than half, and was taken for a photograph without ink."""
+    drawing = transparent_ink()
+    assert np.mean(drawing.getchannel("A")) > 127
+    ink = picture_ink(drawing)
+    np.testing.assert_array_equal(ink_to_mnist(ink), canvas_to_mnist(np.asarray(drawing)))
+
+
+@pytest.mark.parametrize("radius", [20, 60, 239])
+@pytest.mark.parametrize(("paper", "ink"), [(220, 40), (60, 230), (220, 150)])
+def test_a_photograph_with_rounded_corners_stays_one(radius, paper, ink):
+    """Black corners, put where it was transparent, were taken for ink on light paper."""
+    image = write_seven(sheet(paper=paper), ink)
+    mask = Image.new("L", image.size)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, 479, 479), radius, fill=255)
+    image.putalpha(mask)
+    rows, columns = bounding_box(picture_ink(image))
+    box = rows.start, rows.stop, columns.start, columns.stop
+    assert box == pytest.approx((112, 338, 172, 309), abs=4)
+
+
+def test_a_photograph_that_is_as_transparent_everywhere_stays_one():
+    image = write_seven(sheet())
+    image.putalpha(100)
+    assert_is_the_seven(shrink_photograph(image))
+    assert read_transparency(image) is None
 
 
 def chunk(kind, data):
