@@ -86,14 +86,17 @@ def read_transparency(image: Image.Image) -> np.ndarray | None:
             pixels = np.asarray(_reduce(image.convert("RGBA")))
     except BROKEN as error:
         raise PhotographError(BROKEN_FILE) from error
+    return pixels if _is_ink_alone(pixels) else None
+
+
+def _is_ink_alone(pixels: np.ndarray) -> bool:
+    """Return whether all that is opaque in (h, w, 4) uint8 is ink."""
     alpha = pixels[..., 3]
-    is_ink = alpha.mean() <= 127 or _has_one_colour(pixels[alpha > 127, :3])
-    return pixels if np.ptp(alpha) and is_ink else None
-
-
-def _has_one_colour(pixels: np.ndarray) -> bool:
-    """Return whether (n, 3) pixels are alike, but for a few and for what compression changes."""
-    return bool(np.ptp(np.percentile(pixels, (1, 99), axis=0), axis=0).max() <= ONE_COLOUR)
+    if not np.ptp(alpha) or alpha.mean() <= 127:
+        return bool(np.ptp(alpha))
+    # Compression changes a little, and a few pixels may be anything.
+    extremes = np.percentile(pixels[alpha > 127, :3], (1, 99), axis=0)
+    return bool(np.ptp(extremes, axis=0).max() <= ONE_COLOUR)
 
 
 def _check(image: Image.Image) -> None:
@@ -146,11 +149,11 @@ def _on_paper(image: Image.Image) -> Image.Image:
 
 
 def _paper_colour(pixels: np.ndarray) -> tuple[int, ...]:
-    """Return what to put below transparent parts: what most of a photograph is, as its cut-out
-    corners are no ink; below ink alone, white or black, whichever it stands out from.
+    """Return what to put below transparent parts: white or black below ink, which stands out from
+    it; in a photograph the colour of most, as its cut-out corners are no ink.
     """
-    alpha = pixels[..., 3]
-    if alpha.mean() > 127:
-        return tuple(np.median(pixels[alpha > 127, :3], axis=0).astype(int))
-    brightness = np.average(pixels[..., :3].mean(axis=2), weights=np.maximum(alpha, 1))
-    return (0, 0, 0) if brightness > 127 else (255, 255, 255)
+    weights = np.maximum(pixels[..., 3], 1)
+    if _is_ink_alone(pixels):
+        is_light = np.average(pixels[..., :3].mean(axis=2), weights=weights) > 127
+        return (0, 0, 0) if is_light else (255, 255, 255)
+    return tuple(np.median(pixels[weights >= weights.mean(), :3], axis=0).astype(int))

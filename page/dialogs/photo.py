@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 from markupsafe import Markup
+from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from digit_model import ModelError, Number
@@ -26,10 +27,11 @@ from page.html import element, join, picture, show_html
 from page.look_inside.look_inside import show_inside
 from page.visit import Photograph, Visit
 from photo.files import PhotographError, open_photograph, shrink_photograph
-from photo.pictures import photo_ink
+from photo.pictures import picture_ink
 
 # MIME types, because Streamlit ends a session over a file name that it does not like.
 TYPES = ["image/png", "image/jpeg", "image/webp"]
+NO_CAMERA = "No camera yet. Allow it if your browser asks; if there is none, choose a picture."
 SAVED = "Saved in your notebook"
 
 
@@ -48,9 +50,16 @@ def show_photograph(visit: Visit, load: Callable[[], Classifier]) -> None:
         key="photograph",
     )
     if st.toggle("Camera", key="camera"):
+        with st.container(key="no_camera"):
+            st.write(NO_CAMERA)
         file = st.camera_input("Camera", label_visibility="collapsed") or file
-    if file is None:
-        return
+    if file is not None:
+        with st.container(key="photographed"):
+            _show_file(file, visit, load)
+
+
+def _show_file(file: UploadedFile, visit: Visit, load: Callable[[], Classifier]) -> None:
+    """Show what is read in a file, or why nothing is."""
     try:
         photograph = _read(file, visit, load)
     except (PhotographError, ModelError) as error:
@@ -72,8 +81,9 @@ def _read(file: UploadedFile, visit: Visit, load: Callable[[], Classifier]) -> P
     if visit.photograph and visit.photograph.file_id == file.file_id:
         return visit.photograph
     with st.spinner("Looking for the digit"):
-        picture = shrink_photograph(open_photograph(file))
-        ink = photo_ink(picture)
+        image = open_photograph(file)
+        picture = shrink_photograph(image)
+        ink = picture_ink(image if image.has_transparency_data else Image.fromarray(picture))
         number, network = None, None
         if ink is not None:
             network = load()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from driving.browser import PHONE, draw_by_mouse, expect, expect_answer
-from driving.drawings import THREE
+from driving.drawings import ONE, THREE, canvas_png
 
 
 def photograph_of_a_three(kind="JPEG"):
@@ -110,6 +110,18 @@ def test_a_photograph_is_taken_with_the_camera(open_page):
     expect(dialog.locator(".digit")).to_have_count(1)
 
 
+NO_CAMERA = """navigator.mediaDevices.getUserMedia = () =>
+    Promise.reject(new DOMException("Requested device not found", "NotFoundError"))"""
+
+
+def test_where_there_is_no_camera_the_dialog_says_so(open_page):
+    page = open_page(prepare=lambda page: page.add_init_script(NO_CAMERA))
+    dialog = open_dialog(page)
+    dialog.get_by_text("Camera").click()
+    expect(dialog.get_by_text("No camera yet.")).to_be_visible()
+    expect(dialog.get_by_text("This app would like to use your camera.")).to_be_hidden()
+
+
 def test_the_drawing_is_still_there_after_a_photograph(open_page):
     page = open_page()
     draw_by_mouse(page, THREE)
@@ -142,16 +154,40 @@ def test_a_file_that_cannot_be_read_ends_in_one_sentence_and_the_next_one_is_rea
 
 
 def test_a_file_of_another_kind_is_refused_in_words_that_go_when_the_next_one_is_read(open_page):
-    """They stayed, beside the next file and its answer."""
+    """They stayed, beside the next file and its answer; and the last file's beside them."""
     dialog = open_dialog(open_page())
+    choose(dialog, photograph_of_a_three())
+    expect_three(dialog)
     choose(dialog, b"GIF89a", "three.gif", "image/gif")
     refusal = dialog.get_by_role("alert")
     expect(refusal).to_have_text("Error: image/gif files are not allowed.")
     assert refusal.bounding_box()["height"] > 10
+    expect(dialog.locator(".digit")).to_be_hidden()
     choose(dialog, photograph_of_a_three())
     expect_three(dialog)
     expect(refusal).to_be_hidden()
     expect(dialog.get_by_text("three.jpg")).to_be_visible()
+
+
+def test_what_is_wrong_with_a_picture_goes_when_the_next_is_too_large(open_page):
+    dialog = open_dialog(open_page())
+    many_pixels = io.BytesIO()
+    Image.new("1", (9000, 6000)).save(many_pixels, "PNG")
+    choose(dialog, many_pixels.getvalue(), "large.png", "image/png")
+    expect(dialog.get_by_role("alert")).to_contain_text("has 54 million pixels")
+    choose(dialog, bytes(21_000_000), "larger.png", "image/png")
+    expect(dialog.get_by_text("File must be 20.0MB or smaller.")).to_be_visible()
+    expect(dialog.get_by_text("has 54 million pixels")).to_be_hidden()
+
+
+def test_thick_ink_on_a_transparent_ground_is_read(open_page):
+    """It filled more than half of its picture, and no digit was found."""
+    drawing = Image.open(io.BytesIO(canvas_png([ONE], brush=70)))
+    file = io.BytesIO()
+    drawing.crop(drawing.getbbox()).save(file, "PNG")
+    dialog = open_dialog(open_page())
+    choose(dialog, file.getvalue(), "one.png", "image/png")
+    expect(dialog.locator(".digit")).to_have_text("1")
 
 
 def test_an_empty_sheet_says_what_to_do(open_page):
