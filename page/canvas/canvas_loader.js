@@ -9,7 +9,9 @@ const begun = new Promise(go => {
 export default async component => {
   const root = component.parentElement
   const { module } = root.querySelector(".canvas-root").dataset
-  const { default: draw } = await import(new URL(module, root.querySelector("link").href))
+  const url = new URL(module, root.querySelector("link").href)
+  const { default: draw } = await import(url).catch(() => ({}))
+  if (!draw) return sayBlocked(root.querySelector(".blocked"))
   await begun
   globalThis.mnistDrawCanvas = { draw, component }
   try {
@@ -18,4 +20,9 @@ export default async component => {
     console.error(error)
     return draw(component)
   }
+}
+
+function sayBlocked(box) {
+  box.hidden = false
+  box.querySelector("button").onclick = () => location.reload()
 }

@@ -18,9 +18,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from page.html import element, join, read_assets, style
+from page.html import button, element, join, read_assets, style
 
 REGISTERED = "streamlit-drawable-canvas.streamlit_drawable_canvas"
+BLOCKED = (  # its file; canvas_loader.js shows this
+    element("p", "The canvas did not load. Check your connection, or let this page's scripts run."),
+    button("reload", "Reload"),
+)
 
 
 @functools.cache
@@ -49,6 +53,7 @@ def load_canvas() -> Callable:
             css="index-*.css",
             html=join(
                 element("div", class_="canvas-root", data_module=module.name),
+                element("div", *BLOCKED, class_="blocked", role="alert", hidden="hidden"),
                 style(read_assets("canvas/canvas.css")),
             ),
             isolate_styles=True,

@@ -5,7 +5,7 @@
 
 /** Return the dialog that is on the page, if there is one. */
 export function openDialog() {
-  return document.querySelector("[role=dialog]")
+  return document.querySelector("[role=dialog]:not([hidden] *)")
 }
 
 /** Move the focus as dialogs come and go that are opened by buttons in here. */

@@ -36,6 +36,7 @@ SCRIPTS = [
     "labels/question",
     "answer/select_digit",
     "answer/status",
+    "connection",
     "dialogs/focus",
     "dialogs/escape",
     "dialogs/paste",
@@ -77,9 +78,10 @@ def build_question() -> Markup:
 def _load_component() -> Callable:
     """Register the component once a server runs."""
     status = element("p", class_="status", role="status", aria_live="polite")
+    connection = element("p", class_="connection", role="alert")
     return st.components.v2.component(
         "mnist_draw.labels",
-        html=join(build_navigation(), build_question(), status),
+        html=join(build_navigation(), build_question(), status, connection),
         css=read_assets("buttons.css", "labels/labels.css"),
         js=read_assets(*(f"{name}.js" for name in SCRIPTS)),
     )

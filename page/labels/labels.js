@@ -49,6 +49,7 @@ export default function ({ parentElement, setTriggerValue }) {
   document.addEventListener("keydown", press, { signal })
   rove(parentElement.querySelector(".labels"), signal)
   selectDigits(send, signal)
+  followConnection(parentElement.querySelector(".connection"), signal) // before followDialogs
   followDialogs(parentElement, signal)
   guardKeys(signal)
   takePictures(() => label("photo"), signal)

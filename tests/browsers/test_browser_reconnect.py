@@ -10,6 +10,7 @@ from driving.browser import (
     expect_invitation,
     ink_at,
     position,
+    wait_for_canvas,
 )
 from driving.drawings import ONE, THREE
 from driving.server import find_free_port, run_server
@@ -37,6 +38,11 @@ CLEAR_WHEN_BACK = f"""() => {{
         if (app.getAttribute("{CONNECTION}") === "CONNECTED") app.dispatchEvent(escape)
     }}).observe(app, {{ attributeFilter: ["{CONNECTION}"] }})
 }}"""
+
+
+NOTE_DIALOGS = """() => new MutationObserver(() => {
+    globalThis.dialogCame ||= document.querySelector(".stDialog") !== null
+}).observe(document.body, { childList: true })"""
 
 
 def go_elsewhere(page):
@@ -81,6 +87,38 @@ def test_a_stroke_without_a_connection_is_answered_once_there_is_one(open_page, 
     draw_by_mouse(page, THREE)
     line.repair()
     expect_answer(page, "3")
+
+
+def test_a_lost_connection_is_said_and_keeps_nobody_from_drawing(open_page, line):
+    """A dialog said how to restart Streamlit in a terminal, and lay over the canvas."""
+    page = open_page(line.address)
+    note = page.get_by_text("Connection lost. Your drawing is safe; reconnecting…")
+    page.evaluate(NOTE_DIALOGS)
+    line.cut()
+    expect(note).to_be_visible()
+    page.wait_for_function("globalThis.dialogCame")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    draw_by_mouse(page, THREE)
+    assert ink_at(page, THREE[3]) == 255
+    line.repair()
+    expect_answer(page, "3")
+    expect(note).to_be_hidden()
+
+
+def block_canvas(page):
+    page.route("**/bidi-components/**/*.js", lambda route: route.abort())
+
+
+def test_a_canvas_that_is_blocked_says_what_to_do_and_reload_brings_it(chromium, address):
+    """It was a red "BidiComponent Error" with the address of a script."""
+    with chromium.new_context() as context:
+        page = context.new_page()
+        block_canvas(page)
+        page.goto(address)
+        expect(page.get_by_role("alert").first).to_contain_text("The canvas did not load.")
+        page.unroute_all()
+        page.get_by_role("button", name="Reload").click()
+        wait_for_canvas(page)
 
 
 def test_clear_just_as_another_server_is_there_takes_the_answer_away(open_page, line):
