@@ -25,6 +25,15 @@ def logit_spread(probabilities: np.ndarray) -> np.ndarray:
     return np.sqrt(np.add.reduce(off_mean**2, axis=-1) / logits.shape[-1])
 
 
+def limit_spread(probabilities: np.ndarray, most: float) -> np.ndarray:
+    """Return (10,) probabilities, the spread of their logits made at most this; order stays."""
+    spread = float(logit_spread(probabilities))
+    if spread <= most:
+        return probabilities
+    shares = np.maximum(probabilities, TINY, dtype=float) ** (most / spread)
+    return (shares / shares.sum()).astype(np.float32)
+
+
 def is_digit(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
     """Return for each drawing whether it is a digit at all.
 

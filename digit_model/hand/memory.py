@@ -4,7 +4,8 @@ Labelled drawings vote as in `votes`. If many digits are rejected, each gets a l
 
 Confident readings help, too: a finished drawing that the network reads with certainty votes for
 what was read (pseudo-labels, Lee 2013; at test time, Iwasawa & Matsuo 2021), until its owner
-labels one like it otherwise.
+labels one like it otherwise. They choose between digits, and make no digit, nor part of a number,
+of what the network rejects: its probabilities stay, as does the spread of all others' logits.
 """
 
 from collections.abc import Hashable, Mapping
@@ -16,6 +17,7 @@ import numpy as np
 from digit_model.classifier import Prediction, judge
 from digit_model.hand.embedding import Embedding
 from digit_model.hand.votes import NOT_A_DIGIT, Example, Examples, persuade, to_label
+from digit_model.rejection import limit_spread, logit_spread
 
 # Of confident readings. Chosen on people whom a network never saw: benchmarks/unseen_people.py.
 CONFIDENT = 0.9  # probability of the digit, at least
@@ -82,13 +84,15 @@ class Memory:
     ) -> Prediction:
         """Return the Prediction for a drawing by its (10,) probabilities and its (d,) vector."""
         alone = judge(probabilities, thresholds)
-        votes = np.maximum(
-            self.labelled.votes(vector, embedding.alike),
-            self.confident.votes(vector, self.alike, but=key),
-        )
         label = self.labelled.label_of(key)
+        said = self.labelled.votes(vector, embedding.alike)
+        votes = said
+        if alone.digit is not None:
+            votes = np.maximum(said, self.confident.votes(vector, self.alike, but=key))
         if votes.any():
-            probabilities = persuade(probabilities, votes, embedding.strength)
+            spread = logit_spread(persuade(probabilities, said, embedding.strength))
+            persuaded = persuade(probabilities, votes, embedding.strength)
+            probabilities = limit_spread(persuaded, float(spread))
         elif label is None and self.labelled.strictness == 1:
             return alone
         together = judge(probabilities, thresholds * self.labelled.strictness)

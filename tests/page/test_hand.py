@@ -125,11 +125,12 @@ def test_what_was_read_before_it_was_learnt_is_kept(page, database):
     assert (kept.prediction, kept.label) == (5, 4)
 
 
-def test_a_drawing_that_is_cleared_helps_to_read_the_next_like_it(page):
-    draw(page)
-    assert draw(page, SHORTER_BAR, shift=5)[1] == "97 % sure"
+def test_a_drawing_that_is_cleared_is_a_confident_reading(page):
+    draw(page, SHORTER_BAR, shift=5)
+    notebook = page.session_state["visit"].notebook
+    assert not notebook.reader(network.load_network_in_background()).memory.confident
     run_with(page, drawing())
-    assert draw(page, BAR, shift=9)[1] == "&gt; 99 % sure"
+    assert len(notebook.reader(network.load_network_in_background()).memory.confident) == 1
 
 
 def test_two_visitors_with_opposite_habits_are_each_read_right(page, open_page):

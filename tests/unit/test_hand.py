@@ -233,6 +233,23 @@ def test_a_confident_reading_of_a_finished_drawing_helps_with_the_next_like_it(a
     assert (prediction.digit, prediction.by_hand) == (4, True)
 
 
+def test_what_the_network_rejects_is_no_digit_by_confident_readings_alone():
+    """After 0 to 9 were drawn and cleared, "3,1" was 301, and more than 99 % sure."""
+    adapting = Hand(SureAtFirst(thresholds=1.6))
+    adapting.classify(drawing(29))
+    prediction = adapting.classify(drawing(31))
+    assert parts(prediction) == parts(judge(ALONE, adapting.thresholds))
+    adapting.learn(drawing(30), 4)
+    assert adapting.classify(drawing(31)).digit == 4
+
+
+def test_confident_readings_choose_a_digit_and_make_none_more_certain(adapting):
+    """Beside digits that had become more certain, a doubtful part of a number was one."""
+    adapting.classify(drawing(29))
+    spread = logit_spread(adapting.classify(drawing(31)).probabilities)
+    assert spread == pytest.approx(logit_spread(ALONE), rel=1e-4)
+
+
 def test_nothing_is_learnt_from_what_is_uncertain_or_may_be_unfinished(adapting):
     adapting.classify(drawing(40))
     adapting.classify_all([drawing(29)])
