@@ -23,6 +23,7 @@ from page.labels.component import (
     PLACES,
     answer_turn,
     answered_drawing,
+    is_typed,
     read_answer,
     show_labels,
 )
@@ -77,7 +78,7 @@ def take_answer() -> None:
     if answer in PLACES:
         visit.select_digit(PLACES.index(answer))
     else:
-        visit.take_label(answer, answered_drawing("labels"))
+        visit.take_label(answer, answered_drawing("labels"), is_typed("labels"))
     rerun_drawing()
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -183,6 +183,12 @@ class Notebook:
         with self._engine.connect() as database:
             rows = database.execute(chosen.offset(first).limit(count)).all()
         return [_entry(row) for row in rows]
+
+    def find(self, ids: Collection[str]) -> list[Entry]:
+        """Return the entries with these ids."""
+        chosen = select(*_columns).where(self._mine, drawings.c.id.in_(ids))
+        with self._engine.connect() as database:
+            return [_entry(row) for row in database.execute(chosen)]
 
     def course(self) -> np.ndarray:
         """Return whether each drawing was read right, oldest first: (n,) bool."""

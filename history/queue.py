@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 import traceback
+from collections.abc import Collection
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -48,6 +49,13 @@ class QueuedNotebook:
     def saved(self) -> Notebook:
         """Return what is saved, to read. Raises DatabaseAwayError as `Database.notebook` does."""
         return self._queue.database.notebook(self.identity)
+
+    def find(self, ids: Collection[str]) -> list[Entry]:
+        """Return `Notebook.find` with pending changes applied. Raises SQLAlchemyError."""
+        pending = self._queue.pending_of(self)  # first: what is saved after this is then read
+        saved = [] if ALL in pending else self.saved().find(ids)
+        entries = {entry.id: entry for entry in saved} | pending
+        return [entry for entry_id in ids if (entry := entries.get(entry_id))]
 
     def examples(self, most: int) -> Examples:
         """Return `Notebook.examples` with pending changes applied. Raises SQLAlchemyError."""

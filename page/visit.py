@@ -3,10 +3,12 @@
 import math
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
 
 from digit_model import ModelError, Number, Prediction
 from digit_model.classifier import Classifier
@@ -46,7 +48,8 @@ class Visit:
         notebook: the visitor's HandwritingNotebook.
         reading: of the drawing on the canvas; None if it is empty.
         entry: the Entry saved of its selected digit, if any.
-        last: the Entry saved last, if nothing was drawn since.
+        labelled: the Entries saved of the drawing that was labelled last, digit by digit; None of a
+            digit that was not. Empty once something else is drawn.
         saved: by an Entry's id, what of it no drawing tells.
         trouble: why the drawing could not be saved, in words for its owner.
         turn: of the answer that was taken last, counted from 1.
@@ -55,13 +58,14 @@ class Visit:
         deleted: Entries whose deletion the History can undo.
         photograph: what the Photo dialog shows.
         photograph_bars: the (10,) probabilities that it showed last.
+        is_returning: whether an earlier session may have saved the drawing that a reload brings.
         dialog_gone: from when on no dialog is on the page, in seconds of `time.monotonic`.
     """
 
     notebook: HandwritingNotebook
     reading: Reading | None = None
     entry: Entry | None = None
-    last: Entry | None = None
+    labelled: list[Entry | None] = field(default_factory=list)
     saved: dict[str, dict] = field(default_factory=dict)
     trouble: str = ""
     turn: int = 0
@@ -70,6 +74,7 @@ class Visit:
     deleted: list[Entry] = field(default_factory=list)
     photograph: Photograph | None = None
     photograph_bars: np.ndarray | None = None
+    is_returning: bool = False
     dialog_gone: float = 0
 
     @classmethod
@@ -89,7 +94,7 @@ class Visit:
             return cls(open_notebook(new_identity(), is_new=True))
         notebook = open_notebook(identity)
         learn_later(notebook, LEARNING_DELAY)
-        return cls(notebook)
+        return cls(notebook, is_returning=True)
 
     def read(self, drawing: Drawing) -> Reading | None:
         """Return the Reading of a Drawing, as `page.answer.reading.read` does."""
@@ -100,50 +105,59 @@ class Visit:
         before, self.reading = self.reading, reading
         if _identify(before) == _identify(reading):
             return
+        if reading and self.is_returning:
+            self._remember(reading)
         self.entry, self.trouble = self.find_saved(reading), ""
         if reading:
-            self.last = None
+            if not before or before.drawing != reading.drawing:
+                self.labelled = []
         elif before and before.number.text:  # who clears a drawing has finished it
             self.notebook.watch(np.array(before.number.images))
+
+    def _remember(self, reading: Reading) -> None:
+        """Look up what an earlier session has saved of a Reading: reloaded, it is still saved."""
+        self.is_returning = False
+        with suppress(SQLAlchemyError, DrawingError):
+            entries = [make_entry(reading.at(p), self.notebook.identity) for p in reading.places]
+            for entry in self.notebook.find({entry.id for entry in entries}):
+                self.note_saved(entry.id, entry)
 
     def select_digit(self, place: int) -> None:
         """Select another digit of the number on the canvas."""
         if self.reading and place in self.reading.places:
             self.show(self.reading.at(place))
 
-    def take_label(self, label: int | str, value: dict | None = None) -> None:
+    def take_label(
+        self, label: int | str, value: dict | None = None, is_typed: bool = False
+    ) -> None:
         """Save the drawing as what its owner says it is: 0–9, RIGHT or NONE; or FORGET it.
 
         Args:
             label: what was tapped or typed.
             value: the canvas's value at that moment, which may not have been read yet, and may
                 have been cleared since; None for the drawing that was sent last.
+            is_typed: whether it was typed: a number is typed from the left, so its first digit is
+                selected if none was.
         """
         try:
             self.show(self.read(read_value(value) if value else sent_drawing("drawing")))
             if label == FORGET:
                 self._forget()
             elif self.reading:
-                self._save(self.reading, label)
+                is_from_left = is_typed and not self.reading.is_selected
+                self._save(self.reading.at(0) if is_from_left else self.reading, label)
             self.trouble = ""
         except (DrawingError, ModelError, OverflowError) as error:
             self.entry, self.trouble = None, str(error)
 
     def _save(self, reading: Reading, label: int | str) -> None:
-        """Save digits of the number on the canvas; of a single digit, that one.
-
-        RIGHT is about all, and so is NONE if no digit was selected. Otherwise the label is about
-        one: the first, the next after that, or the selected one. A number can be typed from the
-        left.
-        """
-        about_all = label == RIGHT or (label == NONE and not reading.is_selected)
-        place = reading.place if reading.is_selected else 0
-        for each in reading.places if about_all else [place]:
-            self._save_digit(reading.at(each), label)
-        if reading.is_number and not about_all:
-            self.reading = reading.at(min(place + 1, reading.places[-1]))
+        """Save the selected digit, and select the next; or if the label is RIGHT, save all."""
+        for place in reading.places if label == RIGHT else [reading.place]:
+            self._save_digit(reading.at(place), label)
+        if reading.is_number and label != RIGHT:
+            self.reading = reading.at(min(reading.place + 1, reading.places[-1]))
         self.entry = self.find_saved(self.reading)
-        self.last = None if reading.is_number else self.entry
+        self.labelled = self._find_digits(reading)
 
     def _save_digit(self, reading: Reading, label: int | str) -> None:
         digit = label if isinstance(label, int) else None
@@ -166,12 +180,8 @@ class Visit:
         self.save_entry(replace(entry, label=label))
 
     def _forget(self) -> None:
-        """Delete what is saved of the drawing on the canvas, or what was saved last."""
-        if not self.reading:
-            entries = [self.last]
-        else:
-            entries = [self.find_saved(self.reading.at(place)) for place in self.reading.places]
-        for entry in filter(None, entries):
+        """Delete what is saved of the drawing on the canvas, or of the one labelled last."""
+        for entry in filter(None, self._find_digits(self.reading)):
             self.delete_entry(entry)
 
     def delete_entry(self, entry: Entry) -> None:
@@ -182,7 +192,7 @@ class Visit:
     def delete_all(self) -> None:
         """Delete the whole notebook. Raises OverflowError as `delete_entry` does."""
         self.notebook.delete_all()
-        self.entry, self.last, self.saved, self.deleted = None, None, {}, []
+        self.entry, self.labelled, self.saved, self.deleted = None, [], {}, []
 
     def correct(self, entries: list[Entry], label: int | None) -> str:
         """Save Entries under another label; return why not all of them, "" if all."""
@@ -222,6 +232,14 @@ class Visit:
             return None
         return replace(entry, **self.saved[entry.id]) if entry.id in self.saved else None
 
+    def _find_digits(self, reading: Reading | None) -> list[Entry | None]:
+        """Return the Entries saved of a Reading, digit by digit; or `labelled` if there are none.
+
+        What was learnt of a number's digits can have it read as none.
+        """
+        found = [self.find_saved(reading.at(place)) for place in reading.places] if reading else []
+        return found if any(found) else self.labelled
+
     def note_saved(self, entry_id: str, entry: Entry | None) -> None:
         """Note that the Entry with this id is now saved as this one; None: it is deleted."""
         self.saved.pop(entry_id, None)
@@ -231,8 +249,7 @@ class Visit:
         if len(self.saved) > MOST_SAVED:
             del self.saved[next(iter(self.saved))]
         self.entry = self.find_saved(self.reading)
-        if self.last and self.last.id == entry_id:
-            self.last = entry
+        self.labelled = [entry if e and e.id == entry_id else e for e in self.labelled]
 
     def reopen(self, entry: Entry) -> None:
         """Have the next run of the page put a saved drawing on the canvas again."""
@@ -259,16 +276,15 @@ class Visit:
             return Note(AWAY + learnt, is_learnt=bool(learnt))
         if trouble := self.trouble or self.notebook.trouble:
             return Note(trouble)
-        if self.reading and self.reading.is_number:
-            entries = [self.find_saved(self.reading.at(place)) for place in self.reading.places]
-            marks = "".join(format_mark(each.label) if each else UNKNOWN for each in entries)
-            note = Note(f"saved as {marks}{learnt}", marks, bool(learnt))
-            return note if any(entries) else NO_NOTE
-        entry = self.entry if self.reading else self.last
-        if entry is None:
+        entries = self._find_digits(self.reading)
+        if not any(entries):
             return NO_NOTE
-        saved = NONE if entry.label is None else str(entry.label)
-        return Note(f"saved as {format_digit(entry.label)}{learnt}", saved, bool(learnt))
+        marks = "".join(format_mark(each.label) if each else UNKNOWN for each in entries)
+        words, saved = marks, marks
+        if len(entries) == 1 and entries[0]:
+            label = entries[0].label
+            words, saved = format_digit(label), NONE if label is None else str(label)
+        return Note(f"saved as {words}{learnt}", saved, bool(learnt))
 
     def _say_what_is_learnt(self) -> str:
         """Say what this drawing has taught, if the network alone reads something else in it."""

@@ -7,7 +7,7 @@ network's file is replaced. Pages with the same notebook share it.
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from itertools import compress
 from weakref import WeakValueDictionary
@@ -97,6 +97,10 @@ class HandwritingNotebook:
     def saved(self) -> Notebook:
         """Return what is saved, to read. Raises DatabaseAwayError as `Database.notebook` does."""
         return self._queued.saved()
+
+    def find(self, ids: Collection[str]) -> list[Entry]:
+        """Return the entries with these ids. Raises SQLAlchemyError."""
+        return self._queued.find(ids)
 
     def save(self, entry: Entry) -> None:
         """Save an entry, and learn it. Raises OverflowError as `QueuedNotebook.save`."""

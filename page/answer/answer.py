@@ -65,7 +65,8 @@ def build_state(reading: Reading | None, note: Note, turn: int) -> Markup:
     """Return, unseen, what scripts need to know of the answer: the page's words are not for them.
 
     Its attributes: `data-answer` is the digit or number, "?" if the drawing is none, "" if there is
-    no answer; `data-is-number` is "true" for a number; `data-saved` is `Note.saved`; `data-turn`
+    no answer; `data-is-number` is "true" for a number; `data-is-selected` is "true" if its
+    owner has selected a digit; `data-saved` is `Note.saved`; `data-turn`
     is the turn of the label that was taken last.
     """
     answer: str | int | None = ""
@@ -77,6 +78,7 @@ def build_state(reading: Reading | None, note: Note, turn: int) -> Markup:
         class_="answer-state",
         data_answer="?" if answer is None else answer,
         data_is_number=str(bool(reading and reading.is_number)).lower(),
+        data_is_selected=str(bool(reading and reading.is_selected)).lower(),
         data_saved=note.saved,
         data_turn=turn,
     )

@@ -103,6 +103,11 @@ def answered_drawing(key: str) -> dict | None:
     return _sent_answer(key).get("drawing")
 
 
+def is_typed(key: str) -> bool:
+    """Return whether the answer was typed, not tapped."""
+    return _sent_answer(key).get("typed") is True
+
+
 def answer_turn(key: str) -> int:
     """Return which of its browser's answers this is, counted from 1; 0 if it does not say."""
     turn = _sent_answer(key).get("turn")

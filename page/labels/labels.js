@@ -10,22 +10,32 @@ export default function ({ parentElement, setTriggerValue }) {
   const { signal } = listening
   stopListening = () => listening.abort()
   const box = parentElement.querySelector(".ask")
+  const canvas = () => globalThis.mnistDraw // may have come later than this file
+  let isNext = false // whether to clear a number once all its digits are saved
 
-  const send = (value, drawing) =>
-    sendInTurn(turn => setTriggerValue("answer", { value, drawing, turn }))
+  const send = (value, drawing, typed = false) =>
+    sendInTurn(turn => setTriggerValue("answer", { value, drawing, turn, typed }))
 
   /** Send a label. The drawing goes along: the server may know a later one when it reads this. */
-  function label(value) {
-    const canvas = globalThis.mnistDraw // may have come later than this file
-    send(value, canvas?.send())
+  function label(value, typed) {
+    send(value, canvas()?.send(), typed)
     const { answer, isNumber } = answerState() // a number is saved digit by digit
-    const isWhole = value === "right" || (isNumber !== "true" && /^(none|\d)$/.test(value))
-    if (isWhole && answer && box.querySelector(".next").checked) canvas?.clear()
+    if (!answer || !box.querySelector(".next").checked) return
+    const isLabel = /^(right|none|\d)$/.test(value)
+    isNext = isLabel && isNumber === "true" && value !== "right"
+    if (isLabel && !isNext) canvas()?.clear()
+  }
+
+  function clearWhenSaved() {
+    const { saved } = answerState()
+    if (!isNext || !saved || saved.includes("_")) return
+    isNext = false
+    canvas()?.clear()
   }
 
   function tap(event) {
     const button = event.target.closest("button")
-    if (button?.value === "draw") globalThis.mnistDraw?.focus()
+    if (button?.value === "draw") canvas()?.focus()
     else if (button) label(button.value)
   }
 
@@ -33,11 +43,12 @@ export default function ({ parentElement, setTriggerValue }) {
     const isText = "input:not([type=range], [type=checkbox]), textarea, [contenteditable]"
     const isTyped = event.target.closest?.(isText)
     const isShortcut = event.ctrlKey || event.metaKey || event.altKey || event.repeat
-    if (/^[0-9]$/.test(event.key) && !isTyped && !isShortcut && !openDialog()) label(event.key)
+    if (/^[0-9]$/.test(event.key) && !isTyped && !isShortcut && !openDialog()) label(event.key, true)
   }
 
   function follow() {
     ask(box)
+    clearWhenSaved()
     sayAnswer(parentElement.querySelector(".status"))
     noteTaken(Number(answerState().turn))
   }

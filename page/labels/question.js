@@ -7,8 +7,10 @@ export function answerState() {
 
 /** Ask what the drawing is, and press the button of the label that it is saved under. */
 export function ask(box) {
-  const { answer, saved } = answerState()
+  const { answer, saved, isNumber, isSelected } = answerState()
   box.dataset.answer = answer
+  // "Not a digit" is about one: who means that 42 is a number shall not say so of the 2.
+  box.dataset.isWhole = String(isNumber === "true" && isSelected !== "true")
   box.dataset.state = saved ? "saved" : answer ? "open" : "none"
   const article = answer === "8" ? "an " : "a "
   const name = answer.length > 1 ? answer : article + answer

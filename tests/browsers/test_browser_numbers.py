@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
-from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect, expect_answer
+from driving.browser import (
+    PHONE,
+    draw_by_mouse,
+    draw_by_touch,
+    expect,
+    expect_answer,
+    expect_invitation,
+)
 from preprocess import CANVAS
-from tests.browsers.saving import open_history
+from tests.browsers.saving import expect_note, open_history
 from tests.written_numbers import WRITTEN
 
 LOOKED_AT = ".number [aria-pressed=true]"
@@ -91,3 +98,44 @@ def test_two_keys_that_are_typed_at_once_are_both_kept(open_page):
     write(page, "42")
     page.keyboard.type("92")
     expect(page.locator(".prediction")).to_contain_text("saved as 92")
+
+
+def test_a_tapped_label_is_about_the_digit_whose_bars_are_shown(open_page):
+    """It went to the first digit."""
+    page = open_page()
+    choose_brush(page)
+    write(page, "42")
+    expect(page.locator(LOOKED_AT)).to_have_text("2")
+    page.get_by_role("button", name="7", exact=True).click()
+    expect_note(page, "saved as _7")
+
+
+def test_not_a_digit_is_offered_for_one_digit_and_can_be_taken_back(open_page):
+    """For 42 it was saved of both, without a word."""
+    page = open_page()
+    choose_brush(page)
+    write(page, "42")
+    none = page.get_by_role("button", name="Not a digit")
+    expect(none).to_be_hidden()
+    page.locator(".number button").last.click()
+    none.click()
+    expect_note(page, "saved as _✗")
+    page.get_by_role("button", name="Undo: do not save it").click()
+    expect_answer(page, "42")
+
+
+def test_save_and_clear_clears_a_number_once_all_of_it_is_saved(open_page):
+    """Yes left nothing to take back, and typing its digits left the number."""
+    page = open_page()
+    choose_brush(page)
+    write(page, "42")
+    page.get_by_label("Save and clear").check()
+    page.get_by_role("button", name="Yes").click()
+    expect_invitation(page)
+    expect_note(page, "saved as 42")
+    page.get_by_role("button", name="Undo: do not save it").click()
+    expect(page.locator(".prediction")).not_to_contain_text("saved")
+    write(page, "42")
+    page.keyboard.type("42")
+    expect_invitation(page)
+    expect_note(page, "saved as 42")

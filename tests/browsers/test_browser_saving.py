@@ -82,6 +82,17 @@ def test_a_drawing_that_comes_back_by_undo_and_redo_is_kept_as_before(page):
     expect(open_history(page)).to_contain_text("Nothing is saved yet")
 
 
+def test_a_drawing_that_comes_back_by_a_reload_is_saved_as_before(page):
+    """The ink was there, but not what it was saved as, nor a way to take that back."""
+    keep(page, THREE, "3", "5")
+    page.wait_for_url("**/?notebook=*")
+    page.reload()
+    expect_note(page, "saved as 5")
+    button(page, "Undo: do not save it").click()
+    expect(page.locator(".prediction")).not_to_contain_text("saved")
+    expect(open_history(page)).to_contain_text("Nothing is saved yet")
+
+
 def test_what_is_deleted_in_the_history_does_not_come_back_as_kept(page):
     keep(page, THREE, "3", "3")
     history = open_history(page)

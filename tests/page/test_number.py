@@ -54,7 +54,12 @@ def script():
     from page.visit import Visit
 
     visit = Visit.current()
-    for name, act in (("press", visit.take_label), ("tap", visit.select_digit)):
+    acts = {
+        "press": visit.take_label,
+        "type": lambda label: visit.take_label(label, is_typed=True),
+        "tap": visit.select_digit,
+    }
+    for name, act in acts.items():
         if name in st.session_state:
             act(st.session_state.pop(name))
     app = Path(page.__file__).parents[1] / "webapp.py"
@@ -168,9 +173,9 @@ def test_its_digits_are_kept_with_the_same_time_and_each_with_its_strokes(page, 
 
 def test_a_number_can_be_typed_from_the_left(page, history):
     draw(page, stem(60), ring(200))
-    act(page, press=7)
+    act(page, type=7)
     assert (digits(page), paragraphs(page, "prediction")[1]) == ("1[0]", "95 % sure · saved as 7_")
-    act(page, press=6)
+    act(page, type=6)
     assert kept(history, page) == [(0, 7, 1, "10"), (1, 6, 0, "10")]
 
 
@@ -180,10 +185,11 @@ def test_one_digit_is_corrected_where_it_was_tapped(page, history):
     assert digits(page) == "10[1]"
 
 
-def test_what_is_not_a_number_after_all_is_kept_as_no_digits(page, history):
+def test_a_label_is_about_the_digit_that_is_marked_and_about_no_other(page, history):
+    """The 7 for the 2 of 42 went to the 4; and "Not a digit" to both."""
     act(draw(page, stem(60), ring(200)), press=NONE)
-    assert kept(history, page) == [(0, None, 1, "10"), (1, None, 0, "10")]
-    assert paragraphs(page, "prediction")[1] == "95 % sure · saved as ✗✗"
+    assert kept(history, page) == [(1, None, 0, "10")]
+    assert paragraphs(page, "prediction")[1] == "95 % sure · saved as _✗"
 
 
 def test_a_number_is_forgotten_as_a_whole(page, history):

@@ -1,6 +1,7 @@
 """What the page remembers of a visitor: a state, an event, and the state after it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def read_as(text):
 
 @pytest.fixture
 def live(monkeypatch):
-    """Return a function that lets a Visit live through events, each as "draw 42" or "say 7"."""
+    """Return a function that lets a Visit live through events: "draw 42", "say 7", "type 4"."""
     canvas = []
     monkeypatch.setattr(module, "sent_drawing", lambda key: canvas[-1])
     monkeypatch.setattr(Visit, "read", lambda visit, drawing: drawing)
@@ -78,11 +79,15 @@ def live(monkeypatch):
             if name in ("draw", "clear"):
                 canvas.append(read_as(value) if value else None)
                 visit.show(canvas[-1])
+            elif name == "learn":  # the same drawing, read otherwise
+                canvas.append(replace(read_as(value), drawing=canvas[-1].drawing))
+                visit.show(canvas[-1])
             elif name == "select":
                 visit.select_digit(int(value))
                 canvas[-1] = visit.reading
             else:
-                visit.take_label(meanings[value] if value in meanings else int(value))
+                label = meanings[value] if value in meanings else int(value)
+                visit.take_label(label, is_typed=name == "type")
                 canvas[-1] = visit.reading
         return visit
 
@@ -105,11 +110,18 @@ def live(monkeypatch):
         (["draw 7", "say 1", "clear", "say forget"], ""),
         (["clear", "say 1"], ""),
         (["draw 42", "say right"], "42"),
-        (["draw 42", "say 4"], "4_"),
-        (["draw 42", "say 4", "say 2"], "42"),  # typed from the left
+        (["draw 42", "say 7"], "_7"),  # what is marked, the digit written last
+        (["draw 42", "type 4"], "4_"),
+        (["draw 42", "type 4", "type 2"], "42"),  # from the left
+        (["draw 42", "select 1", "type 7"], "_7"),
         (["draw 42", "select 1", "say 7"], "_7"),
         (["draw 42", "select 1", "say none"], "_✗"),
-        (["draw 42", "say none"], "✗✗"),
+        (["draw 42", "say none"], "_✗"),
+        (["draw 42", "say none", "learn ?"], "_✗"),  # said, though it is no number any more
+        (["draw 42", "say none", "learn ?", "say forget"], ""),
+        (["draw 42", "say right", "clear"], "42"),
+        (["draw 42", "say right", "clear", "say forget"], ""),
+        (["draw 42", "say right", "clear", "draw 7"], ""),
         (["draw 42", "say right", "say forget"], ""),
     ],
 )

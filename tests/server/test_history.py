@@ -50,6 +50,12 @@ def test_probabilities_come_back_to_a_millionth(history):
     np.testing.assert_allclose(back.probabilities, shares, atol=1e-6)
 
 
+def test_entries_are_found_by_their_ids_in_ones_own_notebook_alone(engine, history):
+    history.save(entry(1), entry(2))
+    Notebook(engine, new_identity()).save(entry(3))
+    assert ids(history.find({entry(2).id, entry(3).id, entry(4).id})) == [2]
+
+
 def test_what_a_network_has_seen_is_noted_of_ones_own_drawings_alone(engine, history):
     history.save(entry(1), entry(2))
     Notebook(engine, new_identity()).save_seen({entry(1).id: "another's"})

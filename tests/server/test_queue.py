@@ -51,6 +51,9 @@ class FakeNotebook:
             raise self.error
         self.labels[saved.id] = saved.label
 
+    def find(self, ids):
+        return [entry(int(each, 16), label=self.labels[each]) for each in ids & {*self.labels}]
+
     def delete(self, entry_id):
         self.labels.pop(entry_id, None)
 
@@ -116,6 +119,16 @@ def test_the_last_label_of_a_waiting_drawing_counts(database, notebook):
     database.away = False
     wait_until_saved(notebook)
     assert database.labels() == {entry(1).id: 5}
+
+
+def test_what_waits_is_found_with_its_last_label(database, notebook):
+    for number in (1, 2, 3):
+        notebook.save(entry(number, label=3))
+    database.away = True
+    notebook.save(entry(1, label=5))
+    notebook.delete(entry(2).id)
+    found = notebook.find({entry(number).id for number in (1, 2, 3, 4)})
+    assert sorted(each.label for each in found) == [3, 5]
 
 
 def test_what_waits_can_be_forgotten(database, notebook):
