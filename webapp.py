@@ -7,6 +7,7 @@ import streamlit as st
 from digit_model import ModelError
 from history import RETRY
 from page.answer.answer import show_answer
+from page.answer.live import is_served, live_routes
 from page.canvas.component import show_canvas
 from page.canvas.component import show_tools as show_canvas_tools
 from page.canvas.drawing import DrawingError
@@ -54,7 +55,7 @@ def show_page() -> None:
 
 def show_tools(visit: Visit) -> None:
     """Show all that a stroke does not change: tools, labels, and the dialog that was opened."""
-    show_canvas_tools("tools", visit.opened)
+    show_canvas_tools("tools", visit.opened, is_served())
     st.slider("Brush width", *BRUSHES, key="brush", on_change=rerun_drawing)
     show_labels("labels", take_answer)
     wanted = read_answer("labels")
@@ -130,4 +131,4 @@ def await_database() -> None:
 if __name__ == "__main__":
     show_page()
 else:  # `streamlit run` imports this: a server that loads the network before anybody comes
-    app = st.App(__file__, lifespan=load_first, routes=rest_routes())
+    app = st.App(__file__, lifespan=load_first, routes=[*rest_routes(), *live_routes()])

@@ -99,8 +99,8 @@ def ink_at(page: Page, point: Point) -> int:
 
 
 def expect_answer(page: Page, text: str) -> None:
-    """Wait until the first text of the prediction is this."""
-    first = page.locator(".prediction p").first
+    """Wait until the first text of the prediction is this, and no pen can change it."""
+    first = page.locator(".prediction:not(.live) p").first
     expect(first).to_have_text(text)
 
 

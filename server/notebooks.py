@@ -58,6 +58,11 @@ def open_notebook(identity: str, is_new: bool = False) -> "HandwritingNotebook":
         return notebook
 
 
+def find_notebook(identity: str) -> "HandwritingNotebook | None":
+    """Return the notebook with this identity if a page has it open; nothing is read for it."""
+    return _opened.get(open_write_queue().notebook(identity))
+
+
 class HandwritingNotebook:
     """A notebook, and the handwriting learnt from what is saved in it.
 
@@ -138,6 +143,10 @@ class HandwritingNotebook:
         self.follow(network)
         if (learning := self._learning) and not self._problem:
             learning.join(ANSWER_WAIT)
+        return self.ready_reader(network)
+
+    def ready_reader(self, network: Classifier) -> Classifier | Hand:
+        """Return what reads best without waiting for anything, as `reader`."""
         hand = self._hand
         return network if hand is None or hand.classifier is not network else hand
 

@@ -64,8 +64,9 @@ class Engine:
     """A browser with one page.
 
     A subclass has `go(url)`; `run(expression)`, which returns the text that a JavaScript
-    expression evaluates to; `drag(points)`, which presses the mouse at the first (x, y) in
-    pixels of the window and releases it at the last; and `press(keys)`, such as "Control+z".
+    expression evaluates to; `drag(points, pace)`, which presses the mouse at the first (x, y) in
+    pixels of the window, takes `pace` ms to each other, and releases it at the last; and
+    `press(keys)`, such as "Control+z".
     """
 
     def open(self, url):
@@ -79,15 +80,15 @@ class Engine:
         call = f"({function})({', '.join(map(json.dumps, arguments))})"
         return json.loads(self.run(f"(() => {{ {ALL}; return JSON.stringify({call} ?? null) }})()"))
 
-    def draw(self, points):
-        """Draw one stroke by mouse through (x, y) in pixels of the canvas."""
+    def draw(self, points, pace=0):
+        """Draw one stroke by mouse through (x, y) in pixels of the canvas, `pace` ms a step."""
         left, top, width = self.evaluate(CANVAS_BOX)
         stroke = [
             (x0 + step / STEPS * (x1 - x0), y0 + step / STEPS * (y1 - y0))
             for (x0, y0), (x1, y1) in pairwise(points)
             for step in range(STEPS + 1)
         ]
-        self.drag([(left + x * width / SIDE, top + y * width / SIDE) for x, y in stroke])
+        self.drag([(left + x * width / SIDE, top + y * width / SIDE) for x, y in stroke], pace)
 
     def click(self, name):
         """Click the button with this in its accessible name, once it can be clicked."""
@@ -98,8 +99,8 @@ class Engine:
         return self.evaluate(TEXT, selector)
 
     def answer(self):
-        """Return the digit, "?", or the invitation to draw."""
-        return self.text(".prediction p")
+        """Return the digit, "?", or the invitation to draw; "" while the pen moves."""
+        return self.text(".prediction:not(.live) p")
 
     def ink_at(self, point):
         """Return the canvas's alpha at a point, 0–255."""
@@ -111,12 +112,13 @@ class Chromium(Engine):
 
     def __init__(self, page):
         self.go, self.run, self.press = page.goto, page.evaluate, page.keyboard.press
-        self.mouse = page.mouse
+        self.mouse, self.pause = page.mouse, page.wait_for_timeout
 
-    def drag(self, points):
+    def drag(self, points, pace=0):
         self.mouse.move(*points[0])
         self.mouse.down()
         for point in points[1:]:
+            self.pause(pace)
             self.mouse.move(*point)
         self.mouse.up()
 
@@ -127,8 +129,11 @@ class WebDriver(Engine):
     A subclass has `perform(device)`, which takes what the mouse or the keyboard is to do.
     """
 
-    def drag(self, points):
-        first, *rest = [{"type": "pointerMove", "x": round(x), "y": round(y)} for x, y in points]
+    def drag(self, points, pace=0):
+        first, *rest = [
+            {"type": "pointerMove", "x": round(x), "y": round(y), "duration": pace}
+            for x, y in points
+        ]
         down, up = ({"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp"))
         self.perform({"type": "pointer", "id": "mouse", "actions": [first, down, *rest, up]})
 

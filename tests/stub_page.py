@@ -20,6 +20,7 @@ from digit_model import Prediction
 from digit_model.classifier import judge
 from digit_model.rasterize import draw
 from driving.drawings import ONE, SMALL_SEVEN, THREE
+from page.answer.live import live_routes
 from preprocess import BRUSH, CANVAS, canvas_to_mnist
 from server import network
 from server.routes import rest_routes
@@ -64,4 +65,4 @@ network.load_for_serving = lambda path: NearestDrawing()
 if __name__ == "__main__":
     runpy.run_path(str(FOLDER / "webapp.py"), run_name="__main__")
 else:
-    app = st.App(__file__, lifespan=network.load_first, routes=rest_routes())
+    app = st.App(__file__, lifespan=network.load_first, routes=[*rest_routes(), *live_routes()])

@@ -25,6 +25,7 @@ ADVICE = {
     TOO_LONG: f"Too long: a number has at most {MOST_DIGITS} digits",
 }
 SMALL = 0.25  # of the canvas: below this a digit's parts run into one another
+STILL = "animation: none"
 DOUBT = 0.7  # below this confidence the second digit is named too
 LONG = 5  # times its longer side is a scribble's line; a slashed zero's is four times
 
@@ -41,33 +42,53 @@ def show_answer(
         problem: why there is no answer, None if there is one.
         turn: of the label that was taken last; labels/turns.js waits for it.
     """
+    sections = build_sections(reading, before, note)
+    if problem:
+        del sections["prediction"]
+    show_html(join_sections(sections), build_state(None if problem else reading, note, turn))
+    if problem:
+        with st.container(key="prediction"):
+            st.error(problem)
+
+
+def build_sections(
+    reading: Reading | None, before: Reading | None, note: Note, is_final: bool = True
+) -> dict[str, Markup]:
+    """Return an answer's parts by their places on the page.
+
+    Args:
+        reading, before, note: as for `show_answer`.
+        is_final: whether the drawing is done. While the pen moves, nobody needs advice.
+    """
     seen = picture_url(reading.image) if reading else blank_url()
-    journey = build_journey(reading, before)
+    journey = build_journey(reading, before) if is_final else STILL
     sections = {
+        "prediction": build_answer(reading, note, is_final),
         "network_input": element("img", src=seen, alt="What the network sees", style=journey),
         "probabilities": build_bars(
             reading.prediction if reading else None,
             before.prediction.probabilities if before else None,
         ),
     }
-    if not problem:
-        sections = {"prediction": build_answer(reading, note), **sections}
-    if reading and reading.is_number:
+    if is_final and reading and reading.is_number:
         sections["marks"] = build_marks(reading)
-    parts = [element("section", html, class_=place) for place, html in sections.items()]
-    show_html(*parts, build_state(None if problem else reading, note, turn))
-    if problem:
-        with st.container(key="prediction"):
-            st.error(problem)
+    return sections
+
+
+def join_sections(sections: dict[str, Markup]) -> Markup:
+    """Return what `build_sections` returns as HTML."""
+    return join(*(element("section", html, class_=place) for place, html in sections.items()))
 
 
 def build_state(reading: Reading | None, note: Note, turn: int) -> Markup:
     """Return, unseen, what scripts need to know of the answer: the page's words are not for them.
 
     Its attributes: `data-answer` is the digit or number, "?" if the drawing is none, "" if there is
-    no answer; `data-is-number` is "true" for a number; `data-is-selected` is "true" if its
-    owner has selected a digit; `data-saved` is `Note.saved`; `data-turn`
-    is the turn of the label that was taken last.
+    no answer; `data-is-number` is "true" for a number; `data-is-selected` is "true" if its owner
+    has selected a digit; `data-saved` is `Note.saved`; `data-turn` is the turn of the label that was
+    taken last. And `data-strokes` is how many strokes there are: with it, no new drawing's answer is
+    the last one's HTML, which Streamlit would not show again in place of what canvas/live.js has
+    shown since.
     """
     answer: str | int | None = ""
     if reading:
@@ -80,6 +101,7 @@ def build_state(reading: Reading | None, note: Note, turn: int) -> Markup:
         data_is_number=str(bool(reading and reading.is_number)).lower(),
         data_is_selected=str(bool(reading and reading.is_selected)).lower(),
         data_saved=note.saved,
+        data_strokes=len(reading.drawing.strokes) if reading else 0,
         data_turn=turn,
     )
 
@@ -97,7 +119,7 @@ def build_journey(reading: Reading | None, before: Reading | None) -> str:
     if there was a Reading before, from where that one's image shows it.
     """
     if reading is None:
-        return "animation: none"
+        return STILL
     end = reading.frame
     left, top, size = before.frame if before else (0, 0, FIELD / CANVAS)
     scale = size / end[2]
@@ -105,15 +127,15 @@ def build_journey(reading: Reading | None, before: Reading | None) -> str:
     return f"--x: {x:.1%}; --y: {y:.1%}; --scale: {scale:.3f}"
 
 
-def build_answer(reading: Reading | None, note: Note) -> Markup:
-    """Return what was read and how sure the network is; or what might help."""
+def build_answer(reading: Reading | None, note: Note, is_final: bool = True) -> Markup:
+    """Return what was read and how sure the network is; or, of what is final, what might help."""
     if reading is None:
         return build_lines("invitation", INVITATION, note.text)
     if reading.is_number:
         return build_number(reading, note)
-    prediction = reading.prediction
-    advice = NO_DIGIT if reading.number.text else advise(reading.drawing, reading.number.reason)
-    return build_prediction(prediction, advice, note)
+    is_advised = is_final and not reading.number.text
+    advice = advise(reading.drawing, reading.number.reason) if is_advised else NO_DIGIT
+    return build_prediction(reading.prediction, advice, note)
 
 
 def advise(drawing: Drawing, reason: str | None) -> str:

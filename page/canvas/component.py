@@ -24,7 +24,8 @@ TOOLS = [
     ("remove", "Delete", "Del"),  # in place of Clear while strokes are moved
     ("move", "Move", "Esc"),
 ]
-SCRIPTS = ["steps", "restore", "fabric", "move", "relay", "pen", "tools"]
+SCRIPTS = ["steps", "restore", "fabric", "move", "relay", "live", "pen", "tools"]
+LIVE = "Answer while drawing"
 
 
 def show_canvas(brush: int, key: str) -> Drawing:
@@ -51,15 +52,16 @@ def show_canvas(brush: int, key: str) -> Drawing:
     return sent_drawing(key)
 
 
-def show_tools(key: str, opened: dict | None = None) -> None:
+def show_tools(key: str, opened: dict | None = None, is_live: bool = False) -> None:
     """Show Undo, Redo, Clear, Move and the examples; once, outside what runs with each stroke.
 
     Args:
         key: the widget's key in the session state.
         opened: what to put on the canvas, once for each key, as {"key": …, "paths": […]}; None for
             nothing.
+        is_live: whether the server answers while the pen moves.
     """
-    _load_tools()(key=key, data={"opened": opened})
+    _load_tools()(key=key, data={"opened": opened, "live": is_live})
 
 
 @functools.cache
@@ -73,11 +75,13 @@ def _load_tools() -> Callable:
     by_hand, by_keys, back = HINT
     words = by_hand, element("kbd", by_keys), back
     hint = element("p", *words, class_="hint", id="hint", hidden="hidden")
+    switch = element("input", type="checkbox", role="switch")
     return st.components.v2.component(
         "mnist_draw.tools",
         html=join(
             element("div", *tools, class_="tools", role="group", aria_label="Drawing"),
             hint,
+            element("label", switch, LIVE, class_="live", hidden="hidden"),
             *build_start(),
         ),
         css=read_assets("buttons.css", "canvas/tools.css"),

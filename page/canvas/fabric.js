@@ -48,6 +48,20 @@ export function editButton(root) {
   return root?.querySelector(`.dc-toolbar [title="${EDIT_BUTTON}"]`)
 }
 
+/** Return the points of a drawing's strokes where they are seen, each [x, y] in pixels. */
+export function pointsOf(drawing) {
+  const strokes = paper?.getObjects() ?? drawing.map(stroke => JSON.parse(stroke))
+  return strokes.map(stroke => {
+    const ends = stroke.path.map(command => command.slice(-2))
+    if (!paper) return ends // nothing has been moved yet
+    const [a, b, c, d, e, f] = stroke.calcTransformMatrix()
+    return ends.map(([x, y]) => {
+      const [dx, dy] = [x - stroke.pathOffset.x, y - stroke.pathOffset.y]
+      return [a * dx + c * dy + e, b * dx + d * dy + f]
+    })
+  })
+}
+
 /** Select all strokes. */
 export function selectAll() {
   paper.discardActiveObject()

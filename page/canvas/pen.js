@@ -3,13 +3,16 @@
 let isPenDown = false
 
 function putDown(event) {
-  isPenDown ||= event.composedPath().some(node => node.classList?.contains("upper-canvas"))
+  const isOnPaper = event.composedPath().some(node => node.classList?.contains("upper-canvas"))
+  if (isOnPaper && !isPenDown) beginLive(event)
+  isPenDown ||= isOnPaper
   showStart()
 }
 
 function lift(event) {
   if (!isPenDown || event.touches?.length) return
   isPenDown = false
+  endLive()
   queueMicrotask(send) // after the canvas's own microtask, which notes the stroke
 }
 
@@ -22,5 +25,6 @@ function cut({ changedTouches, touches }) {
 
 // The canvas gets the same events, and the end of a stroke before the window does.
 for (const name of ["mousedown", "touchstart"]) addEventListener(name, putDown, { capture: true })
+for (const name of ["mousemove", "touchmove"]) addEventListener(name, followPen, { capture: true })
 for (const name of ["mouseup", "touchend"]) addEventListener(name, lift)
 addEventListener("touchcancel", cut)

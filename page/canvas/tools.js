@@ -107,6 +107,7 @@ export default function ({ parentElement, data }) {
   tools = [...parentElement.querySelectorAll(".tools button")]
   moving = [...parentElement.querySelectorAll("[value=move], .hint")]
   start = [...parentElement.querySelectorAll(".ghost, .start")]
+  setUpLive(data?.live, parentElement.querySelector(".live"))
   const tap = ({ target }) => {
     const button = target.closest("button")
     if (button?.value === "example") open(JSON.parse(button.dataset.paths))

@@ -13,6 +13,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:Depre
 
 BESIDE_ONE = [(70, 60), (70, 220)]  # a second stroke, with which a one is not a digit any more
 INVITATION = "Draw a digit or a number"
+PACE = 16  # ms a step, as a person draws
+WATCH = """() => {
+  globalThis.live = []
+  const note = () => live.push(document.querySelector(".prediction.live p")?.textContent)
+  new MutationObserver(note).observe(document.body,
+    { subtree: true, childList: true, characterData: true, attributes: true })
+}"""
+IS_FINAL = """() => !document.querySelector("section.live")"""
 MOVES = """() => all("[value=move]")[0].ariaPressed === "true" """
 
 
@@ -86,6 +94,14 @@ def label_a_three(page, label):
 
 def test_a_three_drawn_by_mouse_is_read(page):
     page.draw(THREE)
+    expect_answer(page, "3")
+
+
+def test_the_answer_follows_the_pen_and_the_final_one_takes_its_place(page):
+    page.evaluate(WATCH)
+    page.draw([*THREE, *THREE[::-1]], PACE)
+    wait_until(partial(page.evaluate, "() => live"), lambda seen: "3" in seen)
+    wait_until(partial(page.evaluate, IS_FINAL), bool)
     expect_answer(page, "3")
 
 

@@ -6,6 +6,7 @@ and nothing of it reaches the log.
 
 import asyncio
 import base64
+import contextlib
 import io
 import json
 import re
@@ -28,11 +29,14 @@ from streamlit.proto.BackMsg_pb2 import (
 )
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import FileUploaderState
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from driving.drawings import ONE, THREE, canvas_value
 from driving.server import run_server
 from driving.visitor import Visitor
 from history import is_identity
+from page.answer.live import MOST_OF_ONE
 from page.canvas.component import SIDE
 from page.canvas.fabric_transform import UNMOVED
 from server.patches import RUNS, RUNS_PER_SECOND
@@ -715,6 +719,87 @@ def test_ten_thousand_messages_in_a_burst_starve_nobody(attack, part):
         await hostile.label("forget")
 
     attack(burst, seconds=30)
+
+
+# --- The answer while the pen moves ----------------------------------------------------------
+
+LINE = [[140, y] for y in range(60, 220, 4)]
+KNOT = [[[(37 * i * j) % 280, (53 * i + 71 * j) % 280] for i in range(90)] for j in range(1, 25)]
+
+
+def connect_live(hostile):
+    """Open a connection to the route, which has no session."""
+    return connect(hostile.address.replace("_stcore/stream", "live"))
+
+
+def sent_live(*messages):
+    """Return a case that sends messages while the pen moves, each on a connection of its own."""
+
+    async def send(hostile):
+        for message in messages:
+            with contextlib.suppress(ConnectionClosed):
+                async with connect_live(hostile) as socket:
+                    await socket.send(message)
+                    await socket.recv()
+
+    return send
+
+
+LIVE = {
+    "no JSON": sent_live("{" + MARK),
+    "a text": sent_live(json.dumps(MARK)),
+    "bytes": sent_live(MARK.encode() * 9000, b""),
+    "strokes of texts": sent_live(json.dumps({"strokes": [[[MARK, MARK]]]})),
+    "strokes far away": sent_live(json.dumps({"strokes": [[[1e6, 1e6], [-1e6, -1e6]]]})),
+    "a huge brush": sent_live(json.dumps({"strokes": [LINE], "width": 1000})),
+    "a brush in words": sent_live(json.dumps({"strokes": [LINE], "width": MARK})),
+    "a knot of strokes": sent_live(*[json.dumps({"strokes": KNOT}, separators=(",", ":"))] * 3),
+    "many dots": sent_live(json.dumps({"strokes": [[[i % 280, i // 9]] for i in range(2500)]})),
+    "a notebook of an odd kind": sent_live(json.dumps({"strokes": [LINE], "notebook": [MARK]})),
+    "notebooks that nobody has": sent_live(
+        *(json.dumps({"strokes": [LINE], "notebook": f"{MARK}{i:026}"}) for i in range(50))
+    ),
+    "deep JSON": sent_live("[" * 50_000),
+    "3 MB": sent_live(MARK * 500_000),
+    "more than the server takes": sent_live(MARK * 1_000_000),
+}
+
+
+@pytest.mark.parametrize("case", LIVE.values(), ids=LIVE)
+def test_a_live_message_that_no_page_sends_harms_nobody(attack, case):
+    attack(case)
+
+
+def test_a_flood_on_a_live_connection_harms_nobody(attack):
+    async def flood(hostile):
+        drawing = json.dumps({"strokes": [LINE]})
+        async with connect_live(hostile) as flooding, connect_live(hostile) as other:
+            sending = asyncio.create_task(send_all(flooding, [drawing] * 100_000))
+            await flooding.recv()
+            for _ in range(5):
+                await other.send(drawing)
+                assert ">1<" in await other.recv()
+            assert not sending.done()  # what comes too soon waits on the line
+            sending.cancel()
+            flooding.transport.abort()
+
+    attack(flood)
+
+
+async def send_all(socket, messages):
+    for message in messages:
+        await socket.send(message)
+
+
+def test_connections_on_which_nothing_is_sent_harm_nobody(attack):
+    async def connect_often(hostile):
+        async with contextlib.AsyncExitStack() as stack:
+            for _ in range(MOST_OF_ONE):
+                await stack.enter_async_context(connect_live(hostile))
+            with pytest.raises(InvalidStatus):
+                await connect_live(hostile)
+
+    attack(connect_often)
 
 
 @pytest.mark.parametrize(
