@@ -6,7 +6,8 @@
 They speak the page's own protocol and send what its canvas sends, each time the pen is lifted: a
 hundred pen digits by thirty people, placed on the canvas as for training. Nobody waits for the
 answer to one stroke before drawing the next. After a digit's last stroke a visitor waits for the
-answer, looks at it, and clears the canvas.
+answer, looks at it, and clears the canvas. While the pen is down it asks for answers as the page
+does, as often as the server lets it; `--without-live` measures the rest alone.
 
 How long each of these takes:
 
@@ -47,6 +48,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
+from websockets.asyncio.client import connect
 
 from digit_model.data.uci import read_pen_digits
 from digit_model.errors import DataError
@@ -64,7 +66,7 @@ DIGITS = 100  # different ones: enough for all kinds, few enough to prepare in a
 
 COLUMNS = (
     "visitors  answers/s  median ms  95 % ms  errors  busy  ms/stroke  ms/visit  MB  MB/visitor"
-    "  generator"
+    "  generator  live/s  live ms"
 )
 
 
@@ -78,6 +80,7 @@ def main():
         type=Path,
         help="pendigits-orig.tra, its .Z or the zip archive; downloaded by default",
     )
+    parser.add_argument("--without-live", action="store_true", help="ask for nothing in between")
     options = parser.parse_args()
     try:
         samples = read_pen_digits(options.pen_digits)
@@ -91,14 +94,31 @@ def main():
     print(COLUMNS)
     for count in options.visitors:
         with run_server(options.script, output=sys.stderr) as (address, server):
-            print(asyncio.run(measure(address, server.pid, digits, count, options.seconds)))
+            people = [
+                Person(address, not options.without_live, np.random.default_rng(i))
+                for i in range(count)
+            ]
+            print(asyncio.run(measure(address, server.pid, digits, people, options.seconds)))
 
 
 class Stroke(NamedTuple):
-    """A stroke of a digit: how long the pen is down, and what the canvas sends after it."""
+    """A stroke of a digit.
+
+    Attributes:
+        seconds: how long the pen is down.
+        drawing: what the canvas sends after it.
+        strokes: points of all strokes until then.
+    """
 
     seconds: float
     drawing: str
+    strokes: list[list[list[float]]]
+
+    def part(self, seconds):
+        """Return what the page sends so many seconds after the pen was put down."""
+        *before, last = self.strokes
+        count = max(round(len(last) * seconds / self.seconds), 1)
+        return json.dumps({"strokes": [*before, last[:count]], "width": BRUSH})
 
 
 CLEARED = json.dumps(canvas_value([]))
@@ -107,22 +127,26 @@ CLEARED = json.dumps(canvas_value([]))
 def prepare(strokes, rng):
     """Place a pen digit somewhere on the canvas; return a list of Stroke."""
     placed = place_on_canvas(strokes, BRUSH, CANVAS * rng.uniform(*SIZES), rng)
+    points = [np.round(stroke, 1).tolist() for stroke in placed]
     return [
         Stroke(
-            len(stroke) / POINTS_PER_SECOND, json.dumps(canvas_value(placed[: number + 1], BRUSH))
+            len(stroke) / POINTS_PER_SECOND,
+            json.dumps(canvas_value(placed[: number + 1], BRUSH)),
+            points[: number + 1],
         )
         for number, stroke in enumerate(placed)
     ]
 
 
-async def measure(address, process, digits, count, seconds):
-    """Have visitors draw for some seconds; return a line of the table."""
+async def measure(address, process, digits, people, seconds):
+    """Have people draw for some seconds; return a line of the table."""
+    count = len(people)
     async with contextlib.AsyncExitStack() as open_pages:
         first = await open_pages.enter_async_context(Visitor(address))
         answers = await ask(first, [CLEARED, *(s.drawing for digit in digits for s in digit)])
         before, used = memory(process), processor_seconds(process)
-        people = [Person(address, answers, np.random.default_rng(i)) for i in range(count)]
         for person in people:
+            person.answers = answers
             await open_pages.enter_async_context(person)
         opening = 1000 * (processor_seconds(process) - used) / count
         used, own, start = processor_seconds(process), time.process_time(), time.perf_counter()
@@ -135,12 +159,14 @@ async def measure(address, process, digits, count, seconds):
         each = (memory(process) - before) / count
     answered = sum(person.answered for person in people)
     times = 1000 * np.concatenate([person.times for person in people])
+    live = [1000 * each for person in people for each in person.live_times]
     errors = sum(person.wrong + len(person.errors) for person in people)
     return (
         f"{count:8} {answered / lasted:10.1f} {np.median(times):10.0f}"
         f" {np.quantile(times, 0.95):8.0f} {errors:7} {used / lasted:5.0%}"
         f" {1000 * used / len(times):10.1f} {opening:9.1f}"
         f" {before + count * each:4.0f} {each:11.2f} {own / lasted:10.0%}"
+        f" {len(live) / lasted:7.1f} {np.median(live) if live else 0:8.0f}"
     )
 
 
@@ -172,21 +198,50 @@ class Person(Visitor):
         answered: how many drawings have been answered, cleared canvases included.
         times: seconds until the answer, for each stroke.
         wrong: how many answers were wrong or never came.
+        live_times: seconds until the answer, for each that came while the pen was down.
     """
 
-    def __init__(self, address, answers, rng):
+    answers: dict
+
+    def __init__(self, address, is_live, rng):
         super().__init__(address)
-        self.answers, self.rng = answers, rng
+        self.live_address = f"{address.replace('http', 'ws', 1)}/live" if is_live else None
+        self.rng, self.pen, self.pen_down = rng, None, asyncio.Event()
         self.awaited, self.answered, self.times, self.wrong = [], 0, [], 0
-        self.seen = None
+        self.seen, self.live_times = None, []
 
     async def visit(self, digits):
+        """Draw digit after digit, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.draw(digits))
+            if self.live_address:
+                tasks.create_task(self.ask())
+
+    async def ask(self):
+        """Ask for answers while the pen is down, for ever."""
+        async with connect(self.live_address) as socket:
+            while True:
+                await self.pen_down.wait()
+                stroke, begin = self.pen
+                start = time.perf_counter()
+                await socket.send(stroke.part(start - begin))
+                answer = json.loads(await socket.recv())
+                if answer["html"]:
+                    self.live_times.append(time.perf_counter() - start)
+                await asyncio.sleep(answer["next"] / 1000)
+
+    async def draw(self, digits):
         """Draw digit after digit, for ever."""
         due = time.perf_counter() + self.rng.uniform(0, LOOK)
         while True:
             for stroke in digits[self.rng.integers(len(digits))]:
-                due += self.pause(PAUSE) + stroke.seconds
+                due += self.pause(PAUSE)
                 await asyncio.sleep(due - time.perf_counter())
+                self.pen = stroke, due
+                self.pen_down.set()
+                due += stroke.seconds
+                await asyncio.sleep(due - time.perf_counter())
+                self.pen_down.clear()
                 await self.put(stroke.drawing)
             await self.await_answers()
             await asyncio.sleep(self.pause(LOOK))

@@ -8,6 +8,9 @@ minute, so all of these are timed in turn, stroke by stroke: the page by mouse; 
 touch; a bare page, with the canvas and one picture, that recognises nothing; the page with "Look
 inside" open, until the answer is there, and until the pictures inside are those of the new
 drawing; and the fourth digit of a number, beside the same digit alone.
+
+In the end a digit is drawn at a person's pace: how far is the answer behind the pen that moves,
+from a pointer's event to the first frame with the answer to all that it had drawn by then?
 """
 
 import argparse
@@ -19,7 +22,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 
-from driving.browser import PHONE, draw_by_mouse, draw_by_touch, expect_answer, run_chromium
+from digit_model.rasterize import resample
+from driving.browser import (
+    PHONE,
+    draw_by_mouse,
+    draw_by_touch,
+    expect_answer,
+    positions,
+    run_chromium,
+)
 from driving.drawings import THREE
 from driving.server import serve
 
@@ -31,6 +42,8 @@ NUMBER = [*([(x / 3 + left, y) for x, y in THREE] for left in (-15, 45, 105)), S
 
 ANSWER = ".network_input img"
 INSIDE = ".inside .step:last-child img"
+FRAME, STEP = 16, 6  # ms and pixels of the canvas between two events of a person's pointer
+DIGITS = 10  # drawn at a person's pace
 
 # Notes when the pen is lifted, and the first frame after a picture or a text has changed.
 WATCH = """selector => {
@@ -38,7 +51,7 @@ WATCH = """selector => {
     const start = performance.now()
     const seen = () => {
       const element = document.querySelector(selector)
-      return element?.src ?? element?.textContent
+      return [element?.src ?? element?.textContent, document.querySelector('section.live')].join()
     }
     const before = seen()
     new MutationObserver((_, observer) => {
@@ -47,6 +60,30 @@ WATCH = """selector => {
       requestAnimationFrame(() => resolve(performance.now() - start))
     }).observe(document.body, {subtree: true, childList: true, attributes: true})
   }, {once: true, capture: true}))
+}"""
+
+
+# Notes how old each answer is that is shown while the pen moves, and how many come.
+WATCH_LIVE = """() => {
+  window.live = { ages: [], answers: 0, drawn: 0 }
+  let down, moved, asked
+  addEventListener('mousemove', event => (moved = event.timeStamp), { capture: true })
+  addEventListener('mousedown', event => (down = event.timeStamp), { capture: true })
+  addEventListener('mouseup', event => (live.drawn += event.timeStamp - down), { capture: true })
+  const { send } = WebSocket.prototype
+  WebSocket.prototype.send = function (message) {
+    if (this.url.endsWith('/live')) {
+      asked = moved
+      live.answers += 1
+    }
+    return send.call(this, message)
+  }
+  new MutationObserver(() => {
+    if (!asked || !document.querySelector('section.live')) return
+    const start = asked
+    asked = undefined
+    requestAnimationFrame(() => live.ages.push(performance.now() - start))
+  }).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true})
 }"""
 
 
@@ -68,6 +105,7 @@ def main():
             "the fourth digit": (page, ANSWER, draw_by_mouse, NUMBER),
         }
         times = [[measure(*each) for each in watched.values()] for _ in range(STROKES + 1)]
+        ages, rate = measure_live(open_page(browser, address, WIDE))
     times = dict(zip(watched, np.transpose(times[1:]), strict=True))  # the first one warms up
     for name, column in times.items():
         median, tail = np.median(column), np.quantile(column, 0.95)
@@ -76,6 +114,8 @@ def main():
     print(f"this page beside a bare one, median: {ours:+.0f} ms")
     fourth = np.median(times["the fourth digit"] - times["a narrow digit"])
     print(f"the fourth digit beside one alone, median: {fourth:+.0f} ms")
+    median, tail = np.median(ages), np.quantile(ages, 0.95)
+    print(f"pen to live answer: median {median:.0f} ms, 95 % {tail:.0f} ms, {rate:.0f} a second")
 
 
 def open_page(browser, address, profile):
@@ -104,6 +144,25 @@ def measure(page, picture, draw, strokes=(THREE,)):
     page.evaluate(WATCH, picture)
     draw(page, last)
     return page.evaluate("window.answered")
+
+
+def measure_live(page):
+    """Draw digits at a person's pace; return the ms that answers are behind, and their rate."""
+    page.bring_to_front()
+    page.wait_for_timeout(SETTLE)
+    page.evaluate(WATCH_LIVE)
+    for _ in range(DIGITS):
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(SETTLE)
+        start, *others = positions(page, resample(np.array(THREE, float), STEP).tolist())
+        page.mouse.move(*start)
+        page.mouse.down()
+        for point in others:
+            page.wait_for_timeout(FRAME)
+            page.mouse.move(*point)
+        page.mouse.up()
+    live = page.evaluate("live")
+    return live["ages"], 1000 * live["answers"] / live["drawn"]
 
 
 if __name__ == "__main__":
