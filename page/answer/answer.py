@@ -85,10 +85,9 @@ def build_state(reading: Reading | None, note: Note, turn: int) -> Markup:
 
     Its attributes: `data-answer` is the digit or number, "?" if the drawing is none, "" if there is
     no answer; `data-is-number` is "true" for a number; `data-is-selected` is "true" if its owner
-    has selected a digit; `data-saved` is `Note.saved`; `data-turn` is the turn of the label that was
-    taken last. And `data-strokes` is how many strokes there are: with it, no new drawing's answer is
-    the last one's HTML, which Streamlit would not show again in place of what canvas/live.js has
-    shown since.
+    has selected a digit; `data-saved` is `Note.saved`; `data-turn` is the turn of the label taken
+    last. And `data-strokes` is how many strokes there are: with it, no new drawing's answer is the
+    last one's HTML, which Streamlit would not show again in place of what canvas/live.js has shown.
     """
     answer: str | int | None = ""
     if reading:
