@@ -3,6 +3,7 @@
 import time
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from digit_model import ModelError
 from history import RETRY
@@ -14,6 +15,7 @@ from page.canvas.drawing import DrawingError
 from page.dialogs.history import show_history
 from page.dialogs.model import show_model
 from page.dialogs.photo import show_photograph
+from page.front_page import CLAIM, TITLE, front_routes
 from page.html import INK, element, read_assets, show_html, style
 from page.icon import build_icon
 from page.labels.component import (
@@ -31,21 +33,21 @@ from page.labels.component import (
 from page.look_inside.look_inside import show_inside
 from page.visit import Visit
 from preprocess import BRUSH, BRUSHES
+from server.hashed_files import HashedFiles
 from server.network import load_first, load_network, warm_up_later
 from server.patches import change_streamlit
 from server.routes import rest_routes
 
-CLAIM = "See at once how a small neural network reads your digits"
 WARM_UP_DELAY = 1.5  # seconds: the page is painted before TensorFlow takes the processor
 
 
 def show_page() -> None:
     """Show the page; once in each run of a visitor's session."""
     change_streamlit()
-    st.set_page_config("MNIST-Draw", build_icon())
+    st.set_page_config(TITLE, build_icon())
     st.session_state.setdefault("brush", BRUSH)
     css = f":root {{ --ink: {INK} }}" + read_assets("style.css", "answer/card.css")
-    title = element("h1", "MNIST-Draw"), element("p", CLAIM, class_="claim")
+    title = element("h1", TITLE), element("p", CLAIM, class_="claim")
     with st.container(key="page"):
         show_html(style(css), element("header", *title))
         show_tools(Visit.current())
@@ -131,4 +133,6 @@ def await_database() -> None:
 if __name__ == "__main__":
     show_page()
 else:  # `streamlit run` imports this: a server that loads the network before anybody comes
-    app = st.App(__file__, lifespan=load_first, routes=[*rest_routes(), *live_routes()])
+    routes = [*front_routes(), *rest_routes(), *live_routes()]
+    middleware = [Middleware(HashedFiles)]
+    app = st.App(__file__, lifespan=load_first, routes=routes, middleware=middleware)

@@ -33,7 +33,7 @@ def element(name: str, /, *content: object, **attributes: object) -> Markup:
     for key, value in attributes.items():
         html += f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
     html += ">" + "".join(map(escape, content))
-    return Markup(html if name in ("img", "input") else f"{html}</{name}>")  # noqa: S704  all of it is escaped
+    return Markup(html if name in ("img", "input", "meta") else f"{html}</{name}>")  # noqa: S704  all of it is escaped
 
 
 def button(value: str, *face: object, **attributes: object) -> Markup:

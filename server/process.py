@@ -7,7 +7,7 @@ import logging
 import os
 from contextlib import suppress
 
-# A visitor's connection, and the event loop that Streamlit gives a session, take four; those of 128
+# A visitor's two connections, and the event loop that Streamlit gives a session, take five; 128
 # who have left, three each. So many are enough for twice the visitors that docs/speed.md counts on.
 OPEN_FILES = 4096
 
@@ -40,7 +40,7 @@ def allow_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         if most != resource.RLIM_INFINITY and most < OPEN_FILES:
             message = "%s open files are allowed, enough for %s visitors; %s are better (ulimit -n)"
-            _log.warning(message, most, most // 5, OPEN_FILES)
+            _log.warning(message, most, most // 6, OPEN_FILES)
 
 
 def prepare_to_infer() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from starlette.middleware import Middleware
 
 FOLDER, ROOT = Path.cwd(), Path(__file__).parents[1]
 sys.path[:0] = [str(FOLDER), str(ROOT)]
@@ -21,8 +22,10 @@ from digit_model.classifier import judge
 from digit_model.rasterize import draw
 from driving.drawings import ONE, SMALL_SEVEN, THREE
 from page.answer.live import live_routes
+from page.front_page import front_routes
 from preprocess import BRUSH, CANVAS, canvas_to_mnist
 from server import network
+from server.hashed_files import HashedFiles
 from server.routes import rest_routes
 from tests.fake_networks import LearningClassifier, sure
 
@@ -65,4 +68,6 @@ network.load_for_serving = lambda path: NearestDrawing()
 if __name__ == "__main__":
     runpy.run_path(str(FOLDER / "webapp.py"), run_name="__main__")
 else:
-    app = st.App(__file__, lifespan=network.load_first, routes=[*rest_routes(), *live_routes()])
+    routes = [*front_routes(), *rest_routes(), *live_routes()]
+    middleware = [Middleware(HashedFiles)]
+    app = st.App(__file__, lifespan=network.load_first, routes=routes, middleware=middleware)

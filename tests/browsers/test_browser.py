@@ -466,3 +466,13 @@ def test_the_page_has_an_icon_of_its_own(open_page):
       await image.decode()
       return image.width > 0
     }""")
+
+
+def test_before_its_scripts_have_come_the_page_has_its_title_and_frame(chromium, address):
+    """It was white until all was there: half a minute on a slow line."""
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.route("**/static/js/**", lambda route: route.abort())
+        page.goto(address)
+        expect(page.get_by_role("heading", name="MNIST-Draw")).to_be_visible()
+        assert page.locator("#frame > div").bounding_box()["width"] > 100
