@@ -63,7 +63,7 @@ def show_tools(visit: Visit) -> None:
     wanted = read_answer("labels")
     visit.note_dialog(wanted in DIALOGS, time.monotonic())
     if wanted == HISTORY:
-        visit.deleted = []
+        visit.undoable = []
         show_history(visit)
     elif wanted == MODEL:
         show_network()

@@ -172,17 +172,27 @@ class Notebook:
         label: int | str | None = "any",
         right: bool | None = None,
     ) -> list[Entry]:
-        """Return up to `count` entries, newest first, after skipping `first` of them.
+        """Return the entries of up to `count` drawings, newest first, after skipping `first`.
+
+        A number's digits are one drawing, from left to right.
 
         Args:
-            first, count: numbers of entries.
+            first, count: numbers of drawings.
             label, right: as in `count`.
         """
-        newest_first = drawings.c.time.desc(), drawings.c.id
-        chosen = self._among(select(*_columns), label, right).order_by(*newest_first)
+        time = drawings.c.time
+        times = self._among(select(time).distinct(), label, right).order_by(time.desc())
+        times = times.offset(first).limit(count)
+        chosen = self._among(select(*_columns), label, right).where(time.in_(times))
+        newest_first = time.desc(), drawings.c.place, drawings.c.id
         with self._engine.connect() as database:
-            rows = database.execute(chosen.offset(first).limit(count)).all()
-        return [_entry(row) for row in rows]
+            return [_entry(row) for row in database.execute(chosen.order_by(*newest_first))]
+
+    def count_drawings(self, label: int | str | None = "any", right: bool | None = None) -> int:
+        """Count drawings as `page` shows them: a number is one. Args as in `count`."""
+        counted = select(func.count(drawings.c.time.distinct()))
+        with self._engine.connect() as database:
+            return database.execute(self._among(counted, label, right)).scalar_one()
 
     def find(self, ids: Collection[str]) -> list[Entry]:
         """Return the entries with these ids."""

@@ -55,7 +55,8 @@ class Visit:
         turn: of the answer that was taken last, counted from 1.
         has_new_link: whether the browser's address may lack the notebook, though it holds drawings.
         opened: what the History put on the canvas, as `show_tools` takes it.
-        deleted: Entries whose deletion the History can undo.
+        undoable: Entries as they were before the History's last change, which can be undone,
+        change: ... and what that was, in words.
         photograph: what the Photo dialog shows.
         photograph_bars: the (10,) probabilities that it showed last.
         is_returning: whether an earlier session may have saved the drawing that a reload brings.
@@ -71,7 +72,8 @@ class Visit:
     turn: int = 0
     has_new_link: bool = False
     opened: dict | None = None
-    deleted: list[Entry] = field(default_factory=list)
+    undoable: list[Entry] = field(default_factory=list)
+    change: str = ""
     photograph: Photograph | None = None
     photograph_bars: np.ndarray | None = None
     is_returning: bool = False
@@ -192,35 +194,40 @@ class Visit:
     def delete_all(self) -> None:
         """Delete the whole notebook. Raises OverflowError as `delete_entry` does."""
         self.notebook.delete_all()
-        self.entry, self.labelled, self.saved, self.deleted = None, [], {}, []
+        self.entry, self.labelled, self.saved, self.undoable = None, [], {}, []
 
     def correct(self, entries: list[Entry], label: int | None) -> str:
-        """Save Entries under another label; return why not all of them, "" if all."""
-        return self._change(self.save_entry, [replace(entry, label=label) for entry in entries])[1]
+        """Save Entries under another label so that `undo_change` brings the old one back.
+
+        Returns:
+            Why not all of them, "" if all.
+        """
+        corrected = [replace(entry, label=label) for entry in entries]
+        return self._change(self.save_entry, corrected, entries, f"saved as {format_digit(label)}")
 
     def delete(self, entries: list[Entry]) -> str:
-        """Delete Entries so that `undo_deletion` brings them back; return as `correct`."""
-        deleted, trouble = self._change(self.delete_entry, entries)
-        self.deleted = deleted or self.deleted
+        """Delete Entries so that `undo_change` brings them back; return as `correct`."""
+        return self._change(self.delete_entry, entries, entries, "deleted")
+
+    def undo_change(self) -> str:
+        """Save what was changed last as it was before; return as `correct`."""
+        before, self.undoable = self.undoable, []
+        count, trouble = _apply(self.save_entry, before)
+        self.undoable = before[count:]
         return trouble
 
-    def undo_deletion(self) -> str:
-        """Save again what was deleted last; return as `correct`."""
-        back, trouble = self._change(self.save_entry, self.deleted)
-        self.deleted = self.deleted[len(back) :]
+    def _change(
+        self,
+        change: Callable[[Entry], None],
+        entries: list[Entry],
+        before: list[Entry],
+        words: str,
+    ) -> str:
+        count, trouble = _apply(change, entries)
+        if count:
+            drawings = "The drawing is" if count == 1 else f"{count} drawings are"
+            self.undoable, self.change = before[:count], f"{drawings} {words}."
         return trouble
-
-    @staticmethod
-    def _change(change: Callable[[Entry], None], entries: list[Entry]) -> tuple[list[Entry], str]:
-        """Change Entries until one is refused; return those that are changed, and the reason."""
-        changed: list[Entry] = []
-        for entry in entries:
-            try:
-                change(entry)
-            except OverflowError as error:
-                return changed, str(error)
-            changed.append(entry)
-        return changed, ""
 
     def find_saved(self, reading: Reading | None) -> Entry | None:
         """Return the Entry that this session has saved of a Reading's selected digit, if any."""
@@ -251,11 +258,12 @@ class Visit:
         self.entry = self.find_saved(self.reading)
         self.labelled = [entry if e and e.id == entry_id else e for e in self.labelled]
 
-    def reopen(self, entry: Entry) -> None:
-        """Have the next run of the page put a saved drawing on the canvas again."""
-        paths = [path_through(stroke) for stroke in entry.strokes]
+    def reopen(self, entries: list[Entry]) -> None:
+        """Have the next run of the page put a saved drawing on the canvas again: its Entries."""
+        paths = [path_through(stroke) for entry in entries for stroke in entry.strokes]
         self.opened = {"key": secrets.token_hex(8), "paths": paths}
-        self.note_saved(entry.id, entry)
+        for entry in entries:
+            self.note_saved(entry.id, entry)
 
     def note_dialog(self, is_open: bool, now: float) -> None:
         """Note whether a dialog is on the page, at this moment of `time.monotonic`."""
@@ -295,6 +303,16 @@ class Visit:
             return ""
         name = "not a digit" if entry.label is None else f"one of your {entry.label}s"
         return f". Learnt: this is {name}."
+
+
+def _apply(change: Callable[[Entry], None], entries: list[Entry]) -> tuple[int, str]:
+    """Change Entries until one is refused; return how many are changed, and the reason."""
+    for count, entry in enumerate(entries):
+        try:
+            change(entry)
+        except OverflowError as error:
+            return count, str(error)
+    return len(entries), ""
 
 
 def _identify(reading: Reading | None) -> tuple | None:

@@ -28,14 +28,14 @@ def show_history(visit: Visit) -> None:
         total, right = saved.count()
         if not total:
             st.write("Nothing is saved yet. Draw a digit, then tap what it is.")
-            if visit.deleted:
+            if visit.undoable:
                 show_grid([], visit)
             return
         gain = visit.notebook.gain()
         gain = gain if is_gain(gain) else None
         _show_summary(total, right, gain)
         label, result = _show_filters()
-        found, _ = saved.count(label, result)
+        found = saved.count_drawings(label, result)
         first = _show_pages(found) if found > SHOWN else 0
         if not found:
             st.write("No drawings match.")

@@ -14,12 +14,12 @@ function build(id) {
   return tile
 }
 
-function fill(tile, { src, was, read, when, name, strokes }) {
+function fill(tile, { src, was, read, when, name, strokes, is_number: isNumber = false }) {
   const [image, ...lines] = tile.children
   image.src = src
   for (const [i, text] of [was, read, ...when].entries()) lines[i].textContent = text
   tile.ariaLabel = name
-  tile.dataset.strokes = strokes
+  Object.assign(tile.dataset, { strokes, isNumber })
   tile.classList.toggle("wrong", read.startsWith("✗"))
 }
 
@@ -59,7 +59,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (next) move(next)
     if (hadFocus) next?.focus({ preventScroll: true })
     const undo = tell()
-    if (!next && data.deleted) undo.focus()
+    if (!next && data.changed) undo.focus()
   }
 
   const move = tile => {
@@ -71,15 +71,15 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const tell = () => {
     const [first, ...more] = selected()
     const [undo, all, open] = choice.querySelectorAll(".actions button")
-    const are = data.deleted > 1 ? `${data.deleted} drawings are deleted.` : "The drawing is deleted."
     const hint = grid.hidden ? "" : "Tap a drawing to open, correct or delete it; or several."
     const one = first && !more.length
-    const says = one ? first.ariaLabel : first ? `${more.length + 1} selected` : data.deleted ? are : hint
+    const says = one ? first.ariaLabel : first ? `${more.length + 1} selected` : data.changed || hint
     choice.querySelector(".says").textContent = says
     choice.classList.toggle("selected", Boolean(first))
     choice.classList.toggle("one", Boolean(one))
+    choice.classList.toggle("number", selected().some(tile => tile.dataset.isNumber === "true"))
     if (one) fillCard(choice.querySelector(".shown"), cards.get(first.dataset.id))
-    undo.hidden = Boolean(first) || !data.deleted
+    undo.hidden = Boolean(first) || !data.changed
     open.hidden = !one || first.dataset.strokes !== "true"
     all.hidden = !grid.children.length
     all.textContent = first && selected().length === grid.children.length ? "None" : "All"

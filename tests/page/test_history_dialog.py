@@ -39,7 +39,7 @@ def run(open_notebook, gain=None):
 
     page = AppTest.from_function(script, default_timeout=30)
     notebook = SimpleNamespace(saved=open_notebook, gain=lambda: gain)
-    page.session_state["visit"] = SimpleNamespace(notebook=notebook, deleted=[])
+    page.session_state["visit"] = SimpleNamespace(notebook=notebook, undoable=[])
     return page.run()
 
 
@@ -110,6 +110,21 @@ def test_every_drawing_has_a_name_that_says_it_all(history):
     history.save(replace(entry(1), number="42", place=1))
     name = "3, read as 3, 97 % sure, digit 2 of 42, 21 November 2026, 12:00 UTC"
     assert tiles(run(lambda: history))[0]["name"] == name
+
+
+def test_a_number_is_one_tile_with_its_digits_from_left_to_right(history):
+    """Its digits were three tiles in any order: 427 as 7, 2 and 4."""
+    of_427 = [
+        replace(
+            entry(9 - place, prediction=int(digit), label=int(digit)), number="427", place=place
+        )
+        for place, digit in enumerate("427")
+    ]
+    history.save(*(replace(each, time=entry(1).time) for each in of_427), entry(20))
+    single, number = tiles(run(lambda: history))
+    assert (single["was"], number["was"], number["read"]) == ("3", "427", "read as 427")
+    assert number["name"] == "427, read as 427, 21 November 2026, 12:00 UTC"
+    assert number["id"] == of_427[0].id
 
 
 def test_a_drawing_has_the_card_that_it_had_when_it_was_drawn(history):

@@ -158,16 +158,26 @@ def test_trouble_with_one_drawing_is_not_said_of_the_next(live):
     assert visit.note().text == ""
 
 
+def test_a_correction_is_said_and_can_be_undone():
+    """A digit key on a tile relabelled it without a word, for good."""
+    visit = Visit(FakeNotebook())
+    visit.save_entry(entry(1, label=3))
+    visit.correct([entry(1, label=3)], 8)
+    assert (visit.notebook.labels, visit.change) == ({entry(1).id: 8}, "The drawing is saved as 8.")
+    visit.undo_change()
+    assert (visit.notebook.labels, visit.undoable) == ({entry(1).id: 3}, [])
+
+
 def test_a_deletion_can_be_undone_once():
     visit = Visit(FakeNotebook())
     visit.save_entry(entry(1))
     visit.save_entry(entry(2))
     assert visit.delete([entry(1), entry(2)]) == ""
     assert visit.notebook.labels == {}
-    visit.undo_deletion()
-    visit.undo_deletion()
+    visit.undo_change()
+    visit.undo_change()
     assert len(visit.notebook.labels) == 2
-    assert visit.deleted == []
+    assert visit.undoable == []
 
 
 def test_what_cannot_be_corrected_says_why():

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -107,6 +108,13 @@ def test_entries_are_filtered_by_label_and_by_right_or_wrong(history):
     assert ids(history.page(0, 9, label=8, right=False)) == [2, 1]
     assert history.count() == (4, 2)
     assert history.count(label=8) == (2, 0)
+
+
+def test_a_number_counts_as_one_drawing_and_comes_from_left_to_right(history):
+    places = [replace(entry(9 - place), time=START, place=place) for place in range(3)]
+    history.save(*places, entry(20), entry(21))
+    assert history.count_drawings() == 3
+    assert ids(history.page(1, 2)) == [20, 9, 8, 7]
 
 
 def test_a_drawing_can_be_deleted(history):
