@@ -117,7 +117,8 @@ def show_drawing() -> None:
     show_answer(reading, before, visit.note(), problem, visit.turn)
     if st.session_state.get("looking") and reading:
         with st.container(key="inside"):
-            show_inside(reading.pixels, reading.image, reading.prediction, reading.network)
+            inside = reading.pixels, reading.image, reading.prediction, reading.network
+            show_inside(*inside, visit.growth_of(reading))
     visit.show_link()
     if visit.notebook.waiting:
         await_database()

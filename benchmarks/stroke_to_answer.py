@@ -41,7 +41,7 @@ SEVEN = [(205, 70), (250, 70), (225, 210)]
 NUMBER = [*([(x / 3 + left, y) for x, y in THREE] for left in (-15, 45, 105)), SEVEN]  # 3337
 
 ANSWER = ".network_input img"
-INSIDE = ".inside .step:last-child img"
+INSIDE = ".inside.drawn .step:last-child img"
 FRAME, STEP = 16, 6  # ms and pixels of the canvas between two events of a person's pointer
 DIGITS = 10  # drawn at a person's pace
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -20,9 +21,11 @@ from page.canvas.drawing import Drawing, DrawingError, path_through, read_value,
 from page.formatting import UNKNOWN, format_digit, format_mark
 from page.labels.component import FORGET, NONE, RIGHT
 from page.labels.entries import make_entry, make_photograph_entry
+from page.look_inside.growth import Growth, follow_growth
 from server.notebooks import HandwritingNotebook, learn_later, open_notebook
 
 MOST_SAVED = 500  # drawings that a session knows it has saved, for Undo and Redo
+MOST_FOLLOWED = 24  # strokes of a drawing whose growth is followed: no digit has more
 LEARNING_DELAY = 1.5  # seconds: the page is painted before its notebook is read
 LEAVING = 1  # second that a dialog may take to go, on a slow machine
 AWAY = "Database unavailable: your answers will be saved later"
@@ -276,6 +279,18 @@ class Visit:
         """Have the notebook in the browser's address once something is saved in it."""
         if self.has_new_link:
             self.has_new_link = not show_notebook(self.notebook.identity)
+
+    def growth_of(self, reading: Reading) -> Callable[[], Growth] | None:
+        """Return what follows the growth of a Reading's selected digit; None if that takes long."""
+        try:
+            strokes = [np.array(stroke) for stroke in reading.strokes_at(reading.place)]
+        except DrawingError:  # it can be read, but its points cannot
+            return None
+        if not 0 < len(strokes) <= MOST_FOLLOWED:
+            return None
+        classify_all = self.notebook.ready_reader(reading.network).classify_all
+        seen = reading.image, reading.prediction
+        return partial(follow_growth, strokes, reading.drawing.brush, classify_all, *seen)
 
     def note(self) -> Note:
         """Return what there is to say of the drawing besides what was read."""

@@ -37,6 +37,7 @@ SCRIPTS = [
     "answer/select_digit",
     "answer/status",
     "connection",
+    "look_inside/growth",
     "dialogs/focus",
     "dialogs/escape",
     "dialogs/paste",

@@ -61,6 +61,7 @@ export default function ({ parentElement, setTriggerValue }) {
   rove(parentElement.querySelector(".labels"), signal)
   selectDigits(send, signal)
   followConnection(parentElement.querySelector(".connection"), signal) // before followDialogs
+  followGrowth(signal)
   followDialogs(parentElement, signal)
   guardKeys(signal)
   takePictures(() => label("photo"), signal)

@@ -1,4 +1,6 @@
-"""How the network reads a drawing, in five steps."""
+"""How the network reads a drawing, step by step."""
+
+from collections.abc import Callable
 
 import numpy as np
 from markupsafe import Markup
@@ -9,6 +11,7 @@ from digit_model.inspection.saliency import occlusion
 from page.formatting import format_digit, format_share, grey_levels, name_digit
 from page.html import element, picture, png_url, read_assets, show_html, style
 from page.look_inside.feature_maps import build_layer, colour
+from page.look_inside.growth import SAYS, Growth, build_growth, say_when_settled
 from preprocess import bounding_box, canvas_resized, centre_of_mass, ink_of, scale_to_box
 from server.patches import send_what_is_shown
 
@@ -32,7 +35,11 @@ SHAPES = (
 
 
 def show_inside(
-    rgba: np.ndarray | None, image: np.ndarray, prediction: Prediction, classifier: Classifier
+    rgba: np.ndarray | None,
+    image: np.ndarray,
+    prediction: Prediction,
+    classifier: Classifier,
+    follow: Callable[[], Growth] | None = None,
 ) -> None:
     """Show each step from a drawing to its answer.
 
@@ -41,8 +48,15 @@ def show_inside(
         image: (28, 28) float32 in [0, 1], what the network sees of it.
         prediction: what was read in it.
         classifier: the network.
+        follow: returns the drawing's Growth; None where there are no strokes.
     """
     send_what_is_shown()
+    show_html(style(read_assets("look_inside/look_inside.css")), build_key())
+    if follow:
+        growth = follow()
+        step = "How the answer came about", f"{say_when_settled(growth.predictions)} {SAYS}"
+        show_html(element("div", _build_step(1, *step, build_growth(growth)), class_="inside"))
+        send_what_is_shown()
     what = "photographed" if rgba is None else "drawn"
     layers, css = build_layers(what, image, classifier)
     steps = [
@@ -50,8 +64,7 @@ def show_inside(
         *build_layer_steps(layers),
         build_scores_step(image, prediction, classifier),
     ]
-    show_html(style(read_assets("look_inside/look_inside.css")), build_key())
-    story = [_build_step(number, *step) for number, step in enumerate(steps, 1)]
+    story = [_build_step(number, *step) for number, step in enumerate(steps, 2 if follow else 1)]
     show_html(style(css), element("div", *story, class_=f"inside {what}"))
 
 

@@ -133,7 +133,7 @@ def test_look_inside_follows_quick_drawings(open_page):
     page = open_page(prepare=lambda page: page.add_init_script(COUNT_MESSAGES))
     draw_by_mouse(page, THREE)
     page.get_by_text("Look inside").click()
-    last_step = page.locator(".inside .step:last-child img")
+    last_step = page.locator(".inside.drawn .step:last-child img")
     expect(last_step.first).to_be_visible()
     for after_clear, after_stroke in product(MOMENTS, MOMENTS):
         page.evaluate("window.messagesBefore = messages")

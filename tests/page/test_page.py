@@ -52,8 +52,8 @@ def section(page, name):
 
 def inside(page):
     """Return the HTML of the pictures from inside of the network."""
-    _, story = page.container("inside").get("html")
-    return story.value
+    _, *story = page.container("inside").get("html")
+    return "".join(each.value for each in story)
 
 
 def see(seen, get_maps):
@@ -234,11 +234,18 @@ def test_looking_inside_shows_the_drawings_way_the_reasons_and_the_maps(page, an
     page.toggle[0].set_value(True).run()
     html = inside(page)
     captions = re.findall("<figcaption>(.*?)</figcaption>", html)
-    assert captions[:4] == ["drawn", "cropped", "20 × 20", "centred by mass"]
-    assert captions[4] == "just shrunk: <b>3</b>, 97 % sure"
-    assert captions[5:7] == ["why 3?", "why 3 and not 0?"]
+    assert captions[:2] == ["drawn so far", "what the network sees"]
+    assert captions[3:7] == ["drawn", "cropped", "20 × 20", "centred by mass"]
+    assert captions[7] == "just shrunk: <b>3</b>, 97 % sure"
+    assert captions[8:10] == ["why 3?", "why 3 and not 0?"]
     titles = re.findall("<h3><i>(.*?)</i>(.*?)</h3>", html)
-    assert titles == [("1", "The image"), ("2", "Edges"), ("3", "Ten scores")]
+    assert [number for number, _ in titles] == ["1", "2", "3", "4"]
+    assert [title for _, title in titles] == [
+        "How the answer came about",
+        "The image",
+        "Edges",
+        "Ten scores",
+    ]
     assert html.count('type="radio"') == 8
 
 
@@ -251,7 +258,7 @@ def test_the_answer_is_sent_before_the_network_is_looked_into(page, answer, monk
     monkeypatch.setattr(FakeClassifier, "feature_maps", see(sent, FakeClassifier.feature_maps))
     run_with(page, drawing(STROKE))
     page.toggle[0].set_value(True).run()
-    assert sent == ["answer", "maps"]
+    assert sent == ["answer", "answer", "maps"]  # the drawing's course does not wait either
 
 
 def test_every_picture_inside_has_a_text_in_its_place(page, answer):
@@ -260,7 +267,7 @@ def test_every_picture_inside_has_a_text_in_its_place(page, answer):
     page.toggle[0].set_value(True).run()
     html = inside(page)
     assert all(re.findall('<img [^>]*alt="(.*?)"', html))
-    assert html.count("<img") == 7
+    assert html.count("<img") == 8
     assert html.count('role="img"') == html.count('role="img" aria-label="') == 2
 
 
