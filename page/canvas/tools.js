@@ -110,8 +110,9 @@ export default function ({ parentElement, data }) {
   setUpLive(data?.live, parentElement.querySelector(".live"))
   const tap = ({ target }) => {
     const button = target.closest("button")
-    if (button?.value === "example") open(JSON.parse(button.dataset.paths))
-    else ACTIONS[button?.value]?.()
+    if (button?.value !== "example") return ACTIONS[button?.value]?.()
+    open(JSON.parse(button.dataset.paths))
+    focus() // before the button goes
   }
   // Not `addEventListener`: when the theme changes, Streamlit 1.67 calls this again for the same
   // elements without an end before, and each tap would count twice.

@@ -28,6 +28,8 @@ PLACES = """() => [".st-key-drawing", ".network_input", ".probabilities", ".st-k
 
 BACKGROUND = "element => getComputedStyle(element).backgroundColor"
 
+SCROLLED = ".stAppViewContainer > div:has(> .stMain)"
+
 
 def test_a_three_drawn_by_mouse_is_read(open_page):
     page = open_page()
@@ -63,7 +65,7 @@ def test_a_finger_on_the_canvas_does_not_scroll_the_page(open_page):
     page = open_page(**PHONE)
     draw_by_touch(page, [(140, 250), (140, 20)])
     expect_answer(page, "1")
-    assert page.locator(".stMain").evaluate("main => main.scrollTop") == 0
+    assert page.locator(SCROLLED).evaluate("page => page.scrollTop") == 0
 
 
 def test_undo_and_redo_walk_through_the_strokes(open_page):
@@ -248,7 +250,7 @@ def test_a_phone_looks_inside_without_scrolling_sideways(open_page):
     look_inside(page)
     page.get_by_text("All maps of each layer").click()
     expect(page.locator(".sheet:visible")).to_have_count(5)
-    assert page.locator(".stMain").evaluate("main => main.scrollWidth") <= 360
+    assert page.locator(SCROLLED).evaluate("page => page.scrollWidth") <= 360
     right = page.locator(".look:visible").evaluate_all(
         "looks => Math.max(...looks.map(look => look.getBoundingClientRect().right))"
     )
@@ -299,16 +301,60 @@ def test_nothing_moves_when_an_answer_comes(open_page):
     assert page.evaluate(PLACES) == before
 
 
+# Phones on their side, a small laptop at 200 %, and a tiny window.
+SHORT = [(667, 375), (640, 360), (640, 400), (844, 390), (320, 256)]
+
+
+@pytest.mark.parametrize(("width", "height"), SHORT)
+def test_a_short_window_has_room_for_canvas_and_tools_and_to_scroll_by(open_page, width, height):
+    """The canvas filled the window and took every swipe."""
+    page = open_page(viewport={"width": width, "height": height})
+    paper = page.locator(".upper-canvas").bounding_box()
+    tools = page.locator(".st-key-tools .tools").bounding_box()
+    assert tools["y"] + tools["height"] - paper["y"] <= height
+    assert paper["width"] <= width - 32
+    page.mouse.move(width - 4, paper["y"] + 20)
+    page.mouse.wheel(0, 200)
+    page.wait_for_function(f"document.querySelector('{SCROLLED}').scrollTop > 50")
+    menu = page.get_by_test_id("stMainMenu").bounding_box()
+    assert menu["y"] < 0  # it lay over whatever was below it
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 800), (667, 375), (360, 740)])
+def test_nothing_moves_while_a_number_grows(open_page, width, height):
+    """Six digits took two lines, and pushed Undo down by 117 pixels."""
+    page = open_page(viewport={"width": width, "height": height})
+    page.locator(".st-key-brush input").focus()
+    page.keyboard.press("Home")
+    page.wait_for_function("mnistDrawCanvas.component.data.strokeWidth === 8")
+    page.locator(".upper-canvas").scroll_into_view_if_needed()
+    undo = button(page, "Undo")
+    place, label = undo.bounding_box(), page.locator(".ask .labels").bounding_box()
+    for count in range(1, 7):
+        draw_by_mouse(page, [(45 * count - 20, 90), (45 * count - 20, 180)])
+        expect_answer(page, count * "1")
+        assert undo.bounding_box() == place
+        assert page.locator(".ask .labels").bounding_box() == label
+
+
+def test_an_example_leaves_the_focus_on_the_canvas(open_page):
+    """It fell to the page: the button that had it was gone."""
+    page = open_page()
+    page.get_by_role("button", name="A crossed seven").press("Enter")
+    expect_answer(page, "7")
+    paper = page.locator(".upper-canvas")
+    assert paper.evaluate("paper => paper.getRootNode().activeElement === paper")
+
+
 def test_one_screen_holds_the_whole_page(open_page):
     page = open_page()
-    main = page.locator(".stMain")
-    assert main.evaluate("main => main.scrollHeight <= main.clientHeight")
+    assert page.locator(SCROLLED).evaluate("page => page.scrollHeight <= page.clientHeight")
 
 
 def test_a_phone_never_scrolls_sideways_and_its_buttons_fit_a_finger(open_page):
     page = open_page(**PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert page.locator(".stMain").evaluate("main => main.scrollWidth") <= 360
+    assert page.locator(SCROLLED).evaluate("page => page.scrollWidth") <= 360
     draw_by_touch(page, ONE)
     expect_answer(page, "1")
     buttons = ".st-key-tools button:visible, .st-key-labels button:visible, .st-key-labels label"
