@@ -1,22 +1,22 @@
 """How often the server answers while pens move: never so often that other answers wait.
 
 A server that is half busy without such answers gives none. Below that, half of what is left may go
-into them; whoever draws shares it, address by address, so that one that opens many connections
-takes nothing from others.
+into them. Addresses share it evenly, and each pays for its answers with time: one that asks for
+much, or on many connections, takes nothing from others.
 """
 
 import time
-from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 HALF = 0.5  # of a processor
 WINDOW = 1.0  # second, over which the load is measured
 SHORTEST = 1 / 30  # seconds between two answers to one pen
+LONGEST = 1.0  # second that an address may have to wait and is answered all the same
 BUSY = 2.0  # seconds until a busy server is asked again
 
 
 class Pace:
-    """Says when each pen gets its next answer. Not safe to share between threads."""
+    """Says when pens get their next answers. Not safe to share between threads."""
 
     def __init__(
         self,
@@ -27,23 +27,26 @@ class Pace:
         self._clock, self._used = clock, used
         self._share = HALF / 2  # of a processor, for all pens together
         self._since, self._used_before, self._spent = clock(), used(), 0.0
-        self._pens: dict[Hashable, tuple[str, float]] = {}  # address, and when it was answered
+        self._paid: dict[str, float] = {}  # by address: until when its answers are paid for
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether nothing is left for pens now."""
+    def refuse(self, address: str) -> float:
+        """Return the seconds until an address may ask again if it gets no answer now, else 0."""
         self._measure()
-        return self._share <= 0
+        wait = BUSY if self._share <= 0 else self._wait(address)
+        return wait if wait > LONGEST else 0
 
-    def note(self, pen: Hashable, address: str, cost: float) -> float:
-        """Note that an answer to a pen took so many seconds; return those until its next one."""
+    def note(self, address: str, cost: float) -> float:
+        """Note that an answer took so many seconds; return those until its pen's next one."""
         now = self._clock()
         self._spent += cost
-        self._pens[pen] = address, now
-        self._pens = {pen: each for pen, each in self._pens.items() if each[1] > now - WINDOW}
-        pens = Counter(address for address, _ in self._pens.values())
-        wait = cost * len(pens) * pens[address] / self._share if self._share > 0 else BUSY
-        return min(max(wait, SHORTEST), BUSY)
+        self._paid = {each: until for each, until in self._paid.items() if until > now - WINDOW}
+        until = max(self._paid.setdefault(address, now), now)
+        self._paid[address] = until + cost * len(self._paid) / self._share
+        return max(self._wait(address), SHORTEST)
+
+    def _wait(self, address: str) -> float:
+        now = self._clock()
+        return self._paid.get(address, now) - now
 
     def _measure(self) -> None:
         """Measure the load without the pens' answers, if the last time is a while ago."""

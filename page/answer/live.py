@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import anyio
 import numpy as np
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -43,11 +42,12 @@ from server.strokes import read_strokes as read_sent_strokes
 MOST, MOST_OF_ONE = 400, 100  # connections: of all, and of one address, as of a school's router
 LONGEST = 60_000  # characters of a message: a minute of drawing
 IDLE = 60  # seconds without a message, after which the browser has to connect again
-REFUSED, TOO_LONG, NONSENSE = 1013, 1009, 1007  # WebSocket's codes for why a connection ends
+# WebSocket's codes for why a connection ends.
+DONE, NONSENSE, TOO_LONG, REFUSED = 1000, 1007, 1009, 1013
 
 _served = threading.Event()
 _connections: Counter[str] = Counter()  # by address
-_one_at_a_time = anyio.CapacityLimiter(1)
+_one_at_a_time = asyncio.Lock()
 
 
 def live_routes() -> list[WebSocketRoute]:
@@ -102,28 +102,31 @@ async def _answer_all(socket: WebSocket, address: str) -> int:
     while True:
         try:
             text = await asyncio.wait_for(socket.receive_text(), IDLE)
-        except (TimeoutError, KeyError):  # nothing, or bytes
+        except TimeoutError:
+            return DONE
+        except KeyError:  # bytes
             return NONSENSE
         if len(text) > LONGEST:
             return TOO_LONG
         try:
-            html, wait = await _answer_in_turn(text, socket, address)
+            html, wait = await _answer_in_turn(text, address)
         except (StrokesError, ValueError, RecursionError):
             return NONSENSE
         await socket.send_json({"html": html, "next": round(1000 * wait)})
-        await asyncio.sleep(wait)
+        await asyncio.sleep(min(wait, BUSY))  # no longer: the browser may have gone
 
 
-async def _answer_in_turn(text: str, socket: WebSocket, address: str) -> tuple[str, float]:
+async def _answer_in_turn(text: str, address: str) -> tuple[str, float]:
     """Return the answer's HTML, "" for none, and the seconds until the next one."""
-    pace = _pace()
-    if pace.is_busy:
-        return "", BUSY
-    try:
-        html, cost = await anyio.to_thread.run_sync(_time, text, limiter=_one_at_a_time)
-    except ModelError:  # the final answer says so
-        return "", BUSY
-    return html, pace.note(socket, address, cost)
+    async with _one_at_a_time:
+        pace = _pace()
+        if wait := pace.refuse(address):
+            return "", wait
+        try:
+            html, cost = await asyncio.to_thread(_time, text)
+        except ModelError:  # the final answer says so
+            return "", BUSY
+        return html, pace.note(address, cost)
 
 
 def _time(text: str) -> tuple[str, float]:

@@ -727,8 +727,18 @@ LINE = [[140, y] for y in range(60, 220, 4)]
 KNOT = [[[(37 * i * j) % 280, (53 * i + 71 * j) % 280] for i in range(90)] for j in range(1, 25)]
 
 
-def connect_live(hostile):
-    """Open a connection to the route, which has no session."""
+@contextlib.asynccontextmanager
+async def connect_live(hostile):
+    """Connect to the route, which has no session, once cases before have left it."""
+    while True:
+        with contextlib.suppress(InvalidStatus):
+            async with connect_to_route(hostile) as socket:
+                yield socket
+                return
+        await asyncio.sleep(0.05)
+
+
+def connect_to_route(hostile):
     return connect(hostile.address.replace("_stcore/stream", "live"))
 
 
@@ -786,6 +796,21 @@ def test_a_flood_on_a_live_connection_harms_nobody(attack):
     attack(flood)
 
 
+def test_a_hundred_connections_with_knots_harm_nobody(attack):
+    async def send(hostile):
+        knot = json.dumps({"strokes": KNOT}, separators=(",", ":"))
+        async with contextlib.AsyncExitStack() as stack:
+            sockets = [
+                await stack.enter_async_context(connect_live(hostile)) for _ in range(MOST_OF_ONE)
+            ]
+            for socket in sockets:
+                await socket.send(knot)
+            waits = [json.loads(await socket.recv())["next"] for socket in sockets]
+        assert waits[-1] > 1000  # and this one was not computed
+
+    attack(send)
+
+
 async def send_all(socket, messages):
     for message in messages:
         await socket.send(message)
@@ -797,7 +822,7 @@ def test_connections_on_which_nothing_is_sent_harm_nobody(attack):
             for _ in range(MOST_OF_ONE):
                 await stack.enter_async_context(connect_live(hostile))
             with pytest.raises(InvalidStatus):
-                await connect_live(hostile)
+                await connect_to_route(hostile)
 
     attack(connect_often)
 

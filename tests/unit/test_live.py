@@ -117,7 +117,7 @@ class Socket:
 
 def test_a_connection_on_which_nothing_comes_ends(network, monkeypatch):
     monkeypatch.setattr(live, "IDLE", 0)
-    assert asyncio.run(live._answer_all(Socket(), "address")) == live.NONSENSE
+    assert asyncio.run(live._answer_all(Socket(), "address")) == live.DONE
 
 
 def test_a_message_that_is_too_long_ends_its_connection(network):
@@ -128,13 +128,13 @@ def test_a_message_that_is_too_long_ends_its_connection(network):
 
 def test_a_busy_server_answers_nothing_and_says_when_to_ask_again(network, monkeypatch):
     class Busy(live.Pace):
-        is_busy = True
+        def refuse(self, address):
+            return 1e-9
 
     monkeypatch.setattr(live, "_pace", Busy)
-    monkeypatch.setattr(live, "BUSY", 0)
-    socket = Socket(message(THREE), "{")
+    socket = Socket(message(THREE), message(THREE), " " * (live.LONGEST + 1))
     asyncio.run(live._answer_all(socket, "address"))
-    assert socket.sent[0] == {"html": "", "next": 0}
+    assert socket.sent == [{"html": "", "next": 0}] * 2
 
 
 def test_points_become_the_drawing_that_the_canvas_has():
