@@ -195,7 +195,7 @@ def test_looking_inside_opens_follows_the_drawing_and_closes(open_page):
     expect_answer(page, "3")
     assert page.locator(".st-key-inside").count() == 0
     page.get_by_text("Look inside").click()
-    expect(page.locator(".st-key-inside h3")).to_have_count(5)
+    expect(page.locator(".st-key-inside h3")).to_have_count(6)
     expect(page.locator(".st-key-inside")).to_contain_text("why 3?")
     assert ink_at(page, (150, 60)) == 255
     button(page, "Clear").click()
@@ -241,7 +241,7 @@ def test_all_maps_are_there_on_request_and_stay_with_the_next_drawing(open_page)
     page.get_by_text("All maps of each layer").click()
     expect(sheets).to_have_count(5)
     draw_by_mouse(page, ONE)
-    expect(page.locator(".inside")).to_contain_text("no score stands out: not a digit")
+    expect(page.locator(".inside.drawn")).to_contain_text("no score stands out: not a digit")
     expect(sheets).to_have_count(5)
 
 
