@@ -26,6 +26,7 @@ from page.labels.component import (
     PLACES,
     answer_turn,
     answered_drawing,
+    build_navigation,
     is_typed,
     read_answer,
     show_labels,
@@ -49,17 +50,17 @@ def show_page() -> None:
     css = f":root {{ --ink: {INK} }}" + read_assets("style.css", "answer/card.css")
     title = element("h1", TITLE), element("p", CLAIM, class_="claim")
     with st.container(key="page"):
-        show_html(style(css), element("header", *title))
-        show_tools(Visit.current())
+        show_html(style(css), element("header", *title), build_navigation())
         show_drawing()
+        show_tools(Visit.current())
     warm_up_later(WARM_UP_DELAY)
 
 
 def show_tools(visit: Visit) -> None:
     """Show all that a stroke does not change: tools, labels, and the dialog that was opened."""
     show_canvas_tools("tools", visit.opened, is_served())
-    st.slider("Brush width", *BRUSHES, key="brush", on_change=rerun_drawing)
     show_labels("labels", take_answer)
+    st.slider("Brush width", *BRUSHES, key="brush", on_change=rerun_drawing)
     wanted = read_answer("labels")
     visit.note_dialog(wanted in DIALOGS, time.monotonic())
     if wanted == HISTORY:

@@ -79,10 +79,10 @@ def _load_tools() -> Callable:
     return st.components.v2.component(
         "mnist_draw.tools",
         html=join(
+            *build_start(),
             element("div", *tools, class_="tools", role="group", aria_label="Drawing"),
             hint,
             element("label", switch, LIVE, class_="live", hidden="hidden"),
-            *build_start(),
         ),
         css=read_assets("buttons.css", "canvas/tools.css"),
         js=read_assets(*(f"canvas/{name}.js" for name in SCRIPTS)),

@@ -8,12 +8,12 @@ export function openDialog() {
   return document.querySelector("[role=dialog]:not([hidden] *)")
 }
 
-/** Move the focus as dialogs come and go that are opened by buttons in here. */
-export function followDialogs(parentElement, signal) {
+/** Move the focus as dialogs come and go. */
+export function followDialogs(signal) {
   let opener
   let isOpen = false
-  const tap = ({ target }) => {
-    opener = target.closest("button[aria-haspopup]") ?? opener
+  const tap = event => {
+    opener = event.composedPath()[0].closest?.("button[aria-haspopup=dialog]") ?? opener
   }
   const follow = new MutationObserver(() => {
     const dialog = openDialog()
@@ -22,7 +22,7 @@ export function followDialogs(parentElement, signal) {
     if (isOpen && !dialog.contains(document.activeElement)) dialog.focus()
     if (!isOpen) opener?.focus()
   })
-  parentElement.addEventListener("click", tap, { signal })
+  document.addEventListener("click", tap, { signal })
   follow.observe(document.body, { childList: true })
   signal.addEventListener("abort", () => follow.disconnect())
 }

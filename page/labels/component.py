@@ -1,7 +1,7 @@
 """Buttons that say what a drawing really was, and those that open the dialogs.
 
-They are one component, not sixteen buttons: Streamlit handles every element of the page again with
-each stroke, before the answer is seen.
+The labels are one component, not twelve buttons: Streamlit handles every element of the page again
+with each stroke, before the answer is seen.
 """
 
 import functools
@@ -46,7 +46,10 @@ SCRIPTS = [
 
 
 def build_navigation() -> Markup:
-    """Return the buttons of the page and its dialogs; labels.js knows them by value."""
+    """Return the buttons of the page and its dialogs, which stand before the canvas.
+
+    labels.js knows them by value.
+    """
     buttons = [button(DRAW, "Draw", aria_current="page")]
     buttons += [button(value, name, aria_haspopup="dialog") for value, name in DIALOGS.items()]
     return element("nav", *buttons, class_="navigation", aria_label="Main")
@@ -82,7 +85,7 @@ def _load_component() -> Callable:
     connection = element("p", class_="connection", role="alert")
     return st.components.v2.component(
         "mnist_draw.labels",
-        html=join(build_navigation(), build_question(), status, connection),
+        html=join(build_question(), status, connection),
         css=read_assets("buttons.css", "labels/labels.css"),
         js=read_assets(*(f"{name}.js" for name in SCRIPTS)),
     )

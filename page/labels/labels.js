@@ -34,9 +34,12 @@ export default function ({ parentElement, setTriggerValue }) {
   }
 
   function tap(event) {
-    const button = event.target.closest("button")
-    if (button?.value === "draw") canvas()?.focus()
-    else if (button) label(button.value)
+    const [target] = event.composedPath()
+    const { value } = target.closest?.(".ask button, .navigation button") ?? {}
+    const isSkip = target.closest?.("[data-testid=stSkipToContent]")
+    if (isSkip) event.preventDefault()
+    if (isSkip || value === "draw") canvas()?.focus()
+    else if (value) label(value)
   }
 
   function press(event) {
@@ -56,13 +59,13 @@ export default function ({ parentElement, setTriggerValue }) {
   const watch = new MutationObserver(follow)
   watch.observe(document.querySelector(".st-key-page"), { childList: true, subtree: true })
   signal.addEventListener("abort", () => watch.disconnect())
-  parentElement.addEventListener("click", tap, { signal })
+  document.addEventListener("click", tap, { signal })
   document.addEventListener("keydown", press, { signal })
   rove(parentElement.querySelector(".labels"), signal)
   selectDigits(send, signal)
   followConnection(parentElement.querySelector(".connection"), signal) // before followDialogs
   followGrowth(signal)
-  followDialogs(parentElement, signal)
+  followDialogs(signal)
   guardKeys(signal)
   takePictures(() => label("photo"), signal)
   follow()

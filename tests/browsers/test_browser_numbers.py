@@ -130,6 +130,33 @@ def test_not_a_digit_is_offered_for_one_digit_and_can_be_taken_back(open_page):
     expect_answer(page, "42")
 
 
+NAME_FOCUS = """() => {
+    let at = document.activeElement
+    while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+    return at.ariaLabel ?? at.textContent
+}"""
+
+
+def test_the_tab_key_goes_as_the_screen_is_read(open_page):
+    """Canvas and digits came last, after all that is below them and beside."""
+    page = open_page()
+    choose_brush(page)
+    write(page, "42")
+    page.get_by_role("button", name="Model").focus()
+    stops = []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(NAME_FOCUS))
+    assert stops[:3] == ["Drawing area", "4", "2"]
+    assert stops[3].startswith("Undo")
+
+
+def test_skip_to_main_leads_to_the_canvas(open_page):
+    page = open_page()
+    page.get_by_text("Skip to main content").press("Enter")
+    assert page.evaluate(NAME_FOCUS) == "Drawing area"
+
+
 def test_save_and_clear_clears_a_number_once_all_of_it_is_saved(open_page):
     """Yes left nothing to take back, and typing its digits left the number."""
     page = open_page()
