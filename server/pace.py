@@ -1,7 +1,7 @@
 """How often the server answers while pens move: never so often that other answers wait.
 
-A server that is half busy without such answers gives none. Below that, half of what is left may go
-into them. Addresses share it evenly, and each pays for its answers with time: one that asks for
+A server that is half busy without such answers gives none. Below that, a part of what is left may
+go into them. Addresses share it evenly, and each pays for its answers with time: one that asks for
 much, or on many connections, takes nothing from others.
 """
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 HALF = 0.5  # of a processor
+PART = 0.4  # of what is left up to there: forty visitors cost a third more than without
 WINDOW = 1.0  # second, over which the load is measured
 SHORTEST = 1 / 30  # seconds between two answers to one pen
 LONGEST = 1.0  # second that an address may have to wait and is answered all the same
@@ -25,7 +26,7 @@ class Pace:
     ) -> None:
         """Measure by a clock, and by the processor time that the process has used."""
         self._clock, self._used = clock, used
-        self._share = HALF / 2  # of a processor, for all pens together
+        self._share = PART * HALF  # of a processor, for all pens together
         self._since, self._used_before, self._spent = clock(), used(), 0.0
         self._paid: dict[str, float] = {}  # by address: until when its answers are paid for
 
@@ -56,5 +57,5 @@ class Pace:
             return
         used = self._used()
         others = max(used - self._used_before - self._spent, 0) / lasted
-        self._share = max(HALF - others, 0) / 2
+        self._share = PART * max(HALF - others, 0)
         self._since, self._used_before, self._spent = now, used, 0.0
