@@ -7,7 +7,7 @@ export function followConnection(notice, signal) {
   const state = "data-test-connection-state"
   const app = document.querySelector("[data-testid=stApp]")
   const follow = () => {
-    const isLost = app.getAttribute(state) !== "CONNECTED"
+    const isLost = (app.getAttribute(state) ?? "CONNECTED") !== "CONNECTED"
     notice.textContent = isLost ? LOST : ""
     if (isLost) closeDialogs()
   }

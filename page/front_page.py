@@ -41,7 +41,8 @@ def front_routes() -> list[Route]:
 
 async def send_page(request: Request) -> Response:
     """Send Streamlit's page with what it lacks."""
-    scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
+    proxied = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip()
+    scheme = proxied if proxied in ("http", "https") else request.url.scheme
     place = request.url.replace(scheme=scheme, query="", fragment="")
     return HTMLResponse(build_page(str(place)), headers={"Cache-Control": "no-cache"})
 
