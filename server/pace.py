@@ -37,7 +37,7 @@ class Pace:
         return wait if wait > LONGEST else 0
 
     def note(self, address: str, cost: float) -> float:
-        """Note that an answer took so many seconds; return those until its pen's next one."""
+        """Note an answer's cost in seconds of processor; return those until its pen's next one."""
         now = self._clock()
         self._spent += cost
         self._paid = {each: until for each, until in self._paid.items() if until > now - WINDOW}

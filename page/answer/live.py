@@ -130,10 +130,13 @@ async def _answer_in_turn(text: str, address: str) -> tuple[str, float]:
 
 
 def _time(text: str) -> tuple[str, float]:
-    """Return an answer's HTML, and how many seconds it took."""
-    start = time.perf_counter()
+    """Return an answer's HTML, and how many seconds of processor it took.
+
+    They are the process's: TensorFlow computes in a thread of its own.
+    """
+    start = time.process_time()
     html = build_live_answer(text)
-    return html, time.perf_counter() - start
+    return html, time.process_time() - start
 
 
 def build_live_answer(text: str) -> str:
