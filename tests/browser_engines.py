@@ -38,10 +38,11 @@ CANVAS_BOX = """() => {
 }"""
 INK = """(x, y) => all("canvas.dc-canvas.lower-canvas")[0]
   ?.getContext("2d").getImageData(x, y, 1, 1).data[3]"""
-# The canvas's own toolbar has buttons of the same names; they are hidden, so have no width.
+# The canvas's own toolbar has buttons of the same names; they are hidden.
 BUTTON_CENTRE = """name => {
   const button = all("button:enabled:not([aria-disabled=true])").find(button =>
-    button.offsetWidth && (button.ariaLabel ?? button.innerText).includes(name))
+    button.offsetWidth && getComputedStyle(button).visibility === "visible" &&
+    (button.ariaLabel ?? button.innerText).includes(name))
   button?.scrollIntoView({ block: "center" })
   const box = button?.getBoundingClientRect()
   return box && [box.x + box.width / 2, box.y + box.height / 2]
