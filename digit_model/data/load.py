@@ -11,11 +11,14 @@ from digit_model.data.mnist import load_mnist
 from digit_model.data.omniglot import read_omniglot
 from digit_model.data.outlines import read_outlines
 from digit_model.data.samples import PenSample
+from digit_model.data.sketches import read_sketches
 from digit_model.data.split import Split, split
 from digit_model.data.uci import read_pen_digits, read_pen_letters
+from digit_model.data.uji_digits import read_uji_digits
 from digit_model.data.unipen import read_unipen
 
-OPTIONAL = ("unipen", "outlines", "omniglot")  # sets that --without leaves out
+# Sets that --without leaves out.
+OPTIONAL = ("unipen", "uji-digits", "outlines", "omniglot", "sketches")
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,10 @@ class Sources:
 
     Attributes:
         mnist: x_train, y_train, x_test, y_test.
-        digits: of the pen digits and of UNIPEN.
-        letters, signs, outlines, characters: what is not a digit, and does not look like one;
-            letters of UJI and UNIPEN, signs of UNIPEN, characters of Omniglot.
+        digits: of the pen digits, of UNIPEN and of UJI.
+        letters, signs, outlines, characters, sketches: what is not a digit, and does not look
+            like one; letters of UJI and UNIPEN, signs of UNIPEN, characters of Omniglot,
+            sketches of Quick, Draw!.
     """
 
     mnist: dict[str, np.ndarray]
@@ -35,6 +39,7 @@ class Sources:
     signs: Split = field(default_factory=Split)
     outlines: Split = field(default_factory=Split)
     characters: Split = field(default_factory=Split)
+    sketches: Split = field(default_factory=Split)
 
 
 def add_source_options(parser: ArgumentParser) -> None:
@@ -54,6 +59,9 @@ def add_source_options(parser: ArgumentParser) -> None:
         "--unipen",
         type=Path,
         help="folder or zip archive with UNIPEN's data/ and include/; not downloaded",
+    )
+    parser.add_argument(
+        "--uji-digits", type=Path, help="ujipenchars2.txt or an archive with it; not downloaded"
     )
     parser.add_argument(
         "--outlines", type=Path, help="folder or zip archive of Hand-drawn Shapes; not downloaded"
@@ -85,13 +93,18 @@ def _load_strokes(mnist: dict[str, np.ndarray], options: Namespace) -> Sources:
     signs: list[PenSample] = []
     outlines: list[PenSample] = []
     characters: list[PenSample] = []
+    sketches: list[PenSample] = []
     if "unipen" not in options.without:
         more_digits, more_letters, signs = read_unipen(options.unipen)
         digits, letters = digits + more_digits, letters + more_letters
+    if "uji-digits" not in options.without:
+        digits = digits + read_uji_digits(options.uji_digits)
     if "outlines" not in options.without:
         outlines = read_outlines(options.outlines)
     if "omniglot" not in options.without:
         characters = read_omniglot(options.omniglot)
+    if "sketches" not in options.without:
+        sketches = read_sketches(options.sketches)
     return Sources(
         mnist,
         digits=split(filter(is_whole_digit, digits)),
@@ -99,4 +112,5 @@ def _load_strokes(mnist: dict[str, np.ndarray], options: Namespace) -> Sources:
         signs=split(filter(is_sign, signs)),
         outlines=split(outlines),
         characters=split(characters),
+        sketches=split(sketches),
     )

@@ -1,17 +1,20 @@
 """UNIPEN's training set train_r01_v07 as its distribution gives it (Guyon et al. 1994).
 
-`data/1a` has isolated digits, `1b` capitals, `1c` small letters, `1d` signs; below them a
-folder for each laboratory. A file there has no ink of its own: it names the files below
-`include/` that have, and says which strokes make up which character:
+`data/1a` has isolated digits, `1b` capitals, `1c` small letters, `1d` signs, `7` words and `8`
+lines, some of them a single digit; below them a folder for each laboratory. A file there has no
+ink of its own: it names the files below `include/` that have, and says which components make
+up which character:
 
     .INCLUDE apa/app.doc
     .INCLUDE apa/data/apa00/app0032.dat
     .SEGMENT CHARACTER 1-2 ? "8"
 
-Strokes are counted by `.PEN_DOWN` from 0, through all the files named. A person has one
+A component is what follows `.PEN_DOWN` or `.PEN_UP`, if it has a point. They are counted from 0
+through all the files named; those with the pen down are the strokes. A person has one
 `.WRITER_ID` and any number of files.
 """
 
+import logging
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -23,23 +26,30 @@ from digit_model.data.download import read_files
 from digit_model.data.samples import PenSample, person_key, read_keys, short_hash
 from digit_model.errors import DataError
 
-KINDS = {"1a": "digits", "1b": "letters", "1c": "letters", "1d": "signs"}
-MEMBERS = r"(^|/)(data/1[a-d]|include)/"
+KINDS = {"1a": "digits", "1b": "letters", "1c": "letters", "1d": "signs", "7": "text", "8": "text"}
+MEMBERS = r"(^|/)(data/(1[a-d]|7|8)|include)/"
 LEFT_OUT = Path(__file__).with_name("unipen_left_out.txt")
 FARTHEST = 1e6  # tablets have some ten thousand points; more would overflow a drawing
 
-SEGMENT = re.compile(r'\.SEGMENT\s+CHARACTER\s+([\d:,-]+)\s+(\S+)\s+"(\\?.)"\s*')
-STATEMENT = re.compile(r"^\.(PEN_DOWN|WRITER_ID|COORD|[XY]_POINTS_PER_(?:INCH|MM))\b(.*)$", re.M)
+# One company's collections; some people wrote for two of them, and must stay one person.
+SAME_SOURCE = {"ceb": "cea", "cec": "cea"}
+
+PLACE = re.compile(r"^(.*?)data/(1[a-d]|7|8)/([^/]+)/(.+)$")  # root, kind, laboratory, file
+SEGMENT = re.compile(r'\.SEGMENT\s+(?:CHARACTER|WORD|TEXT)\s+([\d:,-]+)\s+(\S+)\s+"(.+)"\s*')
+STATEMENT = re.compile(
+    r"^\.(PEN_DOWN|PEN_UP|WRITER_ID|COORD|[XY]_POINTS_PER_(?:INCH|MM))\b(.*)$", re.M
+)
 SPAN = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 
 
 @dataclass(frozen=True)
-class Stroke:
-    """Where in which file the points of a stroke are, and what they mean."""
+class Component:
+    """Where in which file the points of a component are, and what they mean."""
 
     name: str
     text: str
     start: int
+    is_stroke: bool  # the pen was down
     writer: str
     columns: tuple[int, int, int]  # of x and of y, and how many there are
     stretch: float  # of x, if the tablet's points are not square
@@ -55,7 +65,9 @@ WHERE = (
 def read_unipen(
     path: Path | str | None = None, left_out: Path | str = LEFT_OUT
 ) -> tuple[list[PenSample], list[PenSample], list[PenSample]]:
-    """Read isolated characters from UNIPEN's own layout.
+    """Read isolated characters, and words of a single digit, from UNIPEN's own layout.
+
+    Characters whose ink the distribution lacks are left out, and their number is logged.
 
     Args:
         path: folder with, or zip archive of, UNIPEN's `data` and `include`; the error
@@ -74,54 +86,74 @@ def read_unipen(
     files = read_files(path, MEMBERS)
     texts = {name: content.decode("latin-1") for name, content in files.items()}
     unwanted = read_keys(left_out)
-    ink = cache(lambda names: _find_strokes(names, texts))  # four kinds share a person's ink
-    samples = {kind: [] for kind in KINDS.values()}
-    for name in texts:
-        if place := re.search(r"^(.*?)data/(1[a-d])/([^/]+)/(.+)$", name):
-            root, kind, laboratory, file = place.groups()
-            for sample in _read_characters(path, name, texts, root, ink):
-                key = f"{kind}/{laboratory}/{short_hash(file)}/{sample.key}"
-                if key not in unwanted:
-                    source = f"unipen-{laboratory}"
-                    writer = person_key(source, sample.writer)
-                    label = int(sample.label) if KINDS[kind] == "digits" else sample.label
-                    samples[KINDS[kind]].append(PenSample(label, writer, sample.strokes, key))
+    samples = {"digits": [], "letters": [], "signs": []}
+    missing = 0
+    for sample in _read_all(path, texts):
+        if sample is None:
+            missing += 1
+        elif sample.key not in unwanted:
+            samples[_kind_of(str(sample.label))].append(sample)
     if not any(samples.values()):
-        raise DataError(f"{path}: no characters below data/1a, 1b, 1c and 1d in it")
+        raise DataError(f"{path}: no characters below data/1a, 1b, 1c, 1d, 7 and 8 in it")
+    if missing:
+        logging.getLogger(__name__).warning("%s: %d characters lack their ink", path, missing)
     return tuple(samples.values())
 
 
-def _read_characters(path, name, texts, root, ink):
-    """Yield the characters of one file, by its writer's own name, keyed by their strokes."""
-    lines = texts[name].splitlines()
-    includes = [
-        (number, f"{root}include/{line.split()[1]}")
-        for number, line in enumerate(lines, 1)
-        if line.startswith(".INCLUDE ") and len(line.split()) > 1
-    ]
-    for number, included in includes:
-        if included not in texts:
-            raise DataError(f"{path}: {name}, line {number}: it includes {included}, not there")
-    strokes = ink(tuple(included for _, included in includes))
-    for number, line in enumerate(lines, 1):
+def _read_all(path, texts):
+    """Yield every character, once, as PenSample; None for each whose ink is missing."""
+    find = cache(lambda names: _find_components(names, texts))  # four kinds share a person's ink
+    seen = set()  # a line of a single digit is a word, too
+    for name in texts:
+        if not (place := PLACE.search(name)):
+            continue
+        root, kind, laboratory, file = place.groups()
+        included = _read_includes(path, name, texts, root, may_lack=KINDS[kind] == "text")
+        ink = included and find(included)
+        for where, label, spans in _read_segments(path, name, texts[name], KINDS[kind]):
+            if not ink:
+                yield None
+            elif (included, spans) not in seen:
+                seen.add((included, spans))
+                key = f"{kind}/{laboratory}/{short_hash(file)}/{spans}"
+                source = f"unipen-{SAME_SOURCE.get(laboratory, laboratory)}"
+                writer, strokes = _take(path, ink, spans, where)
+                if strokes:  # or the pen was set down and gave no point
+                    label = int(label) if label in "0123456789" else label
+                    yield PenSample(label, person_key(source, writer), strokes, key)
+
+
+def _read_includes(path, name, texts, root, may_lack):
+    """List the files that one file names; None if the distribution lacks one."""
+    included = []
+    for number, line in enumerate(texts[name].splitlines(), 1):
+        if line.startswith(".INCLUDE ") and len(line.split()) > 1:
+            included.append(f"{root}include/{line.split()[1]}")
+            if included[-1] not in texts:
+                if may_lack:
+                    return None
+                where = f"{path}: {name}, line {number}"
+                raise DataError(f"{where}: it includes {included[-1]}, not there")
+    return tuple(included)
+
+
+def _read_segments(path, name, text, kind):
+    """Yield (where, label, spans) of each character; of words and lines, the single digits."""
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith(".SEGMENT"):
             continue
         where = f"{path}: {name}, line {number}"
         found = SEGMENT.fullmatch(line)
-        if not found:
+        character = found and re.fullmatch(r"\\?(.)", found[3])
+        if not found or (kind != "text" and not character):
             raise DataError(f'{where}: expected .SEGMENT CHARACTER strokes ? "label", got {line!r}')
-        kind = KINDS[re.search("data/(1[a-d])/", name)[1]]
-        spans, label = found[1], found[3][-1]
-        if _kind_of(label) != kind:
-            raise DataError(f"{where}: {label!r} among the {kind}")
-        chosen = [_cut(path, strokes, span, where) for span in spans.split(",")]
-        written = tuple(stroke for part in chosen for _, stroke in part if len(stroke))
-        if not written:
-            continue  # the pen was set down and gave no point
-        writer = chosen[0][0][0].writer
-        if not writer:
-            raise DataError(f"{where}: no .WRITER_ID before its ink")
-        yield PenSample(label, writer, written, spans)
+        if kind == "text":
+            if character and _kind_of(character[1]) == "digits":
+                yield where, character[1], found[1]
+        elif _kind_of(character[1]) != kind:
+            raise DataError(f"{where}: {character[1]!r} among the {kind}")
+        else:
+            yield where, character[1], found[1]
 
 
 def _kind_of(label):
@@ -130,59 +162,78 @@ def _kind_of(label):
     return "letters" if label.isascii() and label.isalpha() else "signs"
 
 
-def _find_strokes(names, texts):
-    """List where the strokes of these files are, in their order."""
-    strokes, writer, columns, scale = [], "", (0, 1, 2), {}
+def _find_components(names, texts):
+    """List where the components of these files are, in their order."""
+    components, writer, columns, scale = [], "", (0, 1, 2), {}
     for name in names:
-        for found in STATEMENT.finditer(texts[name]):
+        text = texts[name]
+        for found in STATEMENT.finditer(text):
             statement, value = found[1], found[2].split()
-            if statement == "PEN_DOWN":
-                stretch = scale.get("Y", 1) / scale.get("X", 1) if len(scale) == 2 else 1
-                strokes.append(Stroke(name, texts[name], found.end(), writer, columns, stretch))
+            if statement in ("PEN_DOWN", "PEN_UP"):
+                if text[found.end() : _end(text, found.end())].strip():
+                    stretch = scale.get("Y", 1) / scale.get("X", 1) if len(scale) == 2 else 1
+                    is_stroke = statement == "PEN_DOWN"
+                    place = (name, text, found.end(), is_stroke, writer, columns, stretch)
+                    components.append(Component(*place))
             elif statement == "WRITER_ID":
                 writer = " ".join(value)
             elif statement == "COORD":
                 if not {"X", "Y"} <= set(value):
-                    line = texts[name].count("\n", 0, found.start()) + 1
+                    line = text.count("\n", 0, found.start()) + 1
                     raise DataError(f"{name}, line {line}: .COORD without X and Y")
                 columns = value.index("X"), value.index("Y"), len(value)
             elif value and re.fullmatch(r"\d{1,9}(\.\d+)?", value[0]) and float(value[0]):
                 scale[statement[0]] = float(value[0])
-    return strokes
+    return components
 
 
-def _cut(path, strokes, span, where):
-    """Take (stroke, points) for one span such as "3", "3-5" or "3:0-5:10"."""
+def _end(text, start):
+    """Return where the points that begin at `start` end: at the next statement."""
+    end = text.find("\n.", start)
+    return end if end >= 0 else len(text)
+
+
+def _take(path, ink, spans, where):
+    """Take (writer, strokes) for spans such as "3,5-7", strokes without a point left out."""
+    chosen = [each for span in spans.split(",") for each in _cut(path, ink, span, where)]
+    writer = chosen[0][0].writer
+    if not writer:
+        raise DataError(f"{where}: no .WRITER_ID before its ink")
+    return writer, tuple(points for part, points in chosen if part.is_stroke and len(points))
+
+
+def _cut(path, ink, span, where):
+    """Take (component, points) for one span such as "3", "3-5" or "3:0-5:10"."""
     found = SPAN.fullmatch(span)
     if not found or any(len(each or "") > 9 for each in found.groups()):
         raise DataError(f"{where}: {span!r} names no strokes")
     first, begin, last, end = (None if each is None else int(each) for each in found.groups())
     last = first if last is None else last
-    if last >= len(strokes) or last < first:
-        raise DataError(f"{where}: strokes {span} of {len(strokes)}")
-    points = [_read_points(path, stroke) for stroke in strokes[first : last + 1]]
+    if last >= len(ink) or last < first:
+        raise DataError(f"{where}: strokes {span} of {len(ink)}")
+    chosen = ink[first : last + 1]
+    points = [_read_points(path, component) for component in chosen]
     if end is not None:
         points[-1] = points[-1][: end + 1]
     if begin is not None:
         points[0] = points[0][begin:]
-    return list(zip(strokes[first : last + 1], points, strict=True))
+    return list(zip(chosen, points, strict=True))
 
 
-def _read_points(path, stroke):
-    """Read a stroke's points up to the next statement: (points, 2) float32, y downwards."""
-    end = stroke.text.find("\n.", stroke.start)
-    ink = stroke.text[stroke.start : end if end >= 0 else len(stroke.text)]
-    x, y, count = stroke.columns
+def _read_points(path, component):
+    """Read the points up to the next statement: (points, 2) float32, y downwards."""
+    ink = component.text[component.start : _end(component.text, component.start)]
+    x, y, count = component.columns
     try:
         points = np.fromiter(map(float, ink.split()), np.float32).reshape(-1, count)
         if not (np.abs(points[:, [x, y]]) < FARTHEST).all():
             raise ValueError
     except (ValueError, OverflowError):
-        line = stroke.text.count("\n", 0, stroke.start) + 1 + _find_fault(ink, count)
+        line = component.text.count("\n", 0, component.start) + 1 + _find_fault(ink, count)
         raise DataError(
-            f"{path}: {stroke.name}, line {line}: expected a point of {count} numbers"
+            f"{path}: {component.name}, line {line}: expected a point of {count} numbers"
         ) from None
-    return points[:, [x, y]] * np.float32([stroke.stretch, -1])
+    return points[:, [x, y]] * np.float32([component.stretch, -1])
 
 
 def _find_fault(ink, count):

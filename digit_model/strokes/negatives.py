@@ -1,4 +1,4 @@
-"""What is not a digit: scribbles, letters, outlines, other scripts, several digits at once.
+"""What is not a digit: scribbles, letters, outlines, sketches, several digits at once.
 
 Trained on with a uniform target, the network learns to be unsure of what it does
 not know (entropic open-set loss; Dhamija, Günther & Boult 2018).
@@ -27,8 +27,7 @@ class Kind:
 
     Attributes:
         make: draws one from people's samples.
-        source: whose samples it needs: "digits", "letters", "signs", "outlines" or "characters";
-            None if none.
+        source: whose samples it needs: one of SOURCES; None if none.
         share: of what training draws; 0 if the network never learns from this kind.
         widest: brush, as for `random_width`; a blob could be a digit.
     """
@@ -57,7 +56,7 @@ def random_negative(samples: dict[str, list[PenSample]], rng: np.random.Generato
 
 
 def written(samples: list[PenSample], rng: np.random.Generator) -> Strokes:
-    """A letter, sign, outline or character, as one of many people wrote it."""
+    """A letter, sign, outline, character or sketch, as one of many people wrote it."""
     return distort(fit_unit_box(samples[rng.integers(len(samples))].strokes), rng)
 
 
@@ -158,7 +157,7 @@ def _drawn(texts: tuple[str, ...], rng: np.random.Generator) -> Strokes:
     return distort(fit_unit_box(draw_shape(texts[rng.integers(len(texts))], rng)), rng)
 
 
-SOURCES = ("digits", "letters", "signs", "outlines", "characters")
+SOURCES = ("digits", "letters", "signs", "outlines", "characters", "sketches")
 
 KINDS = {
     "several digits": Kind(several, "digits", 0.13),
@@ -168,6 +167,7 @@ KINDS = {
     "sign": Kind(written, "signs", 0.07),
     "outline": Kind(written, "outlines", 0.2, widest=0.2),
     "character": Kind(written, "characters", 0.16),
+    "sketch": Kind(written, "sketches", 0.16, widest=0.2),
     "mirrored digit": Kind(mirrored, "digits", 0.05),
     "digit on its side": Kind(turned, "digits", 0.04),
     "glyph": Kind(glyph, share=0.05),
