@@ -72,6 +72,11 @@ def add_source_options(parser: ArgumentParser) -> None:
         help="strokes_background_small1.zip; downloaded by default",
     )
     parser.add_argument(
+        "--sketches",
+        type=Path,
+        help="folder or zip archive of Quick, Draw!'s *.ndjson; not downloaded",
+    )
+    parser.add_argument(
         "--without", choices=OPTIONAL, action="append", default=[], help="leave this set out"
     )
     parser.add_argument("--mnist-only", action="store_true", help="use no pen strokes")

@@ -48,11 +48,18 @@ def random_negative(samples: dict[str, list[PenSample]], rng: np.random.Generato
     Returns:
         (28, 28) float32 in [0, 1], by way of `canvas_to_mnist`.
     """
+    kind, strokes = draw_negative(samples, rng)
+    return image_of(strokes, random_width(rng, kind.widest))
+
+
+def draw_negative(
+    samples: dict[str, list[PenSample]], rng: np.random.Generator
+) -> tuple[Kind, Strokes]:
+    """Draw something that is not a digit, as for `random_negative`: its kind, and its strokes."""
     kinds = [k for k in KINDS.values() if k.share and (not k.source or samples.get(k.source))]
     shares = np.array([kind.share for kind in kinds])
     kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
-    own = samples[kind.source] if kind.source else []
-    return image_of(kind.make(own, rng), random_width(rng, kind.widest))
+    return kind, kind.make(samples[kind.source] if kind.source else [], rng)
 
 
 def written(samples: list[PenSample], rng: np.random.Generator) -> Strokes:

@@ -1,9 +1,10 @@
-"""The fit: schedule, progress, checkpoints, resume."""
+"""The fits, of image and of stroke network: schedule, progress, checkpoints, resume."""
 
 import contextlib
 import shutil
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from digit_model.training.checkpoints import BEST, HISTORY, SaveEpochs, find_sta
 from digit_model.training.material import Images, Material, Validation
 from digit_model.training.network import build_model
 from digit_model.training.settings import Settings
+from digit_model.training.stroke_batches import StrokeBatchMaker
+from digit_model.training.stroke_network import build_stroke_model
+
+Batches = Generator[tuple[np.ndarray, np.ndarray], None, None]
 
 
 class Progress(keras.callbacks.Callback):
@@ -48,18 +53,73 @@ def train(
     resume: bool = False,
     workers: int = 1,
 ) -> tuple[keras.Sequential, list[dict[str, float]]]:
-    """Fit the network, and return the weights that were best on the validation data.
+    """Fit the image network, and return the weights that were best on the validation data.
+
+    Args and returns as for `fit`; the validation data chooses the best epoch.
+    """
+    maker = BatchMaker(material, settings)
+    return fit(
+        lambda: build_model(settings.width),
+        lambda first_epoch: as_network_input(stream_batches(maker, first_epoch, workers)),
+        as_targets(validation.all),
+        Schedule(settings.epochs, maker.batches),
+        settings,
+        folder,
+        resume,
+    )
+
+
+def train_strokes(
+    material: Material,
+    validation: Validation,
+    settings: Settings,
+    folder: Path | str,
+    resume: bool = False,
+    workers: int = 1,
+) -> tuple[keras.Sequential, list[dict[str, float]]]:
+    """Fit the stroke network as `train` does the image network."""
+    maker = StrokeBatchMaker(material, settings)
+    return fit(
+        build_stroke_model,
+        lambda first_epoch: stream_batches(maker, first_epoch, workers),
+        validation.paths,
+        Schedule(settings.stroke_epochs, maker.batches),
+        settings,
+        folder,
+        resume,
+    )
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long a fit is: epochs, and batches in each."""
+
+    epochs: int
+    batches: int
+
+
+def fit(
+    build: Callable[[], keras.Sequential],
+    stream: Callable[[int], Batches],
+    validation: tuple[np.ndarray, np.ndarray],
+    schedule: Schedule,
+    settings: Settings,
+    folder: Path | str,
+    resume: bool = False,
+) -> tuple[keras.Sequential, list[dict[str, float]]]:
+    """Fit a network, and return the weights that were best on the validation data.
 
     The folder holds all that `resume` needs after an interruption at any moment:
     the state of the last whole epoch, the best model so far, and the history.
 
     Args:
-        material: learnt from.
-        validation: chooses the best epoch.
-        settings: of the fit.
+        build: returns the untrained network.
+        stream: returns all batches (inputs, targets) from an epoch on.
+        validation: inputs and (n, 10) targets, by which the best epoch is chosen.
+        schedule: of the fit.
+        settings: of optimizer, loss and seed.
         folder: for the fit's files; emptied unless it resumes.
         resume: go on from the last whole epoch in the folder.
-        workers: processes that draw batches; 0 draws between one step and the next.
 
     Returns:
         (model, history): the best one, giving logits; and for each epoch its "epoch", "loss",
@@ -76,32 +136,34 @@ def train(
     history = [row for row in read_history(folder / HISTORY) if row["epoch"] < done]
 
     keras.utils.set_random_seed(settings.seed)
-    maker = BatchMaker(material, settings)
-    model = compile_model(build_model(settings.width), settings, maker.batches)
+    model = compile_model(build(), settings, schedule)
     if states:
         model.optimizer.build(model.trainable_variables)
         model.load_weights(states[-1])
-    if done < settings.epochs:
-        model.fit(
-            as_network_input(stream_batches(maker, done, workers)),
-            steps_per_epoch=maker.batches,
-            shuffle=False,  # a generator cannot be
-            initial_epoch=done,
-            epochs=settings.epochs,
-            verbose=0,
-            validation_data=as_targets(validation.all),
-            callbacks=[SaveEpochs(folder, settings.seed, history), Progress()],
-        )
+    if done < schedule.epochs:
+        with contextlib.closing(stream(done)) as batches:  # ends the workers
+            model.fit(
+                batches,
+                steps_per_epoch=schedule.batches,
+                shuffle=False,  # a generator cannot be
+                initial_epoch=done,
+                epochs=schedule.epochs,
+                verbose=0,
+                validation_data=validation,
+                callbacks=[SaveEpochs(folder, settings.seed, history), Progress()],
+            )
     return keras.models.load_model(folder / BEST, compile=False), read_history(folder / HISTORY)
 
 
-def compile_model(model: keras.Sequential, settings: Settings, batches: int) -> keras.Sequential:
+def compile_model(
+    model: keras.Sequential, settings: Settings, schedule: Schedule
+) -> keras.Sequential:
     """Give a model its loss, and an optimizer whose rate rises for an epoch, then falls to 0."""
     rate = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=settings.learning_rate / 20,
-        decay_steps=max(batches * (settings.epochs - 1), 1),
+        decay_steps=max(schedule.batches * (schedule.epochs - 1), 1),
         warmup_target=settings.learning_rate,
-        warmup_steps=batches,
+        warmup_steps=schedule.batches,
     )
     model.compile(
         optimizer=keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
@@ -113,7 +175,7 @@ def compile_model(model: keras.Sequential, settings: Settings, batches: int) -> 
     return model
 
 
-def as_network_input(batches: Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def as_network_input(batches: Generator) -> Batches:
     """Turn (n, 28, 28) uint8 batches into (n, 28, 28, 1) float32 in [0, 1]."""
     with contextlib.closing(batches):  # ends the workers
         for images, targets in batches:

@@ -7,9 +7,12 @@ from functools import cached_property
 import numpy as np
 
 from digit_model.data.load import Sources
+from digit_model.data.mnist import CLASSES
 from digit_model.data.samples import PenSample
+from digit_model.strokes.ink_path import encode_path
 from digit_model.strokes.negatives import SOURCES
-from digit_model.strokes.render import Digit, draw_anywhere
+from digit_model.strokes.redraw import random_redraw
+from digit_model.strokes.render import Digit, draw_anywhere, fit_unit_box
 from digit_model.strokes.tracing import trace_digits
 
 VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
@@ -81,6 +84,19 @@ class Validation:
         if not self.digits:
             return self.mnist
         return Images.draw([digit.digit for digit in 3 * self.digits])
+
+    @cached_property
+    def paths(self) -> tuple[np.ndarray, np.ndarray]:
+        """What chooses the stroke network's best epoch: the pen digits, and half of them redrawn.
+
+        (n, 80, 5) float32 as of `encode_path`, and (n, 10) float32.
+        """
+        rng = np.random.default_rng(0)
+        drawn = [digit.strokes for digit in self.digits]
+        paths = [encode_path(strokes) for strokes in drawn]
+        paths += [encode_path(random_redraw(fit_unit_box(strokes), rng)) for strokes in drawn]
+        labels = [digit.digit[0] for digit in 2 * self.digits]
+        return np.array(paths, np.float32), np.eye(CLASSES, dtype=np.float32)[labels]
 
     @cached_property
     def all(self) -> Images:

@@ -15,6 +15,9 @@ class Settings:
     shape_share: float = 0.16  # of the digits by strokes: from control points
     distortion: float = 1.0  # of the strokes of digits; 0 leaves them as they were written
     width: float = 1.0  # of the network: its filters as a multiple of what is committed
+    stroke_epochs: int = 14
+    stroke_batch_size: int = 128
+    stroke_negative_share: float = 0.2  # of each batch of strokes: not digits
     learning_rate: float = 3e-3  # at its peak, after the first epoch
     weight_decay: float = 1e-3
     label_smoothing: float = 0.02
