@@ -59,11 +59,14 @@ def joined(strokes: Strokes, _: np.random.Generator) -> Strokes:
 
 
 def retraced(strokes: Strokes, rng: np.random.Generator) -> Strokes:
-    """Each stroke gone over once more, back or again, with the pen lifted or not."""
+    """Each stroke gone over once more: back without lifting the pen, or again from either end."""
     again = []
     for stroke in strokes:
-        second = stroke[:: rng.choice([-1, 1])] + rng.normal(0, 0.01 * _size(strokes), 2)
-        again += [np.concatenate([stroke, second])] if rng.random() < 0.5 else [stroke, second]
+        beside = stroke + rng.normal(0, 0.01 * _size(strokes), 2)
+        if rng.random() < 0.5:
+            again += [np.concatenate([stroke, beside[::-1]])]
+        else:
+            again += [stroke, beside[:: rng.choice([-1, 1])]]
     return again
 
 
