@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -11,8 +11,19 @@ from digit_model.inspection.convolutions import Convolution
 from digit_model.model_file import Fitted
 from digit_model.numbers.weights import NumberWeights
 from digit_model.rejection import is_digit
+from digit_model.strokes.ink_path import encode_path
 
 Compiled = Callable[[np.ndarray], Any]  # (n, 28, 28) float32, n > 0, to tensors
+CompiledLooks = Callable[[np.ndarray, np.ndarray], Any]  # of images and ways of the pen
+
+Strokes = Sequence[np.ndarray]  # of one drawing: (points, 2) each, in the order drawn, any unit
+
+
+class Looks(NamedTuple):
+    """What each of two networks makes of a drawing: two (10,) float32 that sum to 1."""
+
+    image: np.ndarray
+    strokes: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -24,12 +35,23 @@ class Prediction:
         confidence: probability of the most likely digit, in [0, 1].
         probabilities: (10,) float32, sums to 1.
         alone: the network's own Prediction if a Hand reads another digit; else None.
+        looks: the probabilities by the image and by the strokes; None if the strokes were not
+            seen.
     """
 
     digit: int | None
     confidence: float
     probabilities: np.ndarray
     alone: "Prediction | None" = None
+    looks: Looks | None = None
+
+    @property
+    def disagreement(self) -> tuple[int, int] | None:
+        """The most likely digit by the image, and by the strokes, if they are two."""
+        if self.looks is None:
+            return None
+        by_image, by_strokes = (int(look.argmax()) for look in self.looks)
+        return None if by_image == by_strokes else (by_image, by_strokes)
 
     @property
     def by_hand(self) -> bool:
@@ -67,16 +89,19 @@ class Layer:
     parameters: int
 
 
-def judge(probabilities: np.ndarray, thresholds: np.ndarray) -> Prediction:
+def judge(
+    probabilities: np.ndarray, thresholds: np.ndarray, looks: Looks | None = None
+) -> Prediction:
     """Answer with the most likely digit, or none if no digit stands out.
 
     Args:
         probabilities: (10,) float32, calibrated.
         thresholds: as for `is_digit`.
+        looks: what they come from, if from two.
     """
     best = int(probabilities.argmax())
     digit = best if is_digit(probabilities, thresholds) else None
-    return Prediction(digit, float(probabilities[best]), probabilities)
+    return Prediction(digit, float(probabilities[best]), probabilities, looks=looks)
 
 
 class Classifier:
@@ -85,8 +110,9 @@ class Classifier:
     Attributes:
         fingerprint: SHA-256 of the model file, in hexadecimal.
         temperature: by which the network divides its logits.
-        thresholds: (10,), as for `is_digit`.
-        layers: all of the network.
+        thresholds: (10,), as for `is_digit`, by the image alone.
+        thresholds_of_both: the same by both looks; None if the file has no stroke network.
+        layers: all of the image network.
         convolutions: one for each of `feature_maps`.
         embedding: for a Hand; None if the model file carries none.
         number_weights: for `read_number`; None if the model file carries none.
@@ -103,9 +129,10 @@ class Classifier:
         fingerprint: str,
         temperature: float,
         fitted: Fitted,
+        call_looks: CompiledLooks | None = None,
     ) -> None:
         """Do not call this; call `load_classifier`."""
-        self._call = call
+        self._call, self._call_looks = call, call_looks
         compiling = Lock()
         self._compile_maps = _once(compile_maps, compiling)
         self._compile_features = _once(compile_features, compiling)
@@ -115,6 +142,7 @@ class Classifier:
         self.fingerprint = fingerprint
         self.temperature = temperature
         self.thresholds = np.asarray(fitted.thresholds, float)
+        self.thresholds_of_both = fitted.thresholds_of_both
         self.embedding = fitted.embedding
         self.number_weights = fitted.number_weights
 
@@ -135,13 +163,50 @@ class Classifier:
             return np.empty((0, 10), np.float32)
         return self._call(images).numpy()
 
-    def classify(self, image: np.ndarray) -> Prediction:
-        """Return the Prediction for one (28, 28) float32 image in [0, 1]."""
-        return self.classify_all(np.asarray(image)[None])[0]
+    def look(
+        self, images: np.ndarray, strokes: Sequence[Strokes]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return what images and strokes of the same drawings say, and both together.
 
-    def classify_all(self, images: np.ndarray) -> list[Prediction]:
-        """Return Predictions for (n, 28, 28) float32 images in [0, 1]."""
-        return [judge(probabilities, self.thresholds) for probabilities in self.predict(images)]
+        Args:
+            images: (n, 28, 28) float32 in [0, 1], ink bright.
+            strokes: of each drawing, in the order drawn, in any unit.
+
+        Returns:
+            Three times (n, 10) float32, rows sum to 1: by the images, by the strokes, by both. A
+            network whose file has no stroke network answers by the images, three times.
+        """
+        images = _check_images(images)
+        if self._call_looks is None or not len(images):
+            by_image = self.predict(images)
+            return by_image, by_image, by_image
+        paths = np.stack([encode_path(each) for each in strokes])
+        if len(paths) != len(images):
+            raise ValueError(f"expected strokes for each image, got {len(paths)}, {len(images)}")
+        by_image, by_strokes, by_both = self._call_looks(images, paths)
+        return by_image.numpy(), by_strokes.numpy(), by_both.numpy()
+
+    def classify(self, image: np.ndarray, strokes: Strokes | None = None) -> Prediction:
+        """Return the Prediction for one drawing.
+
+        Args:
+            image: (28, 28) float32 in [0, 1].
+            strokes: (points, 2) arrays in the order drawn, in any unit, if they are known.
+        """
+        known = None if strokes is None else [strokes]
+        return self.classify_all(np.asarray(image)[None], known)[0]
+
+    def classify_all(
+        self, images: np.ndarray, strokes: Sequence[Strokes] | None = None
+    ) -> list[Prediction]:
+        """Return Predictions for (n, 28, 28) float32 images in [0, 1], also by strokes if known."""
+        if strokes is None or self._call_looks is None or not len(images):
+            return [judge(each, self.thresholds) for each in self.predict(images)]
+        thresholds = self.thresholds_of_both
+        return [
+            judge(both, thresholds, Looks(by_image, by_strokes))
+            for by_image, by_strokes, both in zip(*self.look(images, strokes), strict=True)
+        ]
 
     def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return, from one run of the network, its answers and the drawings' vectors.

@@ -9,14 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from digit_model.classifier import Classifier, Compiled, Layer
+from digit_model.classifier import Classifier, Compiled, CompiledLooks, Layer
 from digit_model.errors import ModelError
 from digit_model.hand.embedding import Embedding
 from digit_model.inspection.convolutions import read_convolutions
 from digit_model.model_file import read_fitted
+from digit_model.strokes.ink_path import CHANNELS, POINTS
 
 MODEL_FILE = Path(__file__).parent.parent / "model.keras"
 MAX_BYTES = 100_000_000  # of a model file, unpacked; this project's own has one million
+
+# Input and output shapes of a network that sees an image alone, and of two joined by
+# `join_looks`, of which the outputs are the answers by the image, by the strokes and by both.
+ONE_LOOK = (None, 28, 28, 1), (None, 10)
+TWO_LOOKS = [(None, 28, 28, 1), (None, POINTS, CHANNELS)], [(None, 10)] * 3
 
 
 class _UnfitError(ValueError):
@@ -61,6 +67,9 @@ def _read_classifier(path: Path) -> Classifier:
             "a network without its ten thresholds for what is not a digit; earlier versions of "
             "train_model.py wrote none"
         )
+    both, model = model, image_network(model)
+    if both is not model and fitted.thresholds_of_both is None:
+        raise _UnfitError("two networks without the ten thresholds of both")
     embedding = fitted.embedding
     if embedding is not None and (None, embedding.features) != _features_of(model):
         raise _UnfitError("a network whose embedding is another network's")
@@ -79,6 +88,7 @@ def _read_classifier(path: Path) -> Classifier:
         fingerprint,
         _take_temperature(model),
         fitted,
+        None if both is model else compile_looks(both),
     )
 
 
@@ -101,12 +111,17 @@ def _load_model(path: Path) -> Any:
 
     model = keras.models.load_model(path, compile=False, safe_mode=True)
     shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
-    if shapes != ((None, 28, 28, 1), (None, 10)):
+    if shapes not in (ONE_LOOK, TWO_LOOKS):
         raise _UnfitError(
             f"another network: it maps {shapes[0]} to {shapes[1]}, but (None, 28, 28, 1) to "
             "(None, 10) is expected"
         )
     return model
+
+
+def image_network(model: Any) -> Any:
+    """Return the network that sees the image: of two that were joined, the one named "digits"."""
+    return model.get_layer("digits") if len(model.inputs) == 2 else model
 
 
 def _features_of(model: Any) -> tuple[int | None, ...] | None:
@@ -167,5 +182,32 @@ def compile_call(
 
     def run(images: np.ndarray) -> Any:
         return compiled(tf.constant(images))
+
+    return run
+
+
+def compile_looks(model: Any) -> CompiledLooks:
+    """Compile what `join_looks` has joined for any number of drawings, and run it once.
+
+    Returns:
+        A function of (n, 28, 28) and (n, 80, 5) float32, n > 0, that returns three tensors of
+        (n, 10): the answers by the image, by the strokes, and by both.
+    """
+    import tensorflow as tf
+
+    signature = [
+        tf.TensorSpec((None, 28, 28), tf.float32),
+        tf.TensorSpec((None, POINTS, CHANNELS), tf.float32),
+    ]
+
+    @tf.function(input_signature=signature)
+    def call(images: Any, paths: Any) -> Any:
+        return model([images[..., None], paths], training=False)
+
+    compiled = call.get_concrete_function()
+    compiled(tf.zeros((1, 28, 28)), tf.zeros((1, POINTS, CHANNELS)))
+
+    def run(images: np.ndarray, paths: np.ndarray) -> Any:
+        return compiled(tf.constant(images), tf.constant(paths))
 
     return run

@@ -24,7 +24,8 @@ class Fitted:
     """What is fitted to a network after its training; None for what is missing.
 
     Attributes:
-        thresholds: (10,) float, as for `is_digit`.
+        thresholds: (10,) float, as for `is_digit`, by the image alone.
+        thresholds_of_both: the same by both looks.
         embedding: for a Hand.
         number_weights: for `read_number`.
     """
@@ -32,6 +33,7 @@ class Fitted:
     thresholds: np.ndarray | None = None
     embedding: Embedding | None = None
     number_weights: NumberWeights | None = None
+    thresholds_of_both: np.ndarray | None = None
 
 
 def store_fitted(path: Path | str, fitted: Fitted) -> None:
@@ -46,6 +48,8 @@ def store_fitted(path: Path | str, fitted: Fitted) -> None:
     values: dict[str, Any] = {}
     if fitted.thresholds is not None:
         values["thresholds"] = [float(each) for each in fitted.thresholds]
+    if fitted.thresholds_of_both is not None:
+        values["thresholds_of_both"] = [float(each) for each in fitted.thresholds_of_both]
     if fitted.embedding is not None:
         values["embedding"] = fitted.embedding.as_json()
     if fitted.number_weights is not None:
@@ -65,6 +69,7 @@ def read_fitted(path: Path | str) -> Fitted:
         _check_thresholds(values.get("thresholds")),
         None if embedding is None else Embedding.from_json(embedding),
         None if weights is None else NumberWeights.from_json(weights),
+        _check_thresholds(values.get("thresholds_of_both")),
     )
 
 

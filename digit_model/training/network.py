@@ -59,12 +59,12 @@ def add_calibration(model: keras.Sequential, temperature: float) -> keras.Sequen
     """
     return keras.Sequential(
         [
-            keras.Input((28, 28, 1)),
+            keras.Input(model.input_shape[1:]),
             *fold_batch_normalization(model.layers),
             layers.Rescaling(1 / temperature, name="temperature"),
             layers.Softmax(name="probabilities"),
         ],
-        name="digits",
+        name=model.name,
     )
 
 
@@ -74,7 +74,7 @@ def fold_batch_normalization(trained: list[layers.Layer]) -> list[layers.Layer]:
     for layer, following in zip_longest(trained, trained[1:]):
         if isinstance(following, layers.BatchNormalization):
             scale = following.gamma / np.sqrt(following.moving_variance + following.epsilon)
-            convolution = layers.Conv2D.from_config({**layer.get_config(), "use_bias": True})
+            convolution = type(layer).from_config({**layer.get_config(), "use_bias": True})
             convolution.build(layer.input.shape)
             bias = following.beta - following.moving_mean * scale
             convolution.set_weights([layer.kernel * scale, bias])

@@ -108,10 +108,48 @@ def test_points_that_are_not_square_are_stretched(write):
     np.testing.assert_array_equal(digit.strokes[0], [[30, -30], [30, -20]])
 
 
-def test_a_character_without_a_point_is_left_out(write):
-    ink = INK.replace("7 8\n", "")
-    digits, _, _ = read_unipen(write(EIGHT + '.SEGMENT CHARACTER 2 ? "1"\n', ink))
+def test_what_has_no_point_is_not_counted(write):
+    ink = INK.replace(".PEN_DOWN\n1 2", ".PEN_DOWN\n.PEN_UP\n.PEN_DOWN\n1 2")
+    assert [len(stroke) for stroke in read_one(write(ink=ink)).strokes] == [2, 3]
+
+
+def test_points_with_the_pen_up_are_counted_but_no_ink(write):
+    ink = INK.replace("10 20\n.PEN_UP\n", "10 20\n.PEN_UP\n9 9\n")
+    digit = read_one(write(segment("0-2"), ink))
+    assert [len(stroke) for stroke in digit.strokes] == [2, 3]
+
+
+def test_a_character_of_the_pen_in_the_air_is_left_out(write):
+    ink = INK.replace("10 20\n.PEN_UP\n", "10 20\n.PEN_UP\n9 9\n")
+    digits, _, _ = read_unipen(write(EIGHT + '.SEGMENT CHARACTER 1 ? "1"\n', ink))
     assert [digit.label for digit in digits] == [8]
+
+
+@pytest.mark.parametrize(("kind", "segments"), [("7", "WORD"), ("8", "TEXT")])
+def test_words_and_lines_of_a_single_digit_are_read(write, kind, segments):
+    text = EIGHT.replace("CHARACTER", segments) + f'.SEGMENT {segments} 2 OK "12 and"\n'
+    digits, letters, signs = read_unipen(write(text, kind=kind))
+    assert ([digit.label for digit in digits], letters, signs) == ([8], [], [])
+
+
+def test_a_line_that_is_a_word_and_a_digit_is_read_once(write):
+    for kind in ("7", "8"):
+        write(kind=kind)
+    assert len(read_unipen(write())[0]) == 1
+
+
+def test_words_whose_ink_is_missing_are_counted_and_left_out(write, caplog):
+    missing = EIGHT.replace("own.dat", "lost.dat") + '.SEGMENT WORD 2 ? "7"\n'
+    write(missing, kind="7")
+    assert len(read_unipen(write())[0]) == 1
+    assert "2 characters lack their ink" in caplog.text
+
+
+def test_one_company_s_people_stay_one_person(write):
+    for laboratory in ("cea", "ceb"):
+        folder = write(EIGHT.replace("lab/", f"{laboratory}/"), laboratory=laboratory)
+    one, other = read_unipen(folder)[0]
+    assert one.writer == other.writer
 
 
 def test_samples_on_the_list_are_left_out(write, tmp_path):
