@@ -1,8 +1,8 @@
 """Draw what is left out because it could be a digit, beside what is used.
 
-    python tools/show_left_out.py --unipen PATH --outlines PATH --omniglot PATH
+    python tools/show_left_out.py --unipen PATH --outlines PATH --omniglot PATH --sketches PATH
 
-Writes build/left-out-{letters,signs,outlines,characters}.png: a row for each label, what is used
+Writes build/left-out-{letters,signs,outlines,characters,sketches}.png: a row for each label, what is used
 in black, what is left out in red, and in blue what is left out only where numbers are read. Takes
 seconds, and minutes when the outlines are traced for the first time.
 """
@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digit_model.data import omniglot, outlines
+from digit_model.data import omniglot, outlines, sketches
 from digit_model.data.lookalikes import is_letter, is_like_number, is_sign
 from digit_model.data.samples import PenSample
 from digit_model.data.unipen import read_unipen
@@ -54,11 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Parse the command line into options."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for name in ("unipen", "outlines", "omniglot"):
+    for name in ("unipen", "outlines", "omniglot", "sketches"):
         parser.add_argument(f"--{name}", type=Path, help="as for train_model.py")
     parser.add_argument("--folder", type=Path, default=Path("build"), help="for the pictures")
     options = parser.parse_args(arguments)
-    if not (options.unipen or options.outlines or options.omniglot):
+    if not (options.unipen or options.outlines or options.omniglot or options.sketches):
         parser.error("name a set to draw")
     return options
 
@@ -75,6 +75,8 @@ def load(
         yield "outlines", outlines.read_all(options.outlines), outlines.is_kept
     if options.omniglot:
         yield "characters", omniglot.read_all(options.omniglot), omniglot.is_kept
+    if options.sketches:
+        yield "sketches", sketches.read_all(options.sketches), sketches.is_kept
 
 
 def sort(samples: list[PenSample], is_kept: Callable[[PenSample], bool]) -> Rows:

@@ -49,7 +49,8 @@ def _measure(strokes: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndar
 
     Returns:
         (n, 2) points in [-1, 1], (n,) places along the ink, never falling, and the place where
-        each stroke begins. A stroke that hardly moves is stretched to SHORTEST along the ink; a tap is reached on it.
+        each stroke begins. A stroke that hardly moves is stretched to SHORTEST along the ink,
+        from where the pen was before if it is a tap.
     """
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from digit_model.data import omniglot, outlines, unipen
+from digit_model.data import omniglot, outlines, sketches, unipen
 from digit_model.data.uci import read_pen_digits, read_pen_letters
+from digit_model.data.uji_digits import read_uji_digits
 from digit_model.strokes import tracing
 
 
@@ -22,13 +23,26 @@ def test_the_real_pen_letters_are_read_whole(real_data):
 def test_unipen_is_read_whole(real_data, tmp_path):
     nothing = tmp_path / "none.txt"
     nothing.touch()
-    digits, letters, signs = unipen.read_unipen(real_data / "unipen.zip", nothing)
-    assert (len(digits), len(letters), len(signs)) == (11862, 44327, 7423)
-    assert len({sample.writer for sample in digits + letters + signs}) == 122
+    digits, letters, signs = unipen.read_unipen(real_data / "unipen-whole.zip", nothing)
+    assert (len(digits), len(letters), len(signs)) == (18228, 89429, 17286)
+    assert len({sample.writer for sample in digits + letters + signs}) == 412
     keys = {sample.key for sample in digits + letters + signs}
-    assert len(keys) == 63612
+    assert len(keys) == 124943
     listed = [line.partition("#")[0].strip() for line in unipen.LEFT_OUT.read_text().splitlines()]
     assert keys.issuperset(filter(None, listed))
+
+
+def test_uji_s_digits_are_read_whole(real_data):
+    digits = read_uji_digits(real_data / "ujipenchars2-digits.txt")
+    assert len(digits) == 980
+    assert {digit.writer for digit in digits} == {f"uji-{n}" for n in range(12, 61)}
+
+
+def test_sketches_are_read_whole_and_their_left_out_words_are_there(real_data):
+    drawn = sketches.read_all(real_data / "quickdraw-sketches.zip")
+    assert len(drawn) == 9570
+    assert {sketch.label for sketch in drawn} > sketches.LEFT_OUT
+    assert len({sketch.label for sketch in drawn}) == 345
 
 
 def test_omniglot_is_read_whole(real_data):
