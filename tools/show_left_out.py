@@ -2,9 +2,9 @@
 
     python tools/show_left_out.py --unipen PATH --outlines PATH --omniglot PATH --sketches PATH
 
-Writes build/left-out-{letters,signs,outlines,characters,sketches}.png: a row for each label, what is used
-in black, what is left out in red, and in blue what is left out only where numbers are read. Takes
-seconds, and minutes when the outlines are traced for the first time.
+Writes build/left-out-{letters,signs,outlines,characters,sketches}.png: a row for each label, what
+is used in black, what is left out in red, and in blue what is left out only where numbers are
+read. Takes seconds, and minutes when the outlines are traced for the first time.
 """
 
 import argparse
