@@ -7,11 +7,11 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from digit_model.ink_path import encode_path
 from digit_model.inspection.convolutions import Convolution
 from digit_model.model_file import Fitted
 from digit_model.numbers.weights import NumberWeights
 from digit_model.rejection import is_digit
-from digit_model.strokes.ink_path import encode_path
 
 Compiled = Callable[[np.ndarray], Any]  # (n, 28, 28) float32, n > 0, to tensors
 CompiledLooks = Callable[[np.ndarray, np.ndarray], Any]  # of images and ways of the pen

@@ -12,9 +12,9 @@ import numpy as np
 from digit_model.classifier import Classifier, Compiled, CompiledLooks, Layer
 from digit_model.errors import ModelError
 from digit_model.hand.embedding import Embedding
+from digit_model.ink_path import CHANNELS, POINTS
 from digit_model.inspection.convolutions import read_convolutions
 from digit_model.model_file import read_fitted
-from digit_model.strokes.ink_path import CHANNELS, POINTS
 
 MODEL_FILE = Path(__file__).parent.parent / "model.keras"
 MAX_BYTES = 100_000_000  # of a model file, unpacked; this project's own has one million

@@ -9,7 +9,7 @@ import numpy as np
 from digit_model.data.load import Sources
 from digit_model.data.mnist import CLASSES
 from digit_model.data.samples import PenSample
-from digit_model.strokes.ink_path import encode_path
+from digit_model.ink_path import encode_path
 from digit_model.strokes.negatives import SOURCES
 from digit_model.strokes.redraw import random_redraw
 from digit_model.strokes.render import Digit, draw_anywhere, fit_unit_box

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from digit_model.data.mnist import CLASSES
+from digit_model.ink_path import encode_path
 from digit_model.strokes.digit_shapes import random_shape
 from digit_model.strokes.distort import distort
-from digit_model.strokes.ink_path import encode_path
 from digit_model.strokes.negatives import draw_negative
 from digit_model.strokes.redraw import random_redraw
 from digit_model.strokes.render import Strokes, fit_unit_box

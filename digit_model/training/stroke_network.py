@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from digit_model.data.mnist import CLASSES
-from digit_model.strokes.ink_path import CHANNELS, POINTS
+from digit_model.ink_path import CHANNELS, POINTS
 
 
 def build_stroke_model() -> keras.Sequential:

@@ -3,8 +3,8 @@
 import keras
 from keras import layers, ops
 
+from digit_model.ink_path import CHANNELS, POINTS
 from digit_model.rejection import TINY
-from digit_model.strokes.ink_path import CHANNELS, POINTS
 
 
 def join_looks(

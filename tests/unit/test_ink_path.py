@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from digit_model.strokes.ink_path import encode_path
+from digit_model.ink_path import encode_path
 
 LINE = np.array([[0, 0], [80, 0]], float)
 L = [np.array([[0, 0], [0, 10]], float), np.array([[0, 10], [10, 10]], float)]
