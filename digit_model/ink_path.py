@@ -25,11 +25,10 @@ def encode_path(strokes: Sequence[np.ndarray]) -> np.ndarray:
         (80, 5) float32: x and y in [-1, 1], their difference from the point before in steps along
         the ink, and 1 where a stroke begins; all 0 if there is no ink.
     """
-    strokes = [_finite(stroke) for stroke in strokes]
-    strokes = [stroke for stroke in strokes if len(stroke)]
-    if not strokes:
+    points, first = _join(strokes)
+    if not len(points):
         return np.zeros((POINTS, CHANNELS), np.float32)
-    points, along, starts = _measure(strokes)
+    along, starts = _measure(points, first)
     places = (np.arange(POINTS) + 0.5) * (along[-1] / POINTS)
     way = np.stack([np.interp(places, along, axis) for axis in points.T], axis=1)
     stroke = np.searchsorted(starts, places, side="right")
@@ -39,28 +38,39 @@ def encode_path(strokes: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate([way, steps, lifted[:, None]], axis=1).astype(np.float32)
 
 
-def _finite(stroke: np.ndarray) -> np.ndarray:
-    stroke = np.asarray(stroke, float).reshape(-1, 2)
-    return stroke[np.isfinite(stroke).all(axis=1)]
+def _join(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return all finite points, scaled to [-1, 1], and where among them each stroke begins.
+
+    The last point of each stroke stands there twice: a tap has a beginning and an end as well.
+    """
+    strokes = [np.asarray(stroke, float).reshape(-1, 2) for stroke in strokes]
+    lengths = [len(stroke) for stroke in strokes]
+    points = np.concatenate([*strokes, np.empty((0, 2))])
+    owner = np.repeat(np.arange(len(strokes)), lengths)
+    is_finite = np.isfinite(points).all(axis=1)
+    points, owner = points[is_finite], owner[is_finite]
+    if not len(points):
+        return points, owner
+    low, high = points.min(axis=0) / 2, points.max(axis=0) / 2  # halves: no sum overflows
+    points = (points - (low + high)) / ((high - low).max() or 1.0)
+    is_last = np.diff(owner, append=-1) != 0
+    count = 1 + is_last
+    first = np.flatnonzero(np.diff(np.repeat(owner, count), prepend=-1))
+    return np.repeat(points, count, axis=0), first
 
 
-def _measure(strokes: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Measure where along the ink each point lies.
+def _measure(points: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Measure where along the ink each of (n, 2) points lies.
 
     Returns:
-        (n, 2) points in [-1, 1], (n,) places along the ink, never falling, and the place where
-        each stroke begins. A stroke that hardly moves is stretched to SHORTEST along the ink,
-        from where the pen was before if it is a tap.
+        (n,) places along the ink, never falling, and the place where each stroke begins. A stroke
+        that hardly moves counts as SHORTEST of the drawing: the pen rests at its end.
     """
-    points = np.concatenate(strokes)
-    low, high = points.min(axis=0), points.max(axis=0)
-    points = (points - (low + high) / 2) * (2 / ((high - low).max() or 1.0))
     steps = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
-    first = np.cumsum([0, *map(len, strokes)])
-    steps[first[:-1]] = 0  # no ink from one stroke to the next
-    lengths = np.add.reduceat(steps, first[:-1])
-    lacking = np.maximum(2 * SHORTEST - lengths, 0)
-    steps[first[1:] - 1] += lacking  # at its last point
-    along = np.cumsum(steps)
-    starts = np.cumsum(lengths + lacking) - lengths - lacking
-    return points, along, starts
+    steps[first] = 0  # no ink from one stroke to the next
+    lengths = np.add.reduceat(steps, first)
+    rests = np.maximum(2 * SHORTEST - lengths, 0)
+    last = np.append(first[1:], len(points)) - 1
+    steps[last] += rests
+    lengths += rests
+    return np.cumsum(steps), np.cumsum(lengths) - lengths
