@@ -38,6 +38,8 @@ from digit_model.model_file import Fitted, store_fitted
 from digit_model.report_file import read_report
 from digit_model.training.settings import Settings
 
+RECORD = "command", "finished", "settings", "history", "stroke_history"  # of a fit
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit status."""
@@ -125,20 +127,25 @@ def fit_network(
 ) -> dict[str, Any]:
     """Fit a network, write it with temperature and thresholds, and return a record of the fit."""
     from digit_model.training.calibration import calibrate
-    from digit_model.training.fit import train
+    from digit_model.training.fit import train, train_strokes
     from digit_model.training.material import split_training_data
 
     material, validation = split_training_data(sources)
     print(f"{len(material.images):,} images, {len(material.digits):,} pen digits to learn from")
-    network, history = train(
-        material, validation, settings, options.folder, options.resume, options.workers
-    )
-    calibrate(network, validation, file)
+    how = material, validation, settings
+    digits, history = train(*how, options.folder / "image", options.resume, options.workers)
+    strokes, stroke_history = None, list[dict[str, float]]()
+    if material.digits:
+        strokes, stroke_history = train_strokes(
+            *how, options.folder / "strokes", options.resume, options.workers
+        )
+    calibrate(digits, strokes, validation, file)
     return {
         "command": shlex.join(["python", *sys.argv]),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "settings": asdict(settings),
         "history": history,
+        "stroke_history": stroke_history,
     }
 
 
@@ -146,18 +153,16 @@ def keep_network(
     options: argparse.Namespace, sources: Sources, _: Settings, file: Path
 ) -> dict[str, Any]:
     """Copy a network with new thresholds, and return the record of its fit from its report."""
-    from digit_model.training.calibration import choose_thresholds
+    from digit_model.training.calibration import store_thresholds
     from digit_model.training.material import hold_back
 
-    classifier, validation = load_classifier(options.model), hold_back(sources)
     try:
-        report = read_report(options.report, classifier.fingerprint)
+        report = read_report(options.report, load_classifier(options.model).fingerprint)
     except (OSError, ValueError) as error:
         raise DataError(str(error)) from error
-    thresholds = choose_thresholds(classifier.predict, validation.drawn.pixels, validation.digits)
     shutil.copyfile(options.model, file)
-    store_fitted(file, Fitted(thresholds=thresholds))
-    return {key: report[key] for key in ("command", "finished", "settings", "history")}
+    store_thresholds(file, hold_back(sources))
+    return {key: report[key] for key in RECORD}
 
 
 def fit_the_rest(file: Path, sources: Sources, composed: int) -> None:

@@ -7,16 +7,14 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from digit_model.ink_path import encode_path
+from digit_model.ink_path import Strokes, encode_paths
 from digit_model.inspection.convolutions import Convolution
 from digit_model.model_file import Fitted
 from digit_model.numbers.weights import NumberWeights
-from digit_model.rejection import is_digit
+from digit_model.rejection import certainty
 
-Compiled = Callable[[np.ndarray], Any]  # (n, 28, 28) float32, n > 0, to tensors
-CompiledLooks = Callable[[np.ndarray, np.ndarray], Any]  # of images and ways of the pen
-
-Strokes = Sequence[np.ndarray]  # of one drawing: (points, 2) each, in the order drawn, any unit
+# (n, 28, 28) float32, n > 0, and of two looks (n, 80, 5) float32 too, to tensors
+Compiled = Callable[..., Any]
 
 
 class Looks(NamedTuple):
@@ -34,6 +32,7 @@ class Prediction:
         digit: 0–9, or None: not a digit.
         confidence: probability of the most likely digit, in [0, 1].
         probabilities: (10,) float32, sums to 1.
+        certainty: as from `rejection.certainty`; from 1 on, a drawing is a digit.
         alone: the network's own Prediction if a Hand reads another digit; else None.
         looks: the probabilities by the image and by the strokes; None if the strokes were not
             seen.
@@ -42,6 +41,7 @@ class Prediction:
     digit: int | None
     confidence: float
     probabilities: np.ndarray
+    certainty: float = 1.0
     alone: "Prediction | None" = None
     looks: Looks | None = None
 
@@ -72,12 +72,11 @@ class Reader(Protocol):
     """What reads drawings: a Classifier, or a Hand that knows one person's handwriting."""
 
     @property
-    def thresholds(self) -> np.ndarray: ...
-
-    @property
     def number_weights(self) -> NumberWeights | None: ...
 
-    def classify_all(self, images: np.ndarray) -> list[Prediction]: ...
+    def classify_all(
+        self, images: np.ndarray, strokes: Sequence[Strokes] = ()
+    ) -> list[Prediction]: ...
 
 
 @dataclass(frozen=True)
@@ -99,9 +98,9 @@ def judge(
         thresholds: as for `is_digit`.
         looks: what they come from, if from two.
     """
-    best = int(probabilities.argmax())
-    digit = best if is_digit(probabilities, thresholds) else None
-    return Prediction(digit, float(probabilities[best]), probabilities, looks=looks)
+    best, certain = int(probabilities.argmax()), float(certainty(probabilities, thresholds))
+    digit = best if certain >= 1 else None
+    return Prediction(digit, float(probabilities[best]), probabilities, certain, looks=looks)
 
 
 class Classifier:
@@ -111,7 +110,7 @@ class Classifier:
         fingerprint: SHA-256 of the model file, in hexadecimal.
         temperature: by which the network divides its logits.
         thresholds: (10,), as for `is_digit`, by the image alone.
-        thresholds_of_both: the same by both looks; None if the file has no stroke network.
+        thresholds_of_both: the same by both looks; without a stroke network, those of the image.
         layers: all of the image network.
         convolutions: one for each of `feature_maps`.
         embedding: for a Hand; None if the model file carries none.
@@ -129,10 +128,10 @@ class Classifier:
         fingerprint: str,
         temperature: float,
         fitted: Fitted,
-        call_looks: CompiledLooks | None = None,
+        join: Compiled | None = None,
     ) -> None:
         """Do not call this; call `load_classifier`."""
-        self._call, self._call_looks = call, call_looks
+        self._call, self._join = call, join
         compiling = Lock()
         self._compile_maps = _once(compile_maps, compiling)
         self._compile_features = _once(compile_features, compiling)
@@ -142,7 +141,8 @@ class Classifier:
         self.fingerprint = fingerprint
         self.temperature = temperature
         self.thresholds = np.asarray(fitted.thresholds, float)
-        self.thresholds_of_both = fitted.thresholds_of_both
+        of_both = fitted.thresholds if join is None else fitted.thresholds_of_both
+        self.thresholds_of_both = np.asarray(of_both, float)
         self.embedding = fitted.embedding
         self.number_weights = fitted.number_weights
 
@@ -163,28 +163,9 @@ class Classifier:
             return np.empty((0, 10), np.float32)
         return self._call(images).numpy()
 
-    def look(
-        self, images: np.ndarray, strokes: Sequence[Strokes]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return what images and strokes of the same drawings say, and both together.
-
-        Args:
-            images: (n, 28, 28) float32 in [0, 1], ink bright.
-            strokes: of each drawing, in the order drawn, in any unit.
-
-        Returns:
-            Three times (n, 10) float32, rows sum to 1: by the images, by the strokes, by both. A
-            network whose file has no stroke network answers by the images, three times.
-        """
-        images = _check_images(images)
-        if self._call_looks is None or not len(images):
-            by_image = self.predict(images)
-            return by_image, by_image, by_image
-        paths = np.stack([encode_path(each) for each in strokes])
-        if len(paths) != len(images):
-            raise ValueError(f"expected strokes for each image, got {len(paths)}, {len(images)}")
-        by_image, by_strokes, by_both = self._call_looks(images, paths)
-        return by_image.numpy(), by_strokes.numpy(), by_both.numpy()
+    def predict_both(self, images: np.ndarray, strokes: Sequence[Strokes]) -> np.ndarray:
+        """Return the same by both looks; strokes as for `join_strokes`."""
+        return self.join_strokes(self.predict(images), strokes)[0]
 
     def classify(self, image: np.ndarray, strokes: Strokes | None = None) -> Prediction:
         """Return the Prediction for one drawing.
@@ -193,20 +174,53 @@ class Classifier:
             image: (28, 28) float32 in [0, 1].
             strokes: (points, 2) arrays in the order drawn, in any unit, if they are known.
         """
-        known = None if strokes is None else [strokes]
-        return self.classify_all(np.asarray(image)[None], known)[0]
+        return self.classify_all(np.asarray(image)[None], [() if strokes is None else strokes])[0]
 
-    def classify_all(
-        self, images: np.ndarray, strokes: Sequence[Strokes] | None = None
-    ) -> list[Prediction]:
-        """Return Predictions for (n, 28, 28) float32 images in [0, 1], also by strokes if known."""
-        if strokes is None or self._call_looks is None or not len(images):
-            return [judge(each, self.thresholds) for each in self.predict(images)]
-        thresholds = self.thresholds_of_both
+    def classify_all(self, images: np.ndarray, strokes: Sequence[Strokes] = ()) -> list[Prediction]:
+        """Return Predictions for n drawings.
+
+        Args:
+            images: (n, 28, 28) float32 in [0, 1].
+            strokes: as for `join_strokes`.
+        """
+        seen = self.join_strokes(self.predict(images), strokes)
         return [
-            judge(both, thresholds, Looks(by_image, by_strokes))
-            for by_image, by_strokes, both in zip(*self.look(images, strokes), strict=True)
+            judge(probabilities, self.thresholds_for(looks), looks)
+            for probabilities, looks in zip(*seen, strict=True)
         ]
+
+    def thresholds_for(self, looks: Looks | None) -> np.ndarray:
+        """Return the thresholds for a drawing: by both looks if its strokes are known."""
+        return self.thresholds if looks is None else self.thresholds_of_both
+
+    def join_strokes(
+        self, by_image: np.ndarray, strokes: Sequence[Strokes]
+    ) -> tuple[np.ndarray, list[Looks | None]]:
+        """Return what drawings are by both looks, where their strokes are known.
+
+        Args:
+            by_image: (n, 10) float32, as from `predict`.
+            strokes: of each drawing, in the order drawn, in any unit; empty if not known. Empty
+                as a whole if none are.
+
+        Returns:
+            (n, 10) float32, rows sum to 1; and n times Looks, or None where strokes are not known.
+
+        Raises:
+            ValueError: for another number of strokes than of images.
+        """
+        if len(strokes) not in (0, len(by_image)):
+            raise ValueError(f"expected {len(by_image)} drawings' strokes, got {len(strokes)}")
+        joined = by_image.copy()
+        looks: list[Looks | None] = [None] * len(by_image)
+        known = [i for i, each in enumerate(strokes) if len(each)]
+        if self._join is not None and known:
+            paths = encode_paths([strokes[i] for i in known])
+            by_strokes, both = (each.numpy() for each in self._join(by_image[known], paths))
+            joined[known] = both
+            for i, by_stroke in zip(known, by_strokes, strict=True):
+                looks[i] = Looks(by_image[i], by_stroke)
+        return joined, looks
 
     def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return, from one run of the network, its answers and the drawings' vectors.

@@ -13,50 +13,62 @@ CHANNELS = 5  # x, y, direction in x, direction in y, and whether the pen was ju
 SHORTEST = 0.03  # of a drawing's longer side, which a tap or a speck of a stroke counts as
 FARTHEST = 4.0  # steps, which a jump of the pen counts as at most
 
+Strokes = Sequence[np.ndarray]  # of one drawing: (points, 2) each, in the order drawn, any unit
 
-def encode_path(strokes: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the way of the pen.
+
+def encode_paths(drawings: Sequence[Strokes]) -> np.ndarray:
+    """Return the way of the pen through each of n drawings.
 
     Args:
-        strokes: (points, 2) arrays of x to the right and y downwards, in the order drawn, in any
-            unit; points that are not finite, and strokes without points, count for nothing.
+        drawings: strokes of x to the right and y downwards; points that are not finite, and
+            strokes without points, count for nothing.
 
     Returns:
-        (80, 5) float32: x and y in [-1, 1], their difference from the point before in steps along
-        the ink, and 1 where a stroke begins; all 0 if there is no ink.
+        (n, 80, 5) float32: x and y in [-1, 1], their difference from the point before in steps
+        along the ink, and 1 where a stroke begins; all 0 for a drawing without ink.
     """
-    points, first = _join(strokes)
+    paths = np.zeros((len(drawings), POINTS, CHANNELS), np.float32)
+    points, owners, first = _join(drawings)
     if not len(points):
-        return np.zeros((POINTS, CHANNELS), np.float32)
+        return paths
+    begins = np.flatnonzero(np.diff(owners, prepend=-1))
+    points = _scale(points, begins)
     along, starts = _measure(points, first)
-    places = (np.arange(POINTS) + 0.5) * (along[-1] / POINTS)
-    way = np.stack([np.interp(places, along, axis) for axis in points.T], axis=1)
+    reached = along[np.append(begins[1:], len(points)) - 1, None]  # at the end of each drawing
+    length = np.diff(reached, axis=0, prepend=0)
+    places = reached - length + (np.arange(POINTS) + 0.5) * (length / POINTS)
+    way = np.stack([np.interp(places, along, axis) for axis in points.T], axis=2)
+    steps = np.diff(way, axis=1, prepend=way[:, :1]) * (POINTS / length[..., None])
     stroke = np.searchsorted(starts, places, side="right")
-    steps = np.diff(way, axis=0, prepend=way[:1]) * (POINTS / along[-1])
-    lifted = np.diff(stroke, prepend=0) > 0
+    lifted = np.diff(stroke, axis=1, prepend=0) > 0
     steps = np.clip(steps, -FARTHEST, FARTHEST)
-    return np.concatenate([way, steps, lifted[:, None]], axis=1).astype(np.float32)
+    paths[owners[begins]] = np.concatenate([way, steps, lifted[..., None]], axis=2)
+    return paths
 
 
-def _join(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return all finite points, scaled to [-1, 1], and where among them each stroke begins.
+def _join(drawings: Sequence[Strokes]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return all finite points, the drawing of each, and where among them each stroke begins.
 
     The last point of each stroke stands there twice: a tap has a beginning and an end as well.
     """
-    strokes = [np.asarray(stroke, float).reshape(-1, 2) for stroke in strokes]
-    lengths = [len(stroke) for stroke in strokes]
+    strokes = [np.asarray(each, float).reshape(-1, 2) for drawing in drawings for each in drawing]
     points = np.concatenate([*strokes, np.empty((0, 2))])
-    owner = np.repeat(np.arange(len(strokes)), lengths)
-    is_finite = np.isfinite(points).all(axis=1)
-    points, owner = points[is_finite], owner[is_finite]
-    if not len(points):
-        return points, owner
-    low, high = points.min(axis=0) / 2, points.max(axis=0) / 2  # halves: no sum overflows
-    points = (points - (low + high)) / ((high - low).max() or 1.0)
-    is_last = np.diff(owner, append=-1) != 0
-    count = 1 + is_last
-    first = np.flatnonzero(np.diff(np.repeat(owner, count), prepend=-1))
-    return np.repeat(points, count, axis=0), first
+    stroke = np.repeat(np.arange(len(strokes)), [len(each) for each in strokes])
+    finite = np.isfinite(points).all(axis=1)
+    points, stroke = points[finite], stroke[finite]
+    count = 1 + (np.diff(stroke, append=-1) != 0)
+    points, stroke = np.repeat(points, count, axis=0), np.repeat(stroke, count)
+    drawing = np.repeat(np.arange(len(drawings)), [len(each) for each in drawings])
+    return points, drawing[stroke], np.flatnonzero(np.diff(stroke, prepend=-1))
+
+
+def _scale(points: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Return the points of drawings, each of which begins at one of `begins`, in [-1, 1]."""
+    low, high = (each.reduceat(points / 2, begins) for each in (np.minimum, np.maximum))
+    half = (high - low).max(axis=1, keepdims=True)  # of the longer side: no sum overflows
+    counts = np.diff(begins, append=len(points))
+    middle, half = (np.repeat(each, counts, axis=0) for each in (low + high, half))
+    return (points - middle) / np.where(half > 0, half, 1)
 
 
 def _measure(points: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -70,7 +82,6 @@ def _measure(points: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndar
     steps[first] = 0  # no ink from one stroke to the next
     lengths = np.add.reduceat(steps, first)
     rests = np.maximum(2 * SHORTEST - lengths, 0)
-    last = np.append(first[1:], len(points)) - 1
-    steps[last] += rests
+    steps[np.append(first[1:], len(points)) - 1] += rests
     lengths += rests
     return np.cumsum(steps), np.cumsum(lengths) - lengths

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from digit_model.classifier import Classifier, Compiled, CompiledLooks, Layer
+from digit_model.classifier import Classifier, Compiled, Layer
 from digit_model.errors import ModelError
 from digit_model.hand.embedding import Embedding
 from digit_model.ink_path import CHANNELS, POINTS
@@ -88,7 +88,7 @@ def _read_classifier(path: Path) -> Classifier:
         fingerprint,
         _take_temperature(model),
         fitted,
-        None if both is model else compile_looks(both),
+        None if both is model else compile_join(both),
     )
 
 
@@ -122,6 +122,11 @@ def _load_model(path: Path) -> Any:
 def image_network(model: Any) -> Any:
     """Return the network that sees the image: of two that were joined, the one named "digits"."""
     return model.get_layer("digits") if len(model.inputs) == 2 else model
+
+
+def stroke_network(model: Any) -> Any | None:
+    """Return the network that sees the strokes, the joined one named "strokes"; None if alone."""
+    return model.get_layer("strokes") if len(model.inputs) == 2 else None
 
 
 def _features_of(model: Any) -> tuple[int | None, ...] | None:
@@ -186,28 +191,30 @@ def compile_call(
     return run
 
 
-def compile_looks(model: Any) -> CompiledLooks:
-    """Compile what `join_looks` has joined for any number of drawings, and run it once.
+def compile_join(model: Any) -> Compiled:
+    """Compile what `join_looks` has added to the image network, and run it once.
 
     Returns:
-        A function of (n, 28, 28) and (n, 80, 5) float32, n > 0, that returns three tensors of
-        (n, 10): the answers by the image, by the strokes, and by both.
+        A function of (n, 10) answers by the image and (n, 80, 5) float32 ways of the pen, n > 0,
+        that returns two tensors of (n, 10): the answers by the strokes, and by both.
     """
+    import keras
     import tensorflow as tf
 
+    rest = keras.Model([model.outputs[0], model.inputs[1]], model.outputs[1:])
     signature = [
-        tf.TensorSpec((None, 28, 28), tf.float32),
+        tf.TensorSpec((None, 10), tf.float32),
         tf.TensorSpec((None, POINTS, CHANNELS), tf.float32),
     ]
 
     @tf.function(input_signature=signature)
-    def call(images: Any, paths: Any) -> Any:
-        return model([images[..., None], paths], training=False)
+    def call(answers: Any, paths: Any) -> Any:
+        return rest([answers, paths], training=False)
 
     compiled = call.get_concrete_function()
-    compiled(tf.zeros((1, 28, 28)), tf.zeros((1, POINTS, CHANNELS)))
+    compiled(tf.zeros((1, 10)), tf.zeros((1, POINTS, CHANNELS)))
 
-    def run(images: np.ndarray, paths: np.ndarray) -> Any:
-        return compiled(tf.constant(images), tf.constant(paths))
+    def run(answers: np.ndarray, paths: np.ndarray) -> Any:
+        return compiled(tf.constant(answers), tf.constant(paths))
 
     return run

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+LEAST_THRESHOLD = 1e-6  # what a lower one counts as: nothing is divided by 0
 TINY = float(np.finfo(np.float32).tiny)  # the least probability whose logarithm is taken
 
 
@@ -34,8 +35,8 @@ def limit_spread(probabilities: np.ndarray, most: float) -> np.ndarray:
     return (shares / shares.sum()).astype(np.float32)
 
 
-def is_digit(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """Return for each drawing whether it is a digit at all.
+def certainty(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """Return how far drawings are above their threshold: from 1 on, each is a digit.
 
     Args:
         probabilities: (…, 10) float, calibrated.
@@ -43,6 +44,13 @@ def is_digit(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
             like it is not a digit.
 
     Returns:
-        (…) bool.
+        (…) float, next to 0 if all digits are equally likely.
     """
-    return logit_spread(probabilities) >= np.asarray(thresholds)[probabilities.argmax(axis=-1)]
+    needed = np.asarray(thresholds)[probabilities.argmax(axis=-1)]
+    spread = logit_spread(probabilities)
+    return np.maximum(spread, LEAST_THRESHOLD) / np.maximum(needed, LEAST_THRESHOLD)
+
+
+def is_digit(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """Return (…) bool, for each drawing whether it is a digit at all; as for `certainty`."""
+    return certainty(probabilities, thresholds) >= 1

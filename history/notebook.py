@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import (
@@ -38,7 +38,18 @@ LIMIT = 10_000
 FETCHED = 50  # drawings in memory while all are read; one can have 300 kB of strokes
 
 # By an Entry's id, its image, label and `seen`.
-Examples = dict[str, tuple[np.ndarray, int | None, str | None]]
+
+
+class Example(NamedTuple):
+    """What of an Entry a handwriting is learnt from, each as there."""
+
+    image: np.ndarray
+    label: int | None
+    strokes: list[list[list[float]]]
+    seen: str | None
+
+
+Examples = dict[str, Example]
 
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -84,6 +95,10 @@ class Entry:
     place: int | None = None
     probabilities: np.ndarray | None = None
     seen: str | None = None
+
+    def as_example(self) -> Example:
+        """Return what of it a handwriting is learnt from."""
+        return Example(*(getattr(self, name) for name in Example._fields))
 
     @property
     def right(self) -> bool:
@@ -211,14 +226,17 @@ class Notebook:
         """Return up to `most` drawings to learn from: those read wrong first, then the newest.
 
         Returns:
-            {id: (image, label, seen)}, oldest first, each as in an Entry.
+            {id: Example}, oldest first.
         """
-        columns = (drawings.c[name] for name in ("id", "time", "image", "label", "seen"))
+        columns = (drawings.c[name] for name in ("id", "time", *Example._fields))
         best_first = case((_right, 1), else_=0), drawings.c.time.desc(), drawings.c.id
         chosen = select(*columns).where(self._mine).order_by(*best_first).limit(most)
         with self._engine.connect() as database:
             rows = sorted(database.execute(chosen), key=lambda row: row.time)
-        return {row.id: (_decode(row.image), row.label, row.seen) for row in rows}
+        return {
+            row.id: Example(_decode(row.image), row.label, json.loads(row.strokes), row.seen)
+            for row in rows
+        }
 
     def save_seen(self, seen: dict[str, str]) -> None:
         """Save `seen` of drawings by their ids; ignore those that are not here."""

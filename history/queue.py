@@ -64,7 +64,7 @@ class QueuedNotebook:
         for entry_id, entry in pending.items():
             examples.pop(entry_id, None)
             if entry is not None:
-                examples[entry_id] = entry.image, entry.label, entry.seen
+                examples[entry_id] = entry.as_example()
         return examples
 
     def save_seen(self, seen: dict[str, str]) -> None:

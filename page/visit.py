@@ -117,7 +117,10 @@ class Visit:
             if not before or before.drawing != reading.drawing:
                 self.labelled = []
         elif before and before.number.text:  # who clears a drawing has finished it
-            self.notebook.watch(np.array(before.number.images))
+            self.notebook.watch(
+                before.number.images,
+                [before.pen_strokes_at(place) for place in before.places],
+            )
 
     def _remember(self, reading: Reading) -> None:
         """Look up what an earlier session has saved of a Reading: reloaded, it is still saved."""

@@ -7,7 +7,7 @@ network's file is replaced. Pages with the same notebook share it.
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import compress
 from weakref import WeakValueDictionary
@@ -22,6 +22,7 @@ from digit_model.hand.cache import is_cached_by
 from digit_model.hand.gain import Replay, replay_learnt
 from digit_model.hand.hand import MOST_CACHED
 from digit_model.hand.votes import MOST_EXAMPLES
+from digit_model.ink_path import Strokes
 from history import RETRY, Database, Entry, Notebook, WriteQueue
 from history.notebook import Examples
 from history.queue import QueuedNotebook
@@ -111,9 +112,9 @@ class HandwritingNotebook:
         """Save an entry, and learn it. Raises OverflowError as `QueuedNotebook.save`."""
         image = _as_ink(entry.image)
         if (hand := self._hand) is not None:
-            entry = replace(entry, seen=hand.cached(image[None])[0])
+            entry = replace(entry, seen=hand.cached(image[None], [as_arrays(entry.strokes)])[0])
         self._queued.save(entry)
-        self._change(lambda hand: hand.learn(image, entry.label))
+        self._change(lambda hand: hand.learn(image, entry.label, as_arrays(entry.strokes)))
 
     def delete(self, entry: Entry) -> None:
         """Delete an entry, and unlearn it. Raises OverflowError as `QueuedNotebook.delete`."""
@@ -125,15 +126,16 @@ class HandwritingNotebook:
         self._queued.delete_all()
         self._change(lambda hand: hand.forget_all())
 
-    def watch(self, images: np.ndarray) -> None:
-        """Learn from finished drawings, (28, 28) float32 each, that are read with certainty.
+    def watch(self, images: Sequence[np.ndarray], strokes: Sequence[Strokes]) -> None:
+        """Learn from finished drawings that are read with certainty; nothing is saved.
 
-        Nothing is saved.
+        Args:
+            images, strokes: as for `Classifier.classify_all`.
         """
         with self._changing:
             if self._hand is not None:
                 self.version += 1
-                self._hand.adapt(images)
+                self._hand.adapt(images, strokes)
 
     def reader(self, network: Classifier) -> Classifier | Hand:
         """Return what reads best now: the Hand of a Classifier, or the Classifier by itself.
@@ -220,16 +222,16 @@ class HandwritingNotebook:
 
     def _learn_batch(self, hand: Hand, examples: Examples) -> None:
         """Teach a Hand some examples, and save what the network had to compute."""
-        pixels, labels, seen = zip(*examples.values(), strict=True)
-        images = _as_ink(np.array(pixels))
+        pixels, labels, points, seen = zip(*examples.values(), strict=True)
+        images, strokes = _as_ink(np.array(pixels)), [*map(as_arrays, points)]
         with _turn:
-            hand.learn_all(images, labels, seen)
+            hand.learn_all(images, labels, strokes, seen)
         fingerprint = hand.classifier.fingerprint
         is_new = [not is_cached_by(text, fingerprint) for text in seen]
         if any(is_new):
-            ids = compress(examples, is_new)
+            cached = hand.cached(images[is_new], [*compress(strokes, is_new)])
             with contextlib.suppress(SQLAlchemyError):  # next time, then
-                self._queued.save_seen(dict(zip(ids, hand.cached(images[is_new]), strict=True)))
+                self._queued.save_seen(dict(zip(compress(examples, is_new), cached, strict=True)))
 
     def _change(self, change: Callable[[Hand], object]) -> None:
         with self._changing:
@@ -246,6 +248,11 @@ def learn_later(notebook: HandwritingNotebook, seconds: float) -> None:
             notebook.follow(load_network_in_background())
 
     run_later(seconds, learn)
+
+
+def as_arrays(strokes: list[list[list[float]]]) -> list[np.ndarray]:
+    """Return the strokes of an Entry as the network takes them; of a photograph, none."""
+    return [np.array(stroke) for stroke in strokes]
 
 
 def _as_ink(image: np.ndarray) -> np.ndarray:

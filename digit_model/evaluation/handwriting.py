@@ -35,7 +35,7 @@ def measure_handwriting(classifier: Classifier, digits: list[PenSample]) -> dict
         "before", "after"}], "people": [{"writer", "digits", "before", "after", "broken"}]}; all
         but the constants are counts.
     """
-    embedding, thresholds = classifier.embedding, classifier.thresholds
+    embedding, thresholds = classifier.embedding, classifier.thresholds_of_both
     if embedding is None:
         return None
     people = draw_people(digits, FEWEST)
@@ -110,7 +110,7 @@ def replay(
         corrections.append(learnt)
         if confirm or (after[-1] and (corrected == 1 or rng.random() < corrected)):
             given = (label + rng.integers(1, 10)) % 10 if rng.random() < wrong_share else label
-            memory.learn({place: Example(vector, given, read, alone)})
+            memory.learn({place: Example(vector, given, read, alone, thresholds)})
             learnt += 1
         else:
             memory.adapt(place, alone, vector, answer)

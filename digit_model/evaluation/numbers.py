@@ -94,9 +94,9 @@ def _read_cut(classifier: Classifier, number: WrittenNumber) -> tuple[bool, bool
     """Return whether a number that is cut apart perfectly is read right, and none rejected."""
     drawings = [number.digit(place) for place in range(len(number.text))]
     images = [image_of_pieces(pieces_of_strokes(each, number.width)[0]) for each in drawings]
-    digits = classifier.classify_all(np.array(images))
+    digits = classifier.classify_all(np.array(images), drawings)
     text = "".join(str(each.probabilities.argmax()) for each in digits)
-    accepted = [prediction.digit for prediction in accept(digits, classifier.thresholds)]
+    accepted = [prediction.digit for prediction in accept(digits)]
     return text == number.text, None not in accepted
 
 
@@ -134,6 +134,6 @@ def _reject(
         whole = image_of_pieces(pieces_of_strokes(strokes, width)[0])
         rejected.append(
             [read(classifier, strokes, width).text is None for read in readers]
-            + [classifier.classify(whole).digit is None]
+            + [classifier.classify(whole, strokes).digit is None]
         )
     return NotNumbersRow(name, len(drawings), *np.mean(rejected, axis=0).tolist())

@@ -35,7 +35,7 @@ def replay_learnt(hand: Hand) -> Replay:
 
     As the evaluation's `replay` that confirms everything, in a tenth of the time: the page waits.
     """
-    rows, thresholds = hand.memory.labelled.rows, hand.classifier.thresholds
+    rows = hand.memory.labelled.rows
     embedding = hand.embedding
     before = rows.read != rows.labels
     count = len(before)
@@ -46,5 +46,6 @@ def replay_learnt(hand: Hand) -> Replay:
     rejected = np.cumsum(rows.read == NOT_A_DIGIT) - np.cumsum(rows.labels == NOT_A_DIGIT)
     strictness = strictness_after(np.concatenate([[0], rejected[:-1]]))
     best = answers.argmax(axis=1)
-    read = np.where(logit_spread(answers) >= thresholds[best] * strictness, best, NOT_A_DIGIT)
+    needed = rows.thresholds[np.arange(count), best] * strictness
+    read = np.where(logit_spread(answers) >= needed, best, NOT_A_DIGIT)
     return Replay(before, read != rows.labels, np.arange(count), answers)

@@ -2,35 +2,22 @@
 
 import hashlib
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from threading import Lock
-from typing import NamedTuple
 
 import numpy as np
 
 from digit_model.classifier import Classifier, Prediction, judge
 from digit_model.errors import ModelError
-from digit_model.hand.cache import is_cached_by, read_cached, write_cached
+from digit_model.hand.cache import Computed, is_cached_by, read_cached, write_cached
 from digit_model.hand.memory import Memory
 from digit_model.hand.votes import Example, to_label
+from digit_model.ink_path import Strokes
 from digit_model.numbers.weights import NumberWeights
 
 MOST_CACHED = 50  # drawings, more than the parts of a number
 
 Images = np.ndarray | Sequence[np.ndarray]  # (n, 28, 28)
-
-
-class Computed(NamedTuple):
-    """What the network computes of a drawing.
-
-    Attributes:
-        key: tells this drawing from others.
-        probabilities: (10,) float32, as `Classifier.predict`.
-        vector: (d,) float32, as `Embedding.embed`.
-    """
-
-    key: bytes
-    probabilities: np.ndarray
-    vector: np.ndarray
 
 
 class Hand:
@@ -54,13 +41,8 @@ class Hand:
         self.classifier = classifier
         self.memory = Memory()
         self.embedding = classifier.embedding
-        self._last: dict[bytes, Computed] = {}  # the last drawings
+        self._last: dict[bytes, Computed] = {}  # by key, of the last drawings
         self._lock = Lock()
-
-    @property
-    def thresholds(self) -> np.ndarray:
-        """(10,), as for `is_digit`: lower for handwriting whose digits the network rejects."""
-        return self.classifier.thresholds * self.memory.labelled.strictness
 
     @property
     def number_weights(self) -> NumberWeights | None:
@@ -71,17 +53,22 @@ class Hand:
         """Return how many labelled drawings were learnt."""
         return len(self.memory.labelled)
 
-    def learn(self, image: np.ndarray, label: int | None) -> None:
+    def learn(self, image: np.ndarray, label: int | None, strokes: Strokes | None = None) -> None:
         """Learn that a (28, 28) float32 image in [0, 1] is 0–9, or None: not a digit.
 
         The same drawing learnt again has the new label alone.
+
+        Args:
+            image, label: of the drawing.
+            strokes: as for `Classifier.classify`.
         """
-        self.learn_all(np.asarray(image)[None], [label])
+        self.learn_all(np.asarray(image)[None], [label], [strokes or ()])
 
     def learn_all(
         self,
         images: np.ndarray,
         labels: Sequence[int | None],
+        strokes: Sequence[Strokes] = (),
         cached: Sequence[str | None] = (),
     ) -> None:
         """Learn many at once.
@@ -89,27 +76,28 @@ class Hand:
         Args:
             images: (n, 28, 28) float32 in [0, 1].
             labels: n times 0–9, or None.
-            cached: n times what `cached` has returned of an image, or None. By another network,
+            strokes: as for `Classifier.classify_all`.
+            cached: n times what `cached` has returned of a drawing, or None. By another network,
                 it is ignored.
         """
         labels = [_check_label(label) for label in labels]
         if len(labels) != len(images):
             raise ValueError(f"expected a label for each image, got {len(labels)}, {len(images)}")
+        computed = self._compute(images, strokes, cached)
         learnt: dict[Hashable, Example] = {}
-        for drawing, label in zip(self._compute(images, cached), labels, strict=True):
-            read = to_label(judge(drawing.probabilities, self.classifier.thresholds).digit)
-            example = Example(drawing.vector, to_label(label), read, drawing.probabilities)
-            learnt[drawing.key] = example
+        for image, label, drawing in zip(images, labels, computed, strict=True):
+            thresholds = self._thresholds(drawing)
+            read = to_label(judge(drawing.probabilities, thresholds).digit)
+            learnt[_key(image)] = Example(
+                drawing.vector, to_label(label), read, drawing.probabilities, thresholds
+            )
         with self._lock:
             self.memory.learn(learnt)
 
-    def cached(self, images: np.ndarray) -> list[str]:
-        """Return for each of (n, 28, 28) images a text that spares `learn_all` the network."""
+    def cached(self, images: np.ndarray, strokes: Sequence[Strokes] = ()) -> list[str]:
+        """Return for each of n drawings a text that spares `learn_all` the network."""
         fingerprint = self.classifier.fingerprint
-        return [
-            write_cached(fingerprint, drawing.probabilities, drawing.vector)
-            for drawing in self._compute(images)
-        ]
+        return [write_cached(fingerprint, each) for each in self._compute(images, strokes)]
 
     def forget(self, image: np.ndarray) -> None:
         """Forget what was learnt of an image, if anything was."""
@@ -121,49 +109,73 @@ class Hand:
         with self._lock:
             self.memory = Memory()
 
-    def classify(self, image: np.ndarray) -> Prediction:
-        """Return the Prediction for one finished (28, 28) float32 drawing; adapt to it."""
-        return self.adapt(np.asarray(image)[None])[0]
+    def classify(self, image: np.ndarray, strokes: Strokes | None = None) -> Prediction:
+        """Return the Prediction for one finished drawing, and adapt to it.
 
-    def classify_all(self, images: np.ndarray) -> list[Prediction]:
-        """Return Predictions for (n, 28, 28) float32 images in [0, 1].
+        Args:
+            image, strokes: as for `Classifier.classify`.
+        """
+        return self.adapt(np.asarray(image)[None], [strokes or ()])[0]
+
+    def classify_all(self, images: Images, strokes: Sequence[Strokes] = ()) -> list[Prediction]:
+        """Return Predictions for n drawings; images and strokes as for `Classifier.classify_all`.
 
         They may be unfinished, or parts of a drawing: nothing is learnt from them.
         """
-        return [prediction for _, prediction in self._judge_all(images)]
+        return [prediction for *_, prediction in self._judge_all(images, strokes)]
 
-    def adapt(self, images: Images) -> list[Prediction]:
+    def adapt(self, images: Images, strokes: Sequence[Strokes] = ()) -> list[Prediction]:
         """Return the same for finished drawings, and learn what is read with certainty."""
         predictions = []
-        for drawing, prediction in self._judge_all(images):
+        for key, drawing, prediction in self._judge_all(images, strokes):
             with self._lock:
-                self.memory.adapt(*drawing, prediction)
+                self.memory.adapt(key, drawing.probabilities, drawing.vector, prediction)
             predictions.append(prediction)
         return predictions
 
-    def _judge_all(self, images: Images) -> Iterator[tuple[Computed, Prediction]]:
-        for drawing in self._compute(images):
-            yield drawing, self.memory.judge(*drawing, self.embedding, self.classifier.thresholds)
+    def _judge_all(
+        self, images: Images, strokes: Sequence[Strokes]
+    ) -> Iterator[tuple[Hashable, Computed, Prediction]]:
+        for image, drawing in zip(images, self._compute(images, strokes), strict=True):
+            key, (vector, probabilities, looks) = _key(image), drawing
+            prediction = self.memory.judge(
+                key, probabilities, vector, self.embedding, self._thresholds(drawing)
+            )
+            yield key, drawing, replace(prediction, looks=looks)
 
-    def _compute(self, images: Images, cached: Sequence[str | None] = ()) -> list[Computed]:
-        """Return what the network computes of each image.
+    def _thresholds(self, drawing: Computed) -> np.ndarray:
+        return self.classifier.thresholds_for(drawing.looks)
+
+    def _compute(
+        self, images: Images, strokes: Sequence[Strokes], cached: Sequence[str | None] = ()
+    ) -> list[Computed]:
+        """Return what the network computes of each drawing.
 
         The last are remembered: most drawings are learnt as they were read, and most parts of a
         number were there before its last stroke.
         """
         images = np.asarray(images, np.float32)
-        keys, last = list(map(_key, images)), dict(self._last)
+        strokes = strokes or [()] * len(images)
+        keys = [_key(image, own) for image, own in zip(images, strokes, strict=True)]
+        last = dict(self._last)
         for key, text in zip(keys, cached, strict=False):
             if text and is_cached_by(text, self.classifier.fingerprint):
-                last[key] = Computed(key, *read_cached(text))
+                last[key] = read_cached(text)
         new = {key: place for place, key in enumerate(keys) if key not in last}
-        made = self.classifier.embed(images[list(new.values())]) if new else ()
-        known = last | {key: Computed(key, *each) for key, *each in zip(new, *made, strict=True)}
+        made = self._look(images, strokes, [*new.values()]) if new else []
+        known = last | dict(zip(new, made, strict=True))
         used = {key: known[key] for key in keys}
         if len(used) <= MOST_CACHED:
             older = [each for each in last.items() if each[0] not in used]
             self._last = dict([*older, *used.items()][-MOST_CACHED:])
         return [used[key] for key in keys]
+
+    def _look(
+        self, images: np.ndarray, strokes: Sequence[Strokes], places: list[int]
+    ) -> list[Computed]:
+        by_image, vectors = self.classifier.embed(images[places])
+        seen = self.classifier.join_strokes(by_image, [strokes[i] for i in places])
+        return [Computed(*each) for each in zip(vectors, *seen, strict=True)]
 
 
 def _check_label(label: int | None) -> int | None:
@@ -172,7 +184,10 @@ def _check_label(label: int | None) -> int | None:
     return None if label is None else int(label)
 
 
-def _key(image: np.ndarray) -> bytes:
+def _key(image: np.ndarray, strokes: Strokes = ()) -> bytes:
     """Return what tells one drawing from another, also after it was saved as 28×28 bytes."""
     pixels = np.round(np.asarray(image, np.float32) * 255).astype(np.uint8)
-    return hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
+    digest = hashlib.blake2b(pixels.tobytes(), digest_size=16)
+    for stroke in strokes:
+        digest.update(np.asarray(stroke, np.float32).tobytes() + b"|")
+    return digest.digest()

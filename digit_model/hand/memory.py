@@ -109,7 +109,13 @@ def obey(prediction: Prediction, label: int) -> Prediction:
     if to_label(prediction.digit) == label:
         return prediction
     if label == NOT_A_DIGIT:
-        return replace(prediction, digit=None)
+        return replace(prediction, digit=None, certainty=0.0)
     probabilities = prediction.probabilities * np.float32(1 - LABELLED)
     probabilities[label] += LABELLED
-    return Prediction(label, float(probabilities[label]), probabilities)
+    return replace(
+        prediction,
+        digit=label,
+        confidence=float(probabilities[label]),
+        probabilities=probabilities,
+        certainty=max(prediction.certainty, 1.0),
+    )

@@ -17,6 +17,7 @@ from digit_model.rejection import TINY
 
 MOST_EXAMPLES = 2_000  # a vote among them takes a tenth of a millisecond
 NOT_A_DIGIT = 10  # its label, after the ten digits
+NO_THRESHOLDS = np.zeros(10)  # of what votes, and is not replayed
 
 # Chosen on people who train and validate: a tenth of the errors left to their digits are less,
 # and as many of their letters as before are taken for digits.
@@ -32,24 +33,29 @@ class Example(NamedTuple):
         label: 0–9 or NOT_A_DIGIT.
         read: what the network alone reads, 0–9 or NOT_A_DIGIT.
         probabilities: (10,) float32, by which it reads so.
+        thresholds: (10,), by which it does not reject it: of the image, or of both looks.
     """
 
     vector: np.ndarray
     label: int
     read: int
     probabilities: np.ndarray
+    thresholds: np.ndarray = NO_THRESHOLDS
 
 
 class Rows(NamedTuple):
-    """Examples as arrays: (n, d), (n,), (n,) and (n, 10)."""
+    """Examples as arrays: (n, d), (n,), (n,), (n, 10) and (n, 10)."""
 
     vectors: np.ndarray
     labels: np.ndarray
     read: np.ndarray
     probabilities: np.ndarray
+    thresholds: np.ndarray
 
 
-NO_ROWS = Rows(np.empty((0, 0)), np.empty(0, int), np.empty(0, int), np.empty((0, 10)))
+NO_ROWS = Rows(
+    np.empty((0, 0)), np.empty(0, int), np.empty(0, int), np.empty((0, 10)), np.empty((0, 10))
+)
 
 
 def to_label(digit: int | None) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from digit_model.classifier import Prediction, Reader
 from digit_model.numbers.groups import Group, Layout, propose_groups
-from digit_model.numbers.lattice import Lattice, certainty
+from digit_model.numbers.lattice import Lattice
 from digit_model.numbers.pieces import Piece, image_of_pieces
 from digit_model.numbers.weights import LatticeWeights
 from preprocess import bounding_box
@@ -66,6 +66,7 @@ def divide(
     weights: LatticeWeights | None,
     layout: Layout,
     pieces: Sequence[Piece],
+    strokes: Sequence[np.ndarray] = (),
     whole: np.ndarray | None = None,
 ) -> Division:
     """Read groups of pieces, and find the best path through them.
@@ -75,6 +76,7 @@ def divide(
         weights: choose the path; without them, nothing is divided.
         layout: of the pieces.
         pieces: the drawing's.
+        strokes: the drawing's, if they are known.
         whole: (28, 28) float32, the image of all; drawn from the pieces if there is none.
     """
     proposed = propose_groups(layout)[: None if weights else 1]
@@ -88,19 +90,19 @@ def divide(
             whole if group is proposed[0] else image_of_pieces([pieces[i] for i in group.members])
             for group in new
         ]
-        predictions = reader.classify_all(np.array(images))
+        drawn = [[strokes[i] for i in layout.strokes_of(group)] for group in new]
+        predictions = reader.classify_all(np.array(images), drawn)
         read |= {each[0]: ReadGroup(*each) for each in zip(new, images, predictions, strict=True)}
         path, share = [0], 1.0
         if weights and len(groups) > 1:
-            probabilities = np.array([read[group].prediction.probabilities for group in groups])
-            lattice = Lattice(layout, groups, probabilities, reader.thresholds, weights)
-            path, share = lattice.best_path()
+            predictions = [read[group].prediction for group in groups]
+            path, share = Lattice(layout, groups, predictions, weights).best_path()
         chosen = [read[groups[i]] for i in path]
-        all_certain = all(is_certain(each.prediction, reader.thresholds) for each in chosen)
+        all_certain = all(is_certain(each.prediction) for each in chosen)
         if all_certain or len(groups) == len(proposed):
             break
     chosen.sort(key=lambda each: each.group.box[0] + each.group.box[2])
-    accepted = accept([each.prediction for each in chosen], reader.thresholds)
+    accepted = accept([each.prediction for each in chosen])
     digits = [ReadGroup(*each[:2], digit) for each, digit in zip(chosen, accepted, strict=True)]
     return Division(read[proposed[0]], digits, share)
 
@@ -114,15 +116,14 @@ def is_broad(image: np.ndarray) -> bool:
     return columns.stop - columns.start > rows.stop - rows.start
 
 
-def is_certain(prediction: Prediction, thresholds: np.ndarray) -> bool:
+def is_certain(prediction: Prediction) -> bool:
     """Return whether a Prediction for a drawing as one digit leaves no need to divide it."""
-    (certain,) = certainty(prediction.probabilities[None], thresholds)
-    return prediction.digit is not None and bool(certain >= CERTAIN)
+    return prediction.digit is not None and prediction.certainty >= CERTAIN
 
 
-def accept(digits: list[Prediction], thresholds: np.ndarray) -> list[Prediction]:
+def accept(digits: list[Prediction]) -> list[Prediction]:
     """Take doubtful Predictions for digits if they stand beside others that are certain."""
-    certain = certainty(np.array([prediction.probabilities for prediction in digits]), thresholds)
+    certain = np.array([prediction.certainty for prediction in digits])
     if len(digits) == 1 or certain.min() < LEAST_CERTAINTY or certain.mean() < MEAN_CERTAINTY:
         return digits
     return [replace(each, digit=int(each.probabilities.argmax())) for each in digits]

@@ -62,6 +62,10 @@ class Layout:
         box = float(left), float(top), float(right), float(bottom)
         return Group(members, box, widest_gap(boxes[:, [0, 2]]))
 
+    def strokes_of(self, group: Group) -> list[int]:
+        """Return the indices of a group's strokes, in the order drawn."""
+        return sorted(stroke for member in group.members for stroke in self.strokes[member])
+
     def touch_between(self, one: Group, other: Group) -> float:
         """Return how firmly two groups hold together: their pieces' largest touch."""
         return float(self.touch[np.ix_(one.members, other.members)].max())

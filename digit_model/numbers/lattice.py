@@ -8,44 +8,39 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from digit_model.classifier import Prediction
 from digit_model.numbers.groups import Group, Layout
 from digit_model.numbers.weights import LatticeWeights
-from digit_model.rejection import logit_spread
 
 NARROW = 0.3  # of the tallest piece's height: no digit counts as narrower
 BROAD = 0.75  # of its height, a digit that is not wide at all
 CROSSING = 0.9
+UNDOUBTED = 3.0  # certainty from which more speaks for nothing
 
 Place = tuple[int, int | None]  # pieces taken, as bits, and the last group
 Ways = tuple[float, float, tuple[int, ...]]  # best score, log of the total likelihood, best path
 
 
-def certainty(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """Return (n,) how far (n, 10) probabilities are above their threshold; below 1: no digit."""
-    needed = np.asarray(thresholds)[probabilities.argmax(axis=1)]
-    return logit_spread(probabilities) / np.maximum(needed, 1e-6)
-
-
 def group_features(
-    layout: Layout, groups: Sequence[Group], probabilities: np.ndarray, thresholds: np.ndarray
+    layout: Layout, groups: Sequence[Group], predictions: Sequence[Prediction]
 ) -> np.ndarray:
     """Measure groups that were read.
 
     Args:
         layout: of the drawing's pieces.
         groups: n of them.
-        probabilities: (n, 10), as the network read them.
-        thresholds: (10,), as for `is_digit`.
+        predictions: for them.
 
     Returns:
         (n, 3) float, in the order of `LatticeWeights.of_groups`.
     """
     boxes = np.array([group.box for group in groups])
     widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    certain = np.array([prediction.certainty for prediction in predictions])
     return np.stack(
         [
             np.ones(len(groups)),
-            np.maximum(3 - logit_spread(probabilities) / max(*thresholds, 1e-6), 0),
+            np.maximum(UNDOUBTED - certain, 0),
             np.maximum(widths / np.maximum(heights, 0.5 * layout.height) - BROAD, 0),
         ],
         axis=1,
@@ -72,12 +67,11 @@ class Lattice:
         self,
         layout: Layout,
         groups: Sequence[Group],
-        probabilities: np.ndarray,
-        thresholds: np.ndarray,
+        predictions: Sequence[Prediction],
         weights: LatticeWeights,
     ) -> None:
         """Score groups that were read, and all that may follow one another."""
-        own = group_features(layout, groups, probabilities, thresholds)
+        own = group_features(layout, groups, predictions)
         self.groups, self._scores = groups, own @ weights.of_groups
         self._everything = (1 << len(layout.boxes)) - 1
         self._from: dict[int, list[int]] = {}  # groups by their first piece

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from digit_model.classifier import Prediction, Reader
+from digit_model.ink_path import Strokes
 from digit_model.numbers.division import Division, divide, is_broad, is_certain
 from digit_model.numbers.groups import Group, Layout
 from digit_model.numbers.letter_check import is_letter, is_letter_in_ink, letter_features
@@ -53,7 +54,7 @@ class Number:
 
 def read_number(
     classifier: Reader,
-    strokes: Sequence[np.ndarray],
+    strokes: Strokes,
     width: float,
     image: np.ndarray | None = None,
 ) -> Number:
@@ -70,7 +71,7 @@ def read_number(
             strokes if there is none.
     """
     pieces, touch = pieces_of_strokes(strokes, width)
-    return _read_pieces(classifier, pieces, touch, len(strokes), image)
+    return _read_pieces(classifier, pieces, touch, strokes, image)
 
 
 def read_number_image(classifier: Reader, rgba: np.ndarray) -> Number:
@@ -94,40 +95,42 @@ def read_number_ink(classifier: Reader, ink: np.ndarray) -> Number:
     from digit_model.numbers.ink_pieces import pieces_of_ink  # SciPy takes a moment to import
 
     pieces, touch = pieces_of_ink(np.ceil(ink * 255).astype(np.uint8))
-    return _read_pieces(classifier, pieces, touch, 0, ink_to_mnist(ink))
+    return _read_pieces(classifier, pieces, touch, [], ink_to_mnist(ink))
 
 
-def read_digit(classifier: Reader, image: np.ndarray) -> Number:
-    """Read a (28, 28) float32 image as one digit and nothing else."""
-    (whole,) = classifier.classify_all(np.asarray(image)[None])
+def read_digit(classifier: Reader, image: np.ndarray, strokes: Strokes = ()) -> Number:
+    """Read a (28, 28) float32 image, and its strokes if known, as one digit and nothing else."""
+    (whole,) = classifier.classify_all(np.asarray(image)[None], [strokes])
     text = None if whole.digit is None else str(whole.digit)
     reason = None if text else NOT_A_NUMBER
     return Number(text, [whole], [image], [], whole.confidence, reason, whole)
 
 
-def read_certain_digit(classifier: Reader, image: np.ndarray) -> Number | None:
+def read_certain_digit(
+    classifier: Reader, image: np.ndarray, strokes: Strokes = ()
+) -> Number | None:
     """Read a (28, 28) float32 image as one digit; None if it may have to be divided."""
     if is_broad(image):
         return None
-    number = read_digit(classifier, image)
-    return number if is_certain(number.digits[0], classifier.thresholds) else None
+    number = read_digit(classifier, image, strokes)
+    return number if is_certain(number.digits[0]) else None
 
 
 def _read_pieces(
     reader: Reader,
     pieces: Sequence[Piece],
     touch: np.ndarray,
-    stroke_count: int,
+    strokes: Strokes,
     image: np.ndarray | None,
 ) -> Number:
     if not pieces:
-        return Number(None, [], [], [None] * stroke_count, 0.0, NOTHING)
+        return Number(None, [], [], [None] * len(strokes), 0.0, NOTHING)
     layout, weights = Layout(pieces, touch), reader.number_weights
     lattice = None if weights is None else weights.lattice
-    division = divide(reader, lattice, layout, pieces, image)
+    division = divide(reader, lattice, layout, pieces, strokes, image)
     reason = find_reason(layout, division.predictions)
     if weights and not reason and len(division.digits) > 1:
-        if stroke_count:
+        if strokes:
             may_be_letter = is_letter(letter_features(layout, division), weights.letters)
         else:
             may_be_letter = is_letter_in_ink(layout, division)
@@ -140,7 +143,7 @@ def _read_pieces(
         None if reason else "".join(str(prediction.digit) for prediction in predictions),
         predictions,
         [digit.image for digit in division.digits],
-        _places(layout, division.groups, stroke_count),
+        _places(layout, division.groups, len(strokes)),
         division.share * float(np.prod([prediction.confidence for prediction in predictions])),
         reason,
         whole.prediction,

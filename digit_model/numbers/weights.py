@@ -16,7 +16,7 @@ class LatticeWeights(NamedTuple):
 
     Attributes:
         digit: of 1 for every group.
-        doubt: how far the spread of logits is below three times the highest threshold.
+        doubt: how far certainty is below `lattice.UNDOUBTED`.
         wide: width as a share of height, beyond `lattice.BROAD`.
         overlap: from left to right, as a share of the narrower group.
         touch: as from `pieces_of_strokes`.

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from digit_model.ink_path import Strokes
 from digit_model.rasterize import draw
 from preprocess import BRUSH, CANVAS, canvas_to_mnist
 
-Strokes = Sequence[np.ndarray]  # each (points, 2)
 Digit = tuple[int, Strokes]  # its label, 0–9, and how it is written
 
 SIZES = (0.2, 0.8)  # longer side of a drawing as a share of the canvas

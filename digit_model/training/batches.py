@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import count
+from typing import Protocol
 
 import numpy as np
 
@@ -99,8 +100,17 @@ def _shuffle(seed: int, epoch: int, images: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(images)
 
 
+class Maker(Protocol):
+    """Makes any batch of any epoch, the same for the same seed."""
+
+    @property
+    def batches(self) -> int: ...
+
+    def make(self, epoch: int, index: int) -> tuple[np.ndarray, np.ndarray]: ...
+
+
 def stream_batches(
-    maker: BatchMaker, first_epoch: int = 0, workers: int = 1, ahead: int = 16
+    maker: Maker, first_epoch: int = 0, workers: int = 1, ahead: int = 16
 ) -> Generator[tuple[np.ndarray, np.ndarray], None, None]:
     """Make batch after batch, epoch after epoch, without end.
 
@@ -111,7 +121,7 @@ def stream_batches(
         ahead: the most batches that wait.
 
     Yields:
-        What `BatchMaker.make` returns, in order.
+        What its `make` returns, in order.
     """
     places = ((epoch, index) for epoch in count(first_epoch) for index in range(maker.batches))
     if not workers:
@@ -127,11 +137,11 @@ def stream_batches(
         pool.shutdown(cancel_futures=True)
 
 
-_maker: BatchMaker  # of a worker
+_maker: Maker  # of a worker
 
 
-def _set_maker(maker: BatchMaker) -> None:
-    """Give a worker its BatchMaker, and have it end with the fit, even one that is killed."""
+def _set_maker(maker: Maker) -> None:
+    """Give a worker its Maker, and have it end with the fit, even one that is killed."""
     global _maker
     _maker = maker
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -5,6 +5,7 @@ is not a digit, with its own former answers as targets (learning without forgett
 2017), and in the end it goes only part of the way (WiSE-FT; Wortsman et al. 2022).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +16,15 @@ from digit_model.atomic import write_whole
 from digit_model.data.mnist import CLASSES
 from digit_model.errors import DataError
 from digit_model.exported_drawings import LabelledDrawing
-from digit_model.loading import compile_call
+from digit_model.ink_path import Strokes, encode_paths
+from digit_model.loading import image_network, load_classifier, stroke_network
 from digit_model.model_file import read_fitted, store_fitted
-from digit_model.rejection import is_digit
 from digit_model.strokes.digit_shapes import random_shape
 from digit_model.strokes.distort import distort
-from digit_model.strokes.negatives import random_negative
+from digit_model.strokes.negatives import draw_negative
+from digit_model.strokes.redraw import random_redraw
 from digit_model.strokes.render import draw_anywhere, fit_unit_box, image_of, random_width
-from digit_model.strokes.variants import random_image
+from digit_model.strokes.variants import compose
 
 BATCH_SIZE = 64
 STEPS = 300
@@ -57,7 +59,7 @@ def learn_drawings(
     path: Path | str,
     seed: int = 1,
 ) -> Gain:
-    """Fit a trained network to one person's drawings; what else is in its file stays.
+    """Fit trained networks to one person's drawings; what else is in its file stays.
 
     Args:
         start: a `.keras` file as `train_model.py` writes it.
@@ -75,17 +77,11 @@ def learn_drawings(
             f"{len(drawings)} drawings are too few: {FEWEST} are needed, and {HELD_BACK} of a label"
         )
     model, fitted = keras.models.load_model(start, compile=False), read_fitted(start)
-    call, thresholds = compile_call(model, model.outputs[0]), np.asarray(fitted.thresholds)
-    images = draw_anywhere([drawing.strokes for drawing in held_back])
-    labels = np.array([-1 if drawing.label is None else drawing.label for drawing in held_back])
-
-    def share_right() -> float:
-        probabilities = call(images).numpy()
-        read = np.where(is_digit(probabilities, thresholds), probabilities.argmax(axis=1), -1)
-        return float(np.mean(read == labels))
-
-    before, old = share_right(), model.get_weights()
-    fit(model, learnt, share, np.random.default_rng(seed))
+    before, old = share_right(start, held_back), model.get_weights()
+    rng = np.random.default_rng(seed)
+    fit(image_network(model), IMAGES, learnt, share, rng)
+    if strokes := stroke_network(model):
+        fit(strokes, STROKES, learnt, share, rng)
     new = model.get_weights()
     model.set_weights([a + WAY * (b - a) for a, b in zip(old, new, strict=True)])
 
@@ -94,7 +90,15 @@ def learn_drawings(
         store_fitted(file, fitted)
 
     write_whole(path, save)
-    return Gain(len(learnt), len(held_back), before, share_right())
+    return Gain(len(learnt), len(held_back), before, share_right(path, held_back))
+
+
+def share_right(path: Path | str, drawings: list[LabelledDrawing]) -> float:
+    """Return the share of drawings that the networks in a file read right."""
+    strokes = [drawing.strokes for drawing in drawings]
+    read = load_classifier(path).classify_all(draw_anywhere(strokes), strokes)
+    pairs = zip(read, drawings, strict=True)
+    return float(np.mean([prediction.digit == drawing.label for prediction, drawing in pairs]))
 
 
 def split_drawings(
@@ -110,13 +114,35 @@ def split_drawings(
     return learnt, held_back
 
 
+@dataclass(frozen=True)
+class Look:
+    """How a network sees strokes, and its layer of logits."""
+
+    see: Callable[[Strokes, np.random.Generator], np.ndarray]
+    logits: str
+
+
+IMAGES = Look(
+    lambda strokes, rng: image_of(strokes, random_width(rng))[..., None],
+    logits="logits",
+)
+STROKES = Look(
+    lambda strokes, rng: encode_paths([random_redraw(strokes, rng)])[0],
+    logits="stroke_logits",
+)
+
+
 def fit(
-    model: keras.Sequential, drawings: list[LabelledDrawing], share: float, rng: np.random.Generator
+    model: keras.Sequential,
+    look: Look,
+    drawings: list[LabelledDrawing],
+    share: float,
+    rng: np.random.Generator,
 ) -> None:
     """Fit the logits of a model; statistics of batch normalisation, if it has any, stay."""
     for layer in model.layers:
         layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
-    logits = keras.Model(model.inputs[0], model.get_layer("logits").output)
+    logits = keras.Model(model.inputs[0], model.get_layer(look.logits).output)
     logits.compile(
         keras.optimizers.Adam(
             keras.optimizers.schedules.CosineDecay(
@@ -129,27 +155,26 @@ def fit(
     teacher.set_weights(logits.get_weights())
     own_count = round(BATCH_SIZE * share)
     for _ in range(STEPS):
-        own = [draw_own(drawings[i], rng) for i in rng.integers(len(drawings), size=own_count)]
+        chosen = [drawings[i] for i in rng.integers(len(drawings), size=own_count)]
+        own = [distort(fit_unit_box(drawing.strokes), rng, DISTORTION) for drawing in chosen]
         others = [draw_other(rng) for _ in range(BATCH_SIZE - own_count)]
-        images = np.array([image for image, _ in own] + others, np.float32)[..., None]
-        targets = np.array([target for _, target in own], np.float32).reshape(-1, CLASSES)
+        seen = np.array([look.see(strokes, rng) for strokes in own + others], np.float32)
+        targets = np.array([target_of(drawing) for drawing in chosen], np.float32)
         if others:
-            known = keras.ops.softmax(teacher(images[own_count:], training=False))
-            targets = np.concatenate([targets, known])
-        logits.train_on_batch(images, targets)
+            known = keras.ops.softmax(teacher(seen[own_count:], training=False))
+            targets = np.concatenate([targets.reshape(-1, CLASSES), known])
+        logits.train_on_batch(seen, targets)
 
 
-def draw_own(drawing: LabelledDrawing, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw one's own drawing by any brush: its (28, 28) image and its (10,) target."""
-    strokes = distort(fit_unit_box(drawing.strokes), rng, DISTORTION)
+def target_of(drawing: LabelledDrawing) -> np.ndarray:
+    """Return what a network is to say of a drawing, (10,): evenly likely if it is no digit."""
     evenly = np.full(CLASSES, 1 / CLASSES)
-    target = evenly if drawing.label is None else np.eye(CLASSES)[drawing.label]
-    return image_of(strokes, random_width(rng)), target
+    return evenly if drawing.label is None else np.eye(CLASSES)[drawing.label]
 
 
-def draw_other(rng: np.random.Generator) -> np.ndarray:
-    """Draw a digit shape, or what is not a digit: (28, 28)."""
+def draw_other(rng: np.random.Generator) -> Strokes:
+    """Draw the strokes of a digit shape, or of what is not a digit."""
     if rng.random() < NEGATIVE_SHARE:
-        return random_negative({}, rng)
+        return draw_negative({}, rng)[1]
     label = int(rng.integers(CLASSES))
-    return random_image(random_shape(label, rng), label, rng)
+    return distort(compose(fit_unit_box(random_shape(label, rng)), label, rng), rng)

@@ -3,16 +3,17 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from digit_model.data.load import Sources
 from digit_model.data.mnist import CLASSES
 from digit_model.data.samples import PenSample
-from digit_model.ink_path import encode_path
+from digit_model.ink_path import encode_paths
 from digit_model.strokes.negatives import SOURCES
-from digit_model.strokes.redraw import random_redraw
-from digit_model.strokes.render import Digit, draw_anywhere, fit_unit_box
+from digit_model.strokes.redraw import random_redraw, redraw_all
+from digit_model.strokes.render import Digit, Strokes, draw_anywhere, fit_unit_box
 from digit_model.strokes.tracing import trace_digits
 
 VALIDATION_IMAGES = 5_000  # the last of MNIST's training images
@@ -87,16 +88,27 @@ class Validation:
 
     @cached_property
     def paths(self) -> tuple[np.ndarray, np.ndarray]:
-        """What chooses the stroke network's best epoch: the pen digits, and half of them redrawn.
+        """What chooses the stroke network's best epoch: the pen digits, and the same redrawn.
 
-        (n, 80, 5) float32 as of `encode_path`, and (n, 10) float32.
+        (n, 80, 5) float32 as from `encode_paths`, and (n, 10) float32.
         """
         rng = np.random.default_rng(0)
-        drawn = [digit.strokes for digit in self.digits]
-        paths = [encode_path(strokes) for strokes in drawn]
-        paths += [encode_path(random_redraw(fit_unit_box(strokes), rng)) for strokes in drawn]
+        drawn: list[Strokes] = [digit.strokes for digit in self.digits]
+        redrawn = [random_redraw(fit_unit_box(strokes), rng) for strokes in drawn]
         labels = [digit.digit[0] for digit in 2 * self.digits]
-        return np.array(paths, np.float32), np.eye(CLASSES, dtype=np.float32)[labels]
+        return encode_paths(drawn + redrawn), np.eye(CLASSES, dtype=np.float32)[labels]
+
+    @cached_property
+    def redrawn(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What chooses the weights of the looks: the pen digits, then redrawn in each other way.
+
+        (n, 28, 28) and (n, 80, 5) float32, and (n,) labels.
+        """
+        plain: list[Strokes] = [digit.strokes for digit in self.digits]
+        ways = [redrawn for _, redrawn in redraw_all(plain)]
+        drawings = list(chain(plain, *ways))
+        labels = np.array([digit.digit[0] for digit in self.digits])
+        return draw_anywhere(drawings), encode_paths(drawings), np.tile(labels, 1 + len(ways))
 
     @cached_property
     def all(self) -> Images:

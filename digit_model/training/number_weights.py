@@ -129,9 +129,8 @@ def path_table(
     if not 1 < len(paths) < MOST_PATHS or true not in found:
         return None
     images = [image_of_pieces([pieces[i] for i in group.members]) for group in groups]
-    own = group_features(
-        layout, groups, classifier.predict(np.array(images)), classifier.thresholds
-    )
+    drawn = [[strokes[i] for i in layout.strokes_of(group)] for group in groups]
+    own = group_features(layout, groups, classifier.classify_all(np.array(images), drawn))
     between = cache(lambda one, other: pair_features(layout, groups[one], groups[other]))
     rows = [_path_features(own, between, path) for path in paths]
     return np.array(rows), found.index(true)
@@ -205,7 +204,7 @@ def _measure_cut(
     """Return a drawing's `letter_features`, and how many digits it is cut into; 0 if no number."""
     pieces, touch = pieces_of_strokes(strokes, width)
     layout = Layout(pieces, touch)
-    division = divide(classifier, weights, layout, pieces)
+    division = divide(classifier, weights, layout, pieces, strokes)
     if len(division.digits) < 2 or find_reason(layout, division.predictions):
         return None, 0
     return letter_features(layout, division), len(division.digits)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from digit_model.data.mnist import CLASSES
-from digit_model.ink_path import encode_path
+from digit_model.ink_path import encode_paths
 from digit_model.strokes.digit_shapes import random_shape
 from digit_model.strokes.distort import distort
 from digit_model.strokes.negatives import draw_negative
@@ -50,7 +50,7 @@ class StrokeBatchMaker:
         targets = np.full((digit_count + negative_count, CLASSES), 1 / CLASSES, np.float32)
         targets[:digit_count] = np.eye(CLASSES)[[label for label, _ in digits]]
         drawings = [strokes for _, strokes in digits] + others
-        return np.stack([encode_path(random_redraw(each, rng)) for each in drawings]), targets
+        return encode_paths([random_redraw(each, rng) for each in drawings]), targets
 
     def _draw_digit(self, rng: np.random.Generator) -> tuple[int, Strokes]:
         """Draw (label, strokes): a person's digit or a shape, with what some people add, bent."""

@@ -13,7 +13,7 @@ from digit_model.rasterize import draw
 from page.canvas.drawing import Drawing, DrawingError
 from preprocess import CANVAS, bounding_box, canvas_to_mnist
 from server.network import load_network
-from server.notebooks import HandwritingNotebook
+from server.notebooks import HandwritingNotebook, as_arrays
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,13 @@ class Reading:
             return self.drawing.points
         pairs = zip(self.drawing.points, self.number.strokes, strict=True)
         return [stroke for stroke, owner in pairs if owner == place]
+
+    def pen_strokes_at(self, place: int) -> list[np.ndarray]:
+        """Return the same as the network takes them: (points, 2) arrays; none if not known."""
+        try:
+            return as_arrays(self.strokes_at(place))
+        except DrawingError:
+            return []
 
     def box_at(self, place: int) -> tuple[float, float, float, float]:
         """Return where a digit's ink lies: (left, top, right, bottom) in the canvas's pixels."""
@@ -137,15 +144,15 @@ def read(
 
 def read_strokes(reader: Classifier | Hand, drawing: Drawing, image: np.ndarray) -> Number:
     """Return the Number that a Classifier or a Hand reads in a Drawing, whose image this is."""
-    if len(drawing.strokes) == 1:
-        return read_digit(reader, image)
-    if number := read_certain_digit(reader, image):
-        return number  # nothing to divide; where its points are seen takes a while
     try:
-        strokes = [np.array(stroke) for stroke in drawing.points]
-        return read_number(reader, strokes, drawing.brush, image)
-    except DrawingError:  # it can be read, but not in parts
+        strokes = as_arrays(drawing.points)
+    except DrawingError:  # it can be read, but not by its strokes
         return read_digit(reader, image)
+    if len(strokes) == 1:
+        return read_digit(reader, image, strokes)
+    if number := read_certain_digit(reader, image, strokes):
+        return number  # nothing to divide
+    return read_number(reader, strokes, drawing.brush, image)
 
 
 def last_written(number: Number) -> int:

@@ -1,10 +1,14 @@
 import numpy as np
 import pytest
 
-from digit_model.ink_path import encode_path
+from digit_model.ink_path import encode_paths
 
 LINE = np.array([[0, 0], [80, 0]], float)
 L = [np.array([[0, 0], [0, 10]], float), np.array([[0, 10], [10, 10]], float)]
+
+
+def encode_path(strokes):
+    return encode_paths([strokes])[0]
 
 
 def test_points_are_evenly_spaced_along_the_ink():
@@ -49,3 +53,19 @@ def test_points_that_are_not_finite_count_for_nothing():
 
 def test_a_single_dot_is_finite():
     assert np.isfinite(encode_path([np.array([[5.0, 5.0]])])).all()
+
+
+def test_a_dot_rests_at_its_place():
+    path = encode_path([LINE, np.array([[40, 40]], float)])
+    at_dot = path[np.flatnonzero(path[:, 4])[1] :]
+    np.testing.assert_allclose(at_dot[:, :2], np.tile([0, 0.5], (len(at_dot), 1)), atol=1e-6)
+
+
+def test_each_drawing_is_as_it_is_alone():
+    drawings = [L, [], [LINE], [np.full((2, 2), np.nan)], [np.array([[3, 4]], float)]]
+    expected = [encode_path(each) for each in drawings]
+    np.testing.assert_allclose(encode_paths(drawings), expected, atol=1e-5)
+
+
+def test_the_largest_numbers_are_finite():
+    assert np.isfinite(encode_path([np.array([[-1.7e308, 0], [1.7e308, 1]])])).all()
