@@ -2,7 +2,6 @@
 
 import numpy as np
 
-LEAST_THRESHOLD = 1e-6  # what a lower one counts as: nothing is divided by 0
 TINY = float(np.finfo(np.float32).tiny)  # the least probability whose logarithm is taken
 
 
@@ -44,11 +43,11 @@ def certainty(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
             like it is not a digit.
 
     Returns:
-        (…) float, next to 0 if all digits are equally likely.
+        (…) float, 0 if all digits are equally likely.
     """
     needed = np.asarray(thresholds)[probabilities.argmax(axis=-1)]
     spread = logit_spread(probabilities)
-    return np.maximum(spread, LEAST_THRESHOLD) / np.maximum(needed, LEAST_THRESHOLD)
+    return np.where(needed > 0, spread / np.maximum(needed, TINY), np.inf)
 
 
 def is_digit(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:

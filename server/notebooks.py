@@ -225,7 +225,7 @@ class HandwritingNotebook:
         pixels, labels, points, seen = zip(*examples.values(), strict=True)
         images, strokes = _as_ink(np.array(pixels)), [*map(as_arrays, points)]
         with _turn:
-            hand.learn_all(images, labels, strokes, seen)
+            hand.learn_all(images, labels, seen, strokes)
         fingerprint = hand.classifier.fingerprint
         is_new = [not is_cached_by(text, fingerprint) for text in seen]
         if any(is_new):

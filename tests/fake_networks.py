@@ -4,12 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from digit_model import Prediction
 from digit_model.classifier import Layer, judge
 from digit_model.inspection.convolutions import Convolution
 from digit_model.loading import MODEL_FILE
 from digit_model.model_file import read_fitted
-from digit_model.rejection import is_digit
 
 NUMBER_WEIGHTS = read_fitted(MODEL_FILE).number_weights  # the committed network's
 
@@ -21,13 +19,37 @@ def sure(digits, confidence):
     return probabilities
 
 
-class FakeClassifier:
-    """A network that always gives the same answer; what is a digit, the real one's rule says."""
+class ImageNetwork:
+    """What all stubs share: they see images alone, as `predict` says; the rule is the real one."""
 
     thresholds = np.ones(10)  # of the logits' spread: all above 75 % sure is a digit
     fingerprint = "f" * 64
-    embedding = None
     number_weights = NUMBER_WEIGHTS
+
+    @property
+    def thresholds_of_both(self):
+        return self.thresholds
+
+    def thresholds_for(self, looks):
+        return self.thresholds
+
+    def predict_both(self, images, strokes):
+        return self.predict(images)
+
+    def join_strokes(self, by_image, strokes):
+        return np.array(by_image), [None] * len(by_image)
+
+    def classify(self, image, strokes=None):
+        return self.classify_all(np.asarray(image)[None])[0]
+
+    def classify_all(self, images, strokes=()):
+        return [judge(shares, self.thresholds) for shares in self.predict(images)]
+
+
+class FakeClassifier(ImageNetwork):
+    """A network that always gives the same answer."""
+
+    embedding = None
     layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
     convolutions = (Convolution(np.ones((5, 5, 24), np.float32), 1, first=-1, step=2, reach=5),)
 
@@ -35,19 +57,9 @@ class FakeClassifier:
         self.probabilities = np.full(10, (1 - confidence) / 9, np.float32)
         self.probabilities[digit] = confidence
 
-    def classify(self, image):
-        """Answer as told, whatever the image."""
-        assert image.shape == (28, 28)
-        best, confidence = self.probabilities.argmax(), float(self.probabilities.max())
-        digit = int(best) if is_digit(self.probabilities, self.thresholds) else None
-        return Prediction(digit, confidence, self.probabilities)
-
-    def classify_all(self, images):
-        """Answer as told for each image."""
-        return [self.classify(image) for image in images]
-
     def predict(self, images):
         """Answer as told for each image."""
+        assert np.shape(images)[1:] == (28, 28)
         return np.repeat(self.probabilities[None], len(images), axis=0)
 
     def feature_maps(self, image):
@@ -60,9 +72,6 @@ class LearningClassifier(FakeClassifier):
 
     embedding = SimpleNamespace(alike=0.5, strength=10)
     embedded = 0  # images
-
-    def classify_all(self, images):
-        return [judge(self.probabilities, self.thresholds) for _ in images]
 
     def embed(self, images):
         self.embedded += len(images)

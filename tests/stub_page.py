@@ -17,8 +17,6 @@ from starlette.middleware import Middleware
 FOLDER, ROOT = Path.cwd(), Path(__file__).parents[1]
 sys.path[:0] = [str(FOLDER), str(ROOT)]
 
-from digit_model import Prediction
-from digit_model.classifier import judge
 from digit_model.rasterize import draw
 from driving.drawings import ONE, SMALL_SEVEN, THREE
 from page.answer.live import live_routes
@@ -47,12 +45,6 @@ class NearestDrawing(LearningClassifier):
         shares = sure(np.array([*DRAWINGS])[likeness.argmax(axis=1)], SURE)
         shares[likeness.max(axis=1) < ALIKE] = 0.1  # not a digit
         return shares.astype(np.float32)
-
-    def classify_all(self, images: np.ndarray) -> list:
-        return [judge(shares, self.thresholds) for shares in self.predict(images)]
-
-    def classify(self, image: np.ndarray) -> Prediction:
-        return self.classify_all(image[None])[0]
 
 
 def _directions(images: np.ndarray) -> np.ndarray:

@@ -62,23 +62,25 @@ class Hand:
             image, label: of the drawing.
             strokes: as for `Classifier.classify`.
         """
-        self.learn_all(np.asarray(image)[None], [label], [strokes or ()])
+        self.learn_all(
+            np.asarray(image)[None], [label], strokes=[() if strokes is None else strokes]
+        )
 
     def learn_all(
         self,
         images: np.ndarray,
         labels: Sequence[int | None],
-        strokes: Sequence[Strokes] = (),
         cached: Sequence[str | None] = (),
+        strokes: Sequence[Strokes] = (),
     ) -> None:
         """Learn many at once.
 
         Args:
             images: (n, 28, 28) float32 in [0, 1].
             labels: n times 0–9, or None.
-            strokes: as for `Classifier.classify_all`.
             cached: n times what `cached` has returned of a drawing, or None. By another network,
                 it is ignored.
+            strokes: as for `Classifier.classify_all`.
         """
         labels = [_check_label(label) for label in labels]
         if len(labels) != len(images):
@@ -115,7 +117,7 @@ class Hand:
         Args:
             image, strokes: as for `Classifier.classify`.
         """
-        return self.adapt(np.asarray(image)[None], [strokes or ()])[0]
+        return self.adapt(np.asarray(image)[None], [() if strokes is None else strokes])[0]
 
     def classify_all(self, images: Images, strokes: Sequence[Strokes] = ()) -> list[Prediction]:
         """Return Predictions for n drawings; images and strokes as for `Classifier.classify_all`.

@@ -194,4 +194,4 @@ def test_a_hand_is_learnt_of_thousands_from_the_most_useful(database):
     right = [entry(number, 5, 5) for number in range(30)]
     Notebook(database, identity).save(entry(30, 5, 4), *right)
     kept = Notebook(database, identity).examples(10)
-    assert [label for _, label, _ in kept.values()] == [5] * 9 + [4]
+    assert [label for _, label, *_ in kept.values()] == [5] * 9 + [4]

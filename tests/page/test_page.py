@@ -186,10 +186,8 @@ def test_invisible_strokes_invite_to_draw(page, answer):
 
 def test_a_drawing_that_was_read_is_not_read_again(page, answer, monkeypatch, fake_classifier):
     answer(digit=3)
-    read, classify = [], fake_classifier.classify
-    monkeypatch.setattr(
-        fake_classifier, "classify", lambda *args: read.append(1) or classify(*args)
-    )
+    read, predict = [], fake_classifier.predict
+    monkeypatch.setattr(fake_classifier, "predict", lambda *args: read.append(1) or predict(*args))
     run_with(page, drawing(STROKE))
     run_with(page, drawing(STROKE))
     assert len(read) == 1

@@ -38,7 +38,7 @@ class FakeNotebook:
     def delete_all(self):
         self.labels = {}
 
-    def watch(self, images):
+    def watch(self, images, strokes):
         self.watched += len(images)
 
 

@@ -63,7 +63,7 @@ def test_drawings_teach_the_hand_that_reads(run, three, monkeypatch, tmp_path):
 
     class FakeHand:
         def __init__(self, classifier):
-            self.classify_all, self.thresholds = classifier.classify_all, classifier.thresholds
+            self.classify_all = classifier.classify_all
             self.number_weights = classifier.number_weights
 
         def learn_all(self, images, labels):

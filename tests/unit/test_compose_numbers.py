@@ -15,7 +15,7 @@ from digit_model.training.number_weights import (
     measure_cuts,
 )
 from preprocess import BRUSH, BRUSHES, CANVAS
-from tests.fake_networks import NUMBER_WEIGHTS
+from tests.fake_networks import NUMBER_WEIGHTS, ImageNetwork
 
 
 @pytest.fixture(scope="module")
@@ -29,24 +29,13 @@ def samples():
     ]
 
 
-class ConstantReader:
+class ConstantReader(ImageNetwork):
     """A network to which everything is a one, though not so surely that nothing is divided."""
-
-    thresholds = np.ones(10)
-    number_weights = NUMBER_WEIGHTS
 
     def predict(self, images):
         row = np.full(10, 0.0015, np.float32)
         row[1] = 0.9865
         return np.repeat(row[None], len(images), axis=0)
-
-    def classify_all(self, images):
-        from digit_model import Prediction
-
-        return [Prediction(1, float(row.max()), row) for row in self.predict(images)]
-
-    def classify(self, image):
-        return self.classify_all(image[None])[0]
 
 
 @pytest.mark.parametrize("length", [1, 2, 4, 6])

@@ -18,15 +18,14 @@ from digit_model.hand.votes import (
 )
 from digit_model.rejection import logit_spread
 from digit_model.strokes.people import Stream
+from tests.fake_networks import ImageNetwork
 
 ALONE = np.array([0.01] * 4 + [0.3, 0.62] + [0.01] * 4, np.float32)
 STRENGTH = 6
 
 
-class FiveOrFour:
+class FiveOrFour(ImageNetwork):
     """A classifier whose small space is a drawing's first two pixels, as a direction."""
-
-    fingerprint = "f" * 64
 
     def __init__(self, thresholds=0.5):
         self.thresholds = np.full(10, thresholds)
@@ -39,11 +38,8 @@ class FiveOrFour:
         vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.tile(ALONE, (len(images), 1)), vectors
 
-    def classify_all(self, images):
-        return [judge(ALONE, self.thresholds) for _ in images]
-
-    def classify(self, image):
-        return self.classify_all([image])[0]
+    def predict(self, images):
+        return self.embed(images)[0]
 
 
 def drawing(degrees):
@@ -197,7 +193,8 @@ def test_a_replay_of_what_was_learnt_is_one_that_confirms_everything():
     labels = rng.integers(NOT_A_DIGIT + 1, size=200)
     reads = [to_label(judge(each, classifier.thresholds).digit) for each in shares]
     hand = Hand(classifier)
-    hand.memory.learn(dict(enumerate(map(Example, vectors, labels, reads, shares))))
+    thresholds = [classifier.thresholds] * 200
+    hand.memory.learn(dict(enumerate(map(Example, vectors, labels, reads, shares, thresholds))))
     stream = Stream(labels, shares, vectors)
     expected = replay(stream, classifier.embedding, classifier.thresholds, confirm=True)
     found = replay_learnt(hand)
@@ -217,9 +214,6 @@ class SureAtFirst(FiveOrFour):
         shares, vectors = super().embed(images)
         shares[vectors[:, 1] < 0.5] = SURE_FOUR
         return shares, vectors
-
-    def classify_all(self, images):
-        return [judge(each, self.thresholds) for each in self.embed(images)[0]]
 
 
 @pytest.fixture

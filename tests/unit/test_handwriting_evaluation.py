@@ -9,7 +9,7 @@ from digit_model.data.samples import PenSample
 from digit_model.evaluation.handwriting import FEWEST, contradict, measure_handwriting
 from digit_model.evaluation.tables import format_tables
 from digit_model.strokes.people import draw_people
-from tests.fake_networks import sure
+from tests.fake_networks import ImageNetwork, sure
 from tests.unit_strokes import RING, STEM
 
 ONES = [PenSample(1, "easy", STEM)] * FEWEST
@@ -21,11 +21,17 @@ def embed(features):
     return features / np.linalg.norm(features, axis=1, keepdims=True)
 
 
-CLASSIFIER = SimpleNamespace(
-    thresholds=np.zeros(10),
-    embedding=SimpleNamespace(embed=embed, alike=0.5, strength=10),
-    features=lambda images: (sure([1] * len(images), 0.9), images.reshape(len(images), -1)),
-)
+class SaysOne(ImageNetwork):
+    """A network to which everything is a one."""
+
+    thresholds = np.zeros(10)
+    embedding = SimpleNamespace(embed=embed, alike=0.5, strength=10)
+
+    def features(self, images):
+        return sure([1] * len(images), 0.9), images.reshape(len(images), -1)
+
+
+CLASSIFIER = SaysOne()
 
 
 @pytest.fixture(scope="module")

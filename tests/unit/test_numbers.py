@@ -6,16 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digit_model import Prediction, read_number, read_number_image
+from digit_model import read_number, read_number_image
 from digit_model.numbers.division import is_broad
 from digit_model.numbers.groups import Layout, propose_groups
 from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
 from digit_model.numbers.reader import read_number_ink
 from digit_model.numbers.reasons import NOT_A_NUMBER, NOTHING, SEVERAL_LINES, TOO_LONG
 from digit_model.rasterize import draw
-from digit_model.rejection import is_digit
 from photo.pictures import picture_ink
-from tests.fake_networks import NUMBER_WEIGHTS
+from tests.fake_networks import ImageNetwork
 from tests.written_numbers import FOUR, TWO, WRITTEN, line, ring, seven, stem
 
 WIDTH = 10
@@ -26,14 +25,12 @@ def bar(x):
     return line((x + 5, 110), (x + 55, 110))
 
 
-class ShapeReader:
+class ShapeReader(ImageNetwork):
     """A network that knows images by name, and takes all others for no digit.
 
     Each of its digits is known by the strokes that it was shown, drawn by themselves.
     """
 
-    thresholds = np.ones(10)
-    number_weights = NUMBER_WEIGHTS
     batches = images = 0
 
     def __init__(self, **digits):
@@ -59,17 +56,6 @@ class ShapeReader:
         """Centring rounds: the same shape elsewhere may be a pixel off."""
         steps = (-1, 0, 1)
         return [np.roll(image, (row, column), (0, 1)) for row in steps for column in steps]
-
-    def classify(self, image):
-        return self.classify_all(image[None])[0]
-
-    def classify_all(self, images):
-        found = self.predict(images)
-        taken = is_digit(found, self.thresholds)
-        return [
-            Prediction(int(row.argmax()) if known else None, float(row.max()), row)
-            for row, known in zip(found, taken, strict=True)
-        ]
 
 
 @pytest.fixture(scope="module")
