@@ -7,29 +7,32 @@ SCALE = 3  # pixels of a picture for each of an image
 LINE = 14  # pixels: the height of a line of text
 COLUMNS = 12
 
+Tile = tuple[np.ndarray, str]  # a (28, 28) image in [0, 1], and its caption
+
 
 def draw_errors(
-    errors: list[tuple[float, np.ndarray, int, int]], count: int = 60, scale: int = SCALE
+    errors: dict[str, list[tuple[float, np.ndarray, int, int]]], count: int = 36, scale: int = SCALE
 ) -> Image.Image:
-    """Draw the most confident errors, the worst first.
+    """Draw the errors in each set of digits, the most confident first.
 
     Args:
-        errors: (confidence, (28, 28) image in [0, 1], label, digit read) of each.
-        count: the most that are drawn.
+        errors: by set, (confidence, (28, 28) image in [0, 1], label, digit read) of each.
+        count: the most that are drawn of a set.
         scale: as SCALE.
 
     Returns:
         A picture in mode L.
     """
-    worst = sorted(errors, key=lambda error: -error[0])[:count]
-    tiles = [
-        (image, f"{label} > {read}  {confidence:.0%}") for confidence, image, label, read in worst
-    ]
-    rows = [tiles[start : start + COLUMNS] for start in range(0, len(tiles), COLUMNS)]
-    sheet = _blank(max(len(rows), 1), 28 * scale + LINE, scale)
-    for place, row in enumerate(rows):
-        _draw_row(sheet, row, place * (28 * scale + LINE), scale)
-    return sheet
+    return _draw_sheet(
+        {
+            f"{name}: {len(each):,} errors": [
+                (image, f"{label} > {read}  {confidence:.0%}")
+                for confidence, image, label, read in sorted(each, key=lambda one: -one[0])[:count]
+            ]
+            for name, each in errors.items()
+        },
+        scale,
+    )
 
 
 def draw_taken(
@@ -44,23 +47,34 @@ def draw_taken(
     Returns:
         A picture in mode L.
     """
-    kinds = {kind: sorted(each, key=lambda one: -one[0]) for kind, each in taken.items() if each}
+    return _draw_sheet(
+        {
+            kind: [
+                (image, f"{read}  {confidence:.0%}")
+                for confidence, image, read in sorted(each, key=lambda one: -one[0])[:COLUMNS]
+            ]
+            for kind, each in taken.items()
+        },
+        scale,
+    )
+
+
+def _draw_sheet(sections: dict[str, list[Tile]], scale: int) -> Image.Image:
+    """Draw titles, each above rows of its tiles; what has none is left out."""
+    lines = [
+        (title if start == 0 else "", tiles[start : start + COLUMNS])
+        for title, tiles in sections.items()
+        for start in range(0, len(tiles), COLUMNS)
+    ]
     height = LINE + 28 * scale + LINE
-    sheet = _blank(max(len(kinds), 1), height, scale)
-    for place, (kind, each) in enumerate(kinds.items()):
-        ImageDraw.Draw(sheet).text((2, place * height), kind, fill=255)
-        tiles = [(image, f"{read}  {confidence:.0%}") for confidence, image, read in each[:COLUMNS]]
+    sheet = Image.new("L", (COLUMNS * (28 * scale + 4), max(len(lines), 1) * height))
+    for place, (title, tiles) in enumerate(lines):
+        ImageDraw.Draw(sheet).text((2, place * height), title, fill=255)
         _draw_row(sheet, tiles, place * height + LINE, scale)
     return sheet
 
 
-def _blank(rows: int, height: int, scale: int) -> Image.Image:
-    return Image.new("L", (COLUMNS * (28 * scale + 4), rows * height))
-
-
-def _draw_row(
-    sheet: Image.Image, tiles: list[tuple[np.ndarray, str]], top: int, scale: int
-) -> None:
+def _draw_row(sheet: Image.Image, tiles: list[Tile], top: int, scale: int) -> None:
     """Draw (image, caption) after (image, caption), each caption below its image."""
     side = 28 * scale
     for column, (image, caption) in enumerate(tiles):

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,15 @@ from digit_model.evaluation.metrics import (
     expected_calibration_error,
     mix_ups,
     reliability,
-    uncalibrated,
     worst_tenth,
 )
 from digit_model.evaluation.numbers import measure_not_numbers, measure_numbers
 from digit_model.evaluation.photograph_sets import choose_pictures, photograph_all
 from digit_model.evaluation.photographs import FONT_FOLDER
-from digit_model.evaluation.report import CertaintyRow, DigitsRow, PeopleRow, RejectionRow
+from digit_model.evaluation.report import CertaintyRow, DigitsRow, LooksRow, PeopleRow, RejectionRow
 from digit_model.rejection import is_digit
 from digit_model.strokes.negatives import KINDS, SOURCES, Kind, written
+from digit_model.strokes.redraw import redraw_all
 from digit_model.strokes.render import SIZES, Digit, Strokes, draw_anywhere, render_on_canvas
 from digit_model.strokes.tracing import trace_digits
 from digit_model.strokes.writing_styles import (
@@ -81,6 +81,8 @@ def _name_set(source: str) -> str:
     """Name the set that digits of a source are measured in."""
     if source == "pendigits":
         return "pen digits"
+    if source.startswith("uji"):
+        return "UJI Pen Characters"
     return "UNIPEN, new laboratories" if source in TEST_SOURCES else "UNIPEN, known laboratories"
 
 
@@ -119,8 +121,8 @@ class Evaluation:
     """Measures a network on data that it never saw, and collects its errors.
 
     Attributes:
-        errors: list of (confidence, image, label, digit that was read): of MNIST's test images
-            and of people's digits drawn anywhere.
+        errors: {set: list of (confidence, image, label, digit that was read)}: of MNIST's test
+            images and of people's digits drawn anywhere.
         taken: {kind: list of (confidence, image, digit)}: not digits, but read as such.
         handwriting: as from `measure_handwriting`; None if that was not measured.
     """
@@ -129,12 +131,12 @@ class Evaluation:
         """Prepare to measure a network.
 
         Args:
-            reader: Classifier, or anything with its `predict`, `temperature` and `thresholds`.
+            reader: Classifier.
             seed: fixes where and how large drawings are placed.
             made: the most drawings of each style and each kind that are made.
         """
         self.reader, self.seed, self.made = reader, seed, made
-        self.errors: list[tuple[float, np.ndarray, int, int]] = []
+        self.errors: dict[str, list[tuple[float, np.ndarray, int, int]]] = {}
         self.taken: dict[str, list[tuple[float, np.ndarray, int]]] = {}
         self.handwriting: dict[str, Any] | None = None
         self._rows: dict[str, list[Any]] = defaultdict(list)
@@ -145,9 +147,9 @@ class Evaluation:
     def results(self) -> dict[str, Any]:
         """What was measured so far, as JSON.
 
-        "digits", "writing_styles" and "photographs" are lists of DigitsRow, "people" of
-        PeopleRow, "no_digits" of RejectionRow, "certainty" of CertaintyRow, "numbers" of
-        NumbersRow, "not_numbers" of NotNumbersRow; photographs and numbers only if measured.
+        "digits", "writing_styles" and "photographs" are lists of DigitsRow, "looks" of LooksRow,
+        "people" of PeopleRow, "no_digits" of RejectionRow, "certainty" of CertaintyRow, "numbers"
+        of NumbersRow, "not_numbers" of NotNumbersRow; photographs and numbers only if measured.
         "confusion" is (10, 10) counts and "reliability" what that function returns, both of
         people's digits drawn anywhere, or of MNIST's if there are no others.
         """
@@ -176,6 +178,7 @@ class Evaluation:
         if held_back.digits:
             traced = trace_digits(held_back.mnist["x_test"], labels)
             self._measure_digits(held_back.digits, traced)
+            self._measure_looks(held_back)
             digits = [digit.digit for digit in held_back.all_digits]
             self._measure_styles(digits, traced)
             self._measure_rejection(held_back)
@@ -197,13 +200,15 @@ class Evaluation:
         """Measure people's digits at each placement, merely shrunk, and MNIST's traced ones."""
         for data, samples in digits.items():
             labels = np.array([sample.label for sample in samples])
+            strokes = [sample.strokes for sample in samples]
             for name, (brush, sizes) in PLACEMENTS.items():
-                images = draw_anywhere([s.strokes for s in samples], brush, sizes, self.seed)
+                images = draw_anywhere(strokes, brush, sizes, self.seed)
                 if (brush, sizes) == (BRUSH, SIZES):
-                    probabilities = self._measure_and_collect(f"{data}, {name}", images, labels)
+                    drawn = images, labels, strokes
+                    probabilities = self._measure_and_collect(f"{data}, {name}", *drawn)
                     self._measure_people(data, samples, probabilities, labels)
                 else:
-                    self._measure("digits", f"{data}, {name}", images, labels)
+                    self._measure("digits", f"{data}, {name}", images, labels, strokes)
         data, samples = next(iter(digits.items()))
         labels = np.array([sample.label for sample in samples])
         name, images = f"{data}, the canvas merely shrunk", self._shrink(samples)
@@ -211,6 +216,25 @@ class Evaluation:
         labels = np.array([label for label, _ in traced])
         images = draw_anywhere([strokes for _, strokes in traced], seed=self.seed)
         self._measure("digits", "MNIST test, traced, anywhere, brush 20", images, labels)
+
+    def _measure_looks(self, held_back: HeldBack) -> None:
+        """Measure what each look reads of people's digits, as drawn and drawn in other ways."""
+        for data, samples in held_back.digits.items():
+            self._compare_looks(data, [sample.digit for sample in samples])
+        digits = [sample.digit for sample in held_back.all_digits]
+        labels = [label for label, _ in digits]
+        for way, redrawn in redraw_all([strokes for _, strokes in digits], self.seed):
+            self._compare_looks(way, [*zip(labels, redrawn, strict=True)])
+
+    def _compare_looks(self, name: str, digits: Sequence[Digit]) -> None:
+        labels, strokes = np.array([label for label, _ in digits]), [each for _, each in digits]
+        by_image = self.reader.predict(draw_anywhere(strokes, seed=self.seed))
+        by_both, looks = self.reader.join_strokes(by_image, strokes)
+        if None in looks:
+            return
+        by_strokes = np.array([look.strokes for look in looks if look])
+        right = [accuracy(each, labels) for each in (by_image, by_strokes, by_both)]
+        self._rows["looks"].append(LooksRow(name, len(labels), *right))
 
     def _shrink(self, samples: list[PenSample]) -> np.ndarray:
         rng = np.random.default_rng(self.seed)
@@ -252,7 +276,7 @@ class Evaluation:
             styles.append(("1 with a rising stroke, by people", 1, rising))
         for name, label, drawings in styles:
             images = draw_anywhere(drawings, seed=self.seed)
-            self._measure("writing_styles", name, images, np.full(len(drawings), label))
+            self._measure("writing_styles", name, images, np.full(len(drawings), label), drawings)
 
     def _measure_rejection(self, held_back: HeldBack) -> None:
         """Measure how much of what is not a digit is rejected, kind by kind.
@@ -276,8 +300,8 @@ class Evaluation:
     ) -> None:
         """Measure how much of one kind is rejected, and collect what is not."""
         images = draw_anywhere(drawings, seed=self.seed)
-        probabilities = self.reader.predict(images)
-        taken = np.flatnonzero(is_digit(probabilities, self.reader.thresholds))
+        probabilities = self.reader.predict_both(images, drawings)
+        taken = np.flatnonzero(is_digit(probabilities, self.reader.thresholds_of_both))
         self.taken[name] = [
             (probabilities[i].max(), images[i], probabilities[i].argmax()) for i in taken
         ]
@@ -286,7 +310,7 @@ class Evaluation:
             images=len(drawings),
             people=people,
             trained=kind.share > 0,
-            rejected=self._rejected(probabilities),
+            rejected=1 - len(taken) / len(drawings),
         )
         self._rows["no_digits"].append(row)
 
@@ -308,6 +332,7 @@ class Evaluation:
         name: str,
         images: Iterable[np.ndarray | None],
         labels: np.ndarray,
+        strokes: Sequence[Strokes] = (),
         count: bool = True,
     ) -> np.ndarray:
         """Measure a set of digits, and add its row to one of the report's lists.
@@ -317,6 +342,7 @@ class Evaluation:
             name: of the set.
             images: n images as the network sees them, None if no ink was found.
             labels: (n,) 0–9.
+            strokes: of each image, if both looks read it.
             count: whether its answers count for the certainty of all.
 
         Returns:
@@ -325,27 +351,29 @@ class Evaluation:
         probabilities = np.full((len(labels), 10), 0.1, np.float32)
         images = list(images)
         if found := [i for i, image in enumerate(images) if image is not None]:
-            probabilities[found] = self.reader.predict(np.array([images[i] for i in found]))
-        before = uncalibrated(probabilities, self.reader.temperature)
+            seen = np.array([images[i] for i in found])
+            probabilities[found] = self.reader.predict_both(seen, strokes)
+        thresholds = self.reader.thresholds_of_both if strokes else self.reader.thresholds
         row = DigitsRow(
             data=name,
             images=len(labels),
             accuracy=accuracy(probabilities, labels),
             calibration_error=expected_calibration_error(probabilities, labels),
-            uncalibrated_error=expected_calibration_error(before, labels),
-            rejected=self._rejected(probabilities),
+            rejected=float(np.mean(~is_digit(probabilities, thresholds))),
         )
         self._rows[key].append(row)
         if count:
             self._answers[key].append((probabilities, labels))
         return probabilities
 
-    def _measure_and_collect(self, name: str, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    def _measure_and_collect(
+        self, name: str, images: np.ndarray, labels: np.ndarray, strokes: Sequence[Strokes] = ()
+    ) -> np.ndarray:
         """Measure digits, and collect their errors and how each digit is read."""
-        probabilities = self._measure("digits", name, images, labels)
+        probabilities = self._measure("digits", name, images, labels, strokes)
         confidence, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
         wrong = np.flatnonzero(read != labels)
-        self.errors += [(confidence[i], images[i], labels[i], read[i]) for i in wrong]
+        self.errors[name] = [(confidence[i], images[i], labels[i], read[i]) for i in wrong]
         self._people.append((probabilities, images, labels))
         return probabilities
 
@@ -353,9 +381,6 @@ class Evaluation:
         """Return the probabilities, images and labels of people's digits; MNIST's without any."""
         mnist, *people = self._people
         return map(np.concatenate, zip(*(people or [mnist]), strict=True))
-
-    def _rejected(self, probabilities: np.ndarray) -> float:
-        return float(np.mean(~is_digit(probabilities, self.reader.thresholds)))
 
 
 def _split_outlines(name: str, samples: list[PenSample]) -> dict[str, list[PenSample]]:

@@ -38,6 +38,7 @@ def describe(classifier: Classifier, file: Path) -> dict[str, Any]:
         },
         "temperature": classifier.temperature,
         "thresholds": classifier.thresholds.tolist(),
+        "thresholds_of_both": classifier.thresholds_of_both.tolist(),
     }
 
 

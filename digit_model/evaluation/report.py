@@ -12,7 +12,6 @@ class DigitsRow:
         images: how many.
         accuracy: share read right.
         calibration_error: expected calibration error.
-        uncalibrated_error: the same, had the temperature been 1.
         rejected: share rejected as not a digit.
     """
 
@@ -20,8 +19,24 @@ class DigitsRow:
     images: int
     accuracy: float
     calibration_error: float
-    uncalibrated_error: float
     rejected: float
+
+
+@dataclass(frozen=True)
+class LooksRow:
+    """How a set of digits is read by the image, by the strokes, and by both: shares read right.
+
+    Attributes:
+        data: the set's name, or in which way digits were redrawn.
+        digits: how many.
+        by_image, by_strokes, by_both: shares read right.
+    """
+
+    data: str
+    digits: int
+    by_image: float
+    by_strokes: float
+    by_both: float
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,6 @@ def _digits(first: str) -> dict[str, Callable[[Row], str]]:
         "images": _count("images"),
         "accuracy": _percent("accuracy"),
         "calibration error": _percent("calibration_error"),
-        "before temperature": _percent("uncalibrated_error"),
         "rejected": _percent("rejected"),
     }
 
@@ -75,10 +74,23 @@ TABLES = (
         "Digits",
         "MNIST's test images, and pen strokes of people whose writing the network never saw, drawn "
         "at random places of the canvas. Two of UNIPEN's laboratories are new as a whole. “Traced” "
-        "are MNIST's test images turned back into strokes and drawn with the page's brush. “Before "
-        "temperature” is the calibration error of the uncalibrated network.",
+        "are MNIST's test images turned back into strokes and drawn with the page's brush; these "
+        "are read by the image alone.",
         lambda report: report.get("digits"),
         _digits("digits"),
+    ),
+    Table(
+        "Two looks",
+        "The same people's digits, by the image alone, by the strokes alone, and by both; then all "
+        "of them drawn again in other ways, which must not make an answer worse.",
+        lambda report: report.get("looks"),
+        {
+            "drawn": lambda row: row["data"],
+            "digits": _count("digits"),
+            "by the image": _percent("by_image"),
+            "by the strokes": _percent("by_strokes"),
+            "by both": _percent("by_both"),
+        },
     ),
     Table(
         "People",

@@ -1,20 +1,30 @@
 """What an evaluation measures of a network that says 1 to all."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
+from digit_model.classifier import Looks
 from digit_model.data.load import Sources
 from digit_model.data.samples import PenSample
 from digit_model.data.split import Split
 from digit_model.evaluation.evaluate import Evaluation, HeldBack
-from tests.fake_networks import sure
+from digit_model.strokes.redraw import MEASURED_WAYS
+from tests.fake_networks import FakeClassifier, sure
 from tests.unit_strokes import RING, STEM
 
-SAYS_ONE = SimpleNamespace(
-    predict=lambda images: sure([1] * len(images), 0.6), temperature=1.0, thresholds=np.ones(10)
-)
+SAYS_ONE = FakeClassifier(1, 0.6)
+
+
+class SaysOneByStrokes(FakeClassifier):
+    """A network to which everything looks like a three, is drawn like a one, and is a one."""
+
+    def join_strokes(self, by_image, strokes):
+        if not strokes:
+            return super().join_strokes(by_image, strokes)
+        one = sure([1], 0.9)[0]
+        return np.array([one] * len(strokes)), [Looks(image, one) for image in by_image]
+
+
 ONE_AND_SEVEN = {"x_test": np.zeros((2, 28, 28), np.uint8), "y_test": np.array([1, 7])}
 ONES = [PenSample(1, f"pendigits-{writer}", STEM) for writer in (*[1] * 10, 2)]
 BOXES = [PenSample("rectangle", f"shapes-{i}", RING) for i in range(2)]
@@ -60,6 +70,18 @@ def test_what_becomes_of_each_digit_is_counted_over_all_people(evaluation):
     counts = np.array(evaluation[1]["confusion"])
     assert counts[:, 1].tolist() == [40, 11, *[0] * 8]
     assert counts.sum() == 51
+
+
+def test_both_looks_are_compared_as_digits_were_drawn_and_in_each_other_way():
+    evaluation = Evaluation(SaysOneByStrokes(3, 0.9), made=2)
+    rows = evaluation.run(HeldBack(ONE_AND_SEVEN, {"pen digits": ONES}, {}))["looks"]
+    assert [row["data"] for row in rows] == ["pen digits", *MEASURED_WAYS]
+    read_right = {(row["by_image"], row["by_strokes"], row["by_both"]) for row in rows}
+    assert read_right == {(0, 1, 1)}
+
+
+def test_a_network_without_strokes_has_no_looks_to_compare(evaluation):
+    assert "looks" not in evaluation[1]
 
 
 def test_writing_styles_are_composed_from_held_back_digits(evaluation):
@@ -125,8 +147,9 @@ def test_without_people_only_mnist_is_measured():
 
 def test_the_errors_are_collected_for_the_picture(evaluation):
     errors = evaluation[0].errors
-    confidence, image, label, read = errors[0]
-    assert len(errors) == 1 + 40
+    (error,) = errors["MNIST test"]
+    assert len(errors["zeros, anywhere, 20–80 % of the canvas, brush 20"]) == 40
+    confidence, image, label, read = error
     assert (confidence, label, read) == (pytest.approx(0.6), 8, 1)
     assert image.shape == (28, 28)
 
@@ -135,7 +158,9 @@ def test_a_photograph_without_ink_is_rejected(monkeypatch):
     found = [np.ones((28, 28), np.float32), None]
     pictures = [("photographs", found, np.array([1, 1]))]
     monkeypatch.setattr("digit_model.evaluation.evaluate.photograph_all", lambda _: pictures)
-    evaluation = Evaluation(SimpleNamespace(**vars(SAYS_ONE) | {"thresholds": np.full(10, 0.1)}))
+    network = FakeClassifier(1, 0.6)
+    network.thresholds = np.full(10, 0.1)
+    evaluation = Evaluation(network)
     evaluation.run(HeldBack(ONE_AND_SEVEN, {}, {}))
     evaluation.measure_photographs(None)
     (row,) = evaluation.results["photographs"]
