@@ -118,7 +118,8 @@ def show_drawing() -> None:
     show_answer(reading, before, visit.note(), problem, visit.turn)
     if st.session_state.get("looking") and reading:
         with st.container(key="inside"):
-            inside = reading.pixels, reading.image, reading.prediction, reading.network
+            strokes = reading.pen_strokes_at(reading.place)
+            inside = reading.pixels, reading.image, reading.prediction, reading.network, strokes
             show_inside(*inside, visit.growth_of(reading))
     visit.show_link()
     if visit.notebook.waiting:

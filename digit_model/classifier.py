@@ -112,6 +112,7 @@ class Classifier:
         thresholds: (10,), as for `is_digit`, by the image alone.
         thresholds_of_both: the same by both looks; without a stroke network, those of the image.
         layers: all of the image network.
+        stroke_layers: all of the stroke network; none if there is none.
         convolutions: one for each of `feature_maps`.
         embedding: for a Hand; None if the model file carries none.
         number_weights: for `read_number`; None if the model file carries none.
@@ -129,6 +130,7 @@ class Classifier:
         temperature: float,
         fitted: Fitted,
         join: Compiled | None = None,
+        stroke_layers: Sequence[Layer] = (),
     ) -> None:
         """Do not call this; call `load_classifier`."""
         self._call, self._join = call, join
@@ -136,7 +138,7 @@ class Classifier:
         self._compile_maps = _once(compile_maps, compiling)
         self._compile_features = _once(compile_features, compiling)
         self._compile_vectors = _once(compile_vectors, compiling)
-        self.layers = layers
+        self.layers, self.stroke_layers = layers, stroke_layers
         self.convolutions = convolutions
         self.fingerprint = fingerprint
         self.temperature = temperature
@@ -145,6 +147,11 @@ class Classifier:
         self.thresholds_of_both = np.asarray(of_both, float)
         self.embedding = fitted.embedding
         self.number_weights = fitted.number_weights
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers both networks have learnt."""
+        return sum(layer.parameters for layer in (*self.layers, *self.stroke_layers))
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities.

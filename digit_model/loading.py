@@ -74,22 +74,26 @@ def _read_classifier(path: Path) -> Classifier:
     if embedding is not None and (None, embedding.features) != _features_of(model):
         raise _UnfitError("a network whose embedding is another network's")
     activations = [layer.output for layer in model.layers if type(layer).__name__ == "ReLU"]
-    layers = [
-        Layer(type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params())
-        for layer in model.layers
-    ]
     return Classifier(
         compile_call(model, model.outputs[0]),
         partial(compile_call, model, activations),
         partial(_compile_features, model),
         partial(_compile_features, model, embedding),
-        layers,
+        _describe_layers(model),
         read_convolutions(model.layers),
         fingerprint,
         _take_temperature(model),
         fitted,
         None if both is model else compile_join(both),
+        _describe_layers(stroke_network(both)),
     )
+
+
+def _describe_layers(network: Any | None) -> list[Layer]:
+    return [
+        Layer(type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params())
+        for layer in (network.layers if network else ())
+    ]
 
 
 def _has_fingerprint(path: Path, fingerprint: str) -> bool:

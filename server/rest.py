@@ -114,7 +114,7 @@ def describe() -> dict[str, Any]:
         rows = []
     return {
         "model": classifier.fingerprint,
-        "parameters": sum(layer.parameters for layer in classifier.layers),
+        "parameters": classifier.parameters,
         "thresholds": [round(float(threshold), 6) for threshold in classifier.thresholds],
         "layers": [vars(layer) for layer in classifier.layers],
         "measured": [{key: row[key] for key in ("data", "images", "accuracy")} for row in rows],

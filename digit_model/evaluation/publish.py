@@ -34,7 +34,7 @@ def describe(classifier: Classifier, file: Path) -> dict[str, Any]:
         "model": {
             "sha256": classifier.fingerprint,
             "bytes": file.stat().st_size,
-            "parameters": sum(layer.parameters for layer in classifier.layers),
+            "parameters": classifier.parameters,
         },
         "temperature": classifier.temperature,
         "thresholds": classifier.thresholds.tolist(),

@@ -143,7 +143,8 @@ class Hand:
             prediction = self.memory.judge(
                 key, probabilities, vector, self.embedding, self._thresholds(drawing)
             )
-            yield key, drawing, replace(prediction, looks=looks)
+            alone = prediction.alone and replace(prediction.alone, looks=looks)
+            yield key, drawing, replace(prediction, looks=looks, alone=alone)
 
     def _thresholds(self, drawing: Computed) -> np.ndarray:
         return self.classifier.thresholds_for(drawing.looks)

@@ -185,10 +185,17 @@ def build_prediction(
     why, sure = "", f"{format_share(prediction.confidence)} sure"
     if decided:
         why = "" if note.is_learnt else "as you write it"
+    elif prediction.disagreement:
+        why = contrast_looks(*prediction.disagreement)
     elif prediction.confidence < DOUBT and prediction.probabilities.any():
         first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
         why = f"{name_digit(first)}, perhaps {name_digit(second)}"
     return build_lines("digit", prediction.digit, why, sure, note.text)
+
+
+def contrast_looks(by_image: int, by_strokes: int) -> str:
+    """Say what a drawing is by its shape, and by how it was drawn."""
+    return f"by its shape {name_digit(by_image)}, by how it was drawn {name_digit(by_strokes)}"
 
 
 def build_card(images: list[np.ndarray], answer: Markup, bars: Markup | str = "") -> Markup:

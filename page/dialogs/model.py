@@ -1,4 +1,4 @@
-"""The Model dialog: the network in three numbers, its layers, its training, its errors.
+"""The Model dialog: the networks in three numbers, their layers, training, and errors.
 
 All of it is one element: there is nothing that the server would have to be asked for.
 """
@@ -12,6 +12,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from digit_model.classifier import Classifier, Layer
+from digit_model.ink_path import CHANNELS, POINTS
 from digit_model.report_file import REPORT_FILE, read_report
 from page.dialogs.charts import build_chart, place, scale
 from page.dialogs.confusion import build_confusion, read_examples
@@ -20,6 +21,17 @@ from page.html import GREY, INK, element, join, read_assets, show_html, style
 
 VALIDATION = "#d97706"  # beside the page's own colour; both can be told from white and from black
 TIMES = 20  # that an answer is timed
+SHOWN = "ReLU", "MaxPooling2D", "MaxPooling1D", "Dense"  # kinds of layers whose output is shown
+HEIGHT = 112  # pixels, of what enters a network
+COURSES = (
+    ("Errors of the image network, epoch by epoch", "history"),
+    ("Errors of the stroke network, epoch by epoch", "stroke_history"),
+)
+TOGETHER = element(
+    "p",
+    "Each network gives ten scores of its own; weighed and added, they are the answer. On a "
+    "photograph nobody knows the strokes: the image network answers alone.",
+)
 FEW = 10  # drawings: fewer say little
 
 
@@ -31,10 +43,14 @@ def show_model(classifier: Classifier) -> None:
         classifier: Classifier.
     """
     report = _read_report(classifier.fingerprint)
-    parts = [build_layers(classifier.layers)]
+    parts = [build_layers("From an image to ten scores", (28, 28, 1), classifier.layers)]
+    if classifier.stroke_layers:
+        title = "From the way of the pen to ten scores"
+        parts += [build_layers(title, (POINTS, CHANNELS), classifier.stroke_layers), TOGETHER]
     if report:
         parts = [build_numbers(report, measure_answer(classifier)), *parts]
-        parts += [build_figures(report), build_course(report)]
+        parts += [build_figures(report)]
+        parts += [build_course(report, *each) for each in COURSES if report.get(each[1])]
         if report["confusion"]:
             parts.append(
                 build_confusion(report["confusion"], read_examples(classifier.fingerprint))
@@ -54,10 +70,10 @@ def _read_report(fingerprint: str) -> dict | None:
 
 def measure_answer(classifier: Classifier) -> float:
     """Return the median milliseconds that the network takes for a drawing, on this machine."""
-    image, times = np.zeros((28, 28), np.float32), []
+    image, strokes, times = np.zeros((28, 28), np.float32), [np.eye(2)], []
     for _ in range(TIMES):
         start = time.perf_counter()
-        classifier.classify(image)
+        classifier.classify(image, strokes)
         times.append(time.perf_counter() - start)
     return 1000 * median(times)
 
@@ -67,7 +83,7 @@ def build_numbers(report: dict, milliseconds: float) -> Markup:
     numbers = [_count_people(report)]
     if report["no_digits"]:
         numbers.append(_count_rejected(report))
-    network = "for a drawing: the network alone, measured just now on this server"
+    network = "for a drawing: the networks alone, measured just now on this server"
     numbers.append((f"{milliseconds:.1f} ms", network))
     boxes = [element("p", element("b", number), element("span", says)) for number, says in numbers]
     return element("div", *boxes, class_="three")
@@ -110,29 +126,37 @@ def _format_share(share: float) -> str:
     return f"{share:.1%}".replace("%", " %") if 0 < share < 0.01 else format_percentage(share)
 
 
-def build_layers(layers: Sequence[Layer]) -> Markup:
-    """Return the shapes of an image from layer to layer, and a list of every layer."""
-    shapes: list[tuple[int, ...]] = [(28, 28, 1)]
-    shapes += [layer.shape for layer in layers if layer.kind in ("ReLU", "MaxPooling2D", "Dense")]
-    stages = []
-    for height, *width_and_depth in shapes:
-        *width, depth = width_and_depth or (1,)
-        bar = element("i", style=f"height: {4 * height}px; width: {4 + depth / 5:.0f}px")
-        parts = f"{height}×{width[0]} ×{depth}" if width else height
-        stages.append(element("div", bar, parts))
+def build_layers(title: str, entry: tuple[int, ...], layers: Sequence[Layer]) -> Markup:
+    """Return the shapes of what enters a network from layer to layer, and a list of all layers.
+
+    Args:
+        title: the heading.
+        entry: shape of what enters, channels last.
+        layers: of the network.
+    """
+    shapes = [entry, *(layer.shape for layer in layers if layer.kind in SHOWN)]
     says = "From " + " to ".join(map(_format_shape, shapes))
     parameters = sum(layer.parameters for layer in layers)
     rows = [(each.kind, _format_shape(each.shape), f"{each.parameters:,}") for each in layers]
+    stages = [_build_stage(shape, entry[0]) for shape in shapes]
     return join(
-        element("h3", "From an image to ten scores"),
+        element("h3", title),
         element("div", *stages, class_="stages", role="img", aria_label=says),
-        element("p", "Higher: more is left of the image. Wider: more maps of it."),
+        element("p", "Higher: more is left of the drawing. Wider: more maps of it."),
         _build_more(
             f"{len(layers)} layers, {parameters:,} parameters",
             ("layer", "output", "parameters"),
             rows,
         ),
     )
+
+
+def _build_stage(shape: tuple[int, ...], highest: int) -> Markup:
+    """Return a bar for what a layer leaves: places or rows high, channels wide."""
+    *places, depth = shape if len(shape) > 1 else (*shape, 1)
+    style = f"height: {HEIGHT * places[0] / highest:.0f}px; width: {4 + depth / 5:.0f}px"
+    text = f"{'×'.join(map(str, places))} ×{depth}" if len(shape) > 1 else shape[0]
+    return element("div", element("i", style=style), text)
 
 
 def _format_shape(shape: tuple) -> str:
@@ -180,9 +204,15 @@ def _build_more(summary: str, head: tuple[str, ...], rows: Iterable[tuple[object
     )
 
 
-def build_course(report: dict) -> Markup:
-    """Return the share of errors after each epoch, in training and validation."""
-    history, courses = report["history"], []
+def build_course(report: dict, title: str, of: str) -> Markup:
+    """Return the share of errors after each epoch, in training and validation.
+
+    Args:
+        report: of the network.
+        title: of the chart.
+        of: the report's key of a fit's history.
+    """
+    history, courses = report[of], []
     for data, key, colour in (
         ("training", "accuracy", INK),
         ("validation", "val_accuracy", VALIDATION),
@@ -205,7 +235,7 @@ def build_course(report: dict) -> Markup:
     step = max(1, last // 6)
     across = [((each - 1) / (last - 1), each) for each in (1, *range(step, last + 1, step))]
     chart = build_chart(
-        "Errors, epoch by epoch",
+        title,
         ", ".join(says),
         lines,
         ("epoch", across),

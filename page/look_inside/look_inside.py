@@ -1,4 +1,4 @@
-"""How the network reads a drawing, step by step."""
+"""How the networks read a drawing, step by step."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,13 @@ from markupsafe import Markup
 from PIL import Image, ImageDraw
 
 from digit_model import Classifier, Prediction
+from digit_model.ink_path import POINTS, Strokes
 from digit_model.inspection.saliency import occlusion
 from page.formatting import format_digit, format_share, grey_levels, name_digit
 from page.html import element, picture, png_url, read_assets, show_html, style
 from page.look_inside.feature_maps import build_layer, colour
 from page.look_inside.growth import SAYS, Growth, build_growth, say_when_settled
+from page.look_inside.pen_path import draw_path
 from preprocess import bounding_box, canvas_resized, centre_of_mass, ink_of, scale_to_box
 from server.patches import send_what_is_shown
 
@@ -33,12 +35,15 @@ SHAPES = (
     "bends and the ends of lines."
 )
 
+PATH = "The way of the pen as points, from dark to light"
+
 
 def show_inside(
     rgba: np.ndarray | None,
     image: np.ndarray,
     prediction: Prediction,
     classifier: Classifier,
+    strokes: Strokes = (),
     follow: Callable[[], Growth] | None = None,
 ) -> None:
     """Show each step from a drawing to its answer.
@@ -48,6 +53,7 @@ def show_inside(
         image: (28, 28) float32 in [0, 1], what the network sees of it.
         prediction: what was read in it.
         classifier: the network.
+        strokes: as they were drawn, if they are known.
         follow: returns the drawing's Growth; None where there are no strokes.
     """
     send_what_is_shown()
@@ -62,6 +68,7 @@ def show_inside(
     steps = [
         build_image_step(rgba, image, classifier),
         *build_layer_steps(layers),
+        *build_stroke_steps(strokes, prediction),
         build_scores_step(image, prediction, classifier),
     ]
     story = [_build_step(number, *step) for number, step in enumerate(steps, 2 if follow else 1)]
@@ -146,6 +153,25 @@ def build_layer_steps(layers: list[tuple[Markup, np.ndarray]]) -> list[tuple]:
         says = f"The last maps say roughly which shape is where: {maps.size:,} numbers are all "
         steps.append(("What is left", f"{says}that remains of the drawing.", html))
     return steps
+
+
+def build_stroke_steps(strokes: Strokes, prediction: Prediction) -> list[tuple]:
+    """Return the step of the network that sees the strokes; none if it did not see any."""
+    if prediction.looks is None:
+        return []
+    by_image, by_strokes = map(_name_best, prediction.looks)
+    says = (
+        f"A second network follows the pen through {POINTS} points, from dark to light: where it "
+        f"is, where it goes, where it was put down. It reads {by_strokes}; by the image alone it "
+        f"is {by_image}. The scores of both are added."
+    )
+    caption = "dark: where you began; rings: pen put down"
+    return [("How it was drawn", says, build_figure(draw_path(strokes), PATH, caption))]
+
+
+def _name_best(probabilities: np.ndarray) -> str:
+    digit = int(probabilities.argmax())
+    return f"{name_digit(digit)}, {format_share(probabilities[digit])} sure"
 
 
 def build_scores_step(image: np.ndarray, prediction: Prediction, classifier: Classifier) -> tuple:
