@@ -50,12 +50,17 @@ class FakeClassifier(ImageNetwork):
     """A network that always gives the same answer."""
 
     embedding = None
+    stroke_layers = ()
     layers = (Layer("Conv2D", (14, 14, 24), 600), Layer("Dense", (10,), 250))
     convolutions = (Convolution(np.ones((5, 5, 24), np.float32), 1, first=-1, step=2, reach=5),)
 
     def __init__(self, digit, confidence):
         self.probabilities = np.full(10, (1 - confidence) / 9, np.float32)
         self.probabilities[digit] = confidence
+
+    @property
+    def parameters(self):
+        return sum(layer.parameters for layer in (*self.layers, *self.stroke_layers))
 
     def predict(self, images):
         """Answer as told for each image."""

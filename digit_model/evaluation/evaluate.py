@@ -29,7 +29,7 @@ from digit_model.evaluation.photographs import FONT_FOLDER
 from digit_model.evaluation.report import CertaintyRow, DigitsRow, LooksRow, PeopleRow, RejectionRow
 from digit_model.rejection import is_digit
 from digit_model.strokes.negatives import KINDS, SOURCES, Kind, written
-from digit_model.strokes.redraw import redraw_all
+from digit_model.strokes.redraw import MEASURED_WAYS, redraw_all
 from digit_model.strokes.render import SIZES, Digit, Strokes, draw_anywhere, render_on_canvas
 from digit_model.strokes.tracing import trace_digits
 from digit_model.strokes.writing_styles import (
@@ -223,7 +223,8 @@ class Evaluation:
             self._compare_looks(data, [sample.digit for sample in samples])
         digits = [sample.digit for sample in held_back.all_digits]
         labels = [label for label, _ in digits]
-        for way, redrawn in redraw_all([strokes for _, strokes in digits], self.seed):
+        drawings = [strokes for _, strokes in digits]
+        for way, redrawn in redraw_all(drawings, MEASURED_WAYS, self.seed):
             self._compare_looks(way, [*zip(labels, redrawn, strict=True)])
 
     def _compare_looks(self, name: str, digits: Sequence[Digit]) -> None:

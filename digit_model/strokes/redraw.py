@@ -4,7 +4,7 @@ None of it changes what the drawing shows, beyond a tail or a thicker line; all 
 what a network sees that looks at how it was drawn.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -129,9 +129,11 @@ WAYS: dict[str, Redraw] = {
 MEASURED_WAYS = WAYS | {"moved, turned and scaled": moved, "in 20,000 points": many_points}
 
 
-def redraw_all(drawings: list[Strokes], seed: int = 0) -> Iterator[tuple[str, list[Strokes]]]:
-    """Draw digits in each of MEASURED_WAYS: yield (way, drawings)."""
-    for way, redraw in MEASURED_WAYS.items():
+def redraw_all(
+    drawings: Sequence[Strokes], ways: dict[str, Redraw] = WAYS, seed: int = 0
+) -> Iterator[tuple[str, list[Strokes]]]:
+    """Draw digits in each of several ways: yield (way, drawings)."""
+    for way, redraw in ways.items():
         rng = np.random.default_rng(seed)
         yield way, [redraw(fit_unit_box(strokes), rng) for strokes in drawings]
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from digit_model import Prediction
+from digit_model.classifier import Looks
 from page.answer.answer import build_journey, build_lines, build_prediction
 
 
@@ -24,6 +25,20 @@ def test_in_doubt_the_second_digit_is_named_too(share, says):
     probabilities = np.zeros(10, np.float32)
     probabilities[[8, 1]] = share, 1 - share
     assert build_prediction(Prediction(8, share, probabilities)) == build_lines("digit", 8, says)
+
+
+def test_looks_that_disagree_are_told_apart():
+    shares = np.full(10, 0.05, np.float32)
+    shares[3] = 0.55
+    looks = Looks(np.eye(10)[7], np.eye(10)[3])
+    html = build_prediction(Prediction(3, 0.55, shares, looks=looks))
+    assert html == build_lines("digit", 3, "by its shape a 7, by how it was drawn a 3 · 55 % sure")
+
+
+def test_looks_that_agree_are_not_mentioned():
+    shares = np.eye(10)[3]
+    html = build_prediction(Prediction(3, 1.0, shares, looks=Looks(shares, shares)))
+    assert html == build_lines("digit", 3, "> 99 % sure")
 
 
 # A canvas pixel is an eighth, a tenth, and a fifth of the image's.

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from digit_model.classifier import Layer
 from page.dialogs import confusion
 from page.dialogs import model as model_dialog
 from page.dialogs.charts import place, scale
@@ -49,11 +50,12 @@ def show(tmp_path, monkeypatch, fake_classifier):
 
         show_model(st.session_state.classifier)
 
-    def run(report):
+    def run(report, **attributes):
         if report:
             file.write_text(json.dumps(report))
         page = AppTest.from_function(script, default_timeout=30)
-        page.session_state["classifier"] = fake_classifier(3, 0.9)
+        page.session_state["classifier"] = network = fake_classifier(3, 0.9)
+        vars(network).update(attributes)
         return page.run()
 
     return run
@@ -75,6 +77,15 @@ def test_each_layer_stands_there_with_its_output_and_its_parameters(show):
     html = html_of(show(REPORT))
     assert "<summary>2 layers, 850 parameters</summary>" in html
     assert rows(html)[1:3] == [["Conv2D", "14×14×24", "600"], ["Dense", "10", "250"]]
+
+
+def test_the_stroke_network_stands_there_with_its_layers_and_its_training(show):
+    layers = Layer("Conv1D", (80, 64), 1_600), Layer("ReLU", (80, 64), 0)
+    report = REPORT | {"stroke_history": REPORT["history"]}
+    html = html_of(show(report, stroke_layers=layers))
+    assert "From the way of the pen to ten scores" in html
+    assert "From 80×5 to 80×64" in html
+    assert "Errors of the stroke network, epoch by epoch" in html
 
 
 def test_people_and_what_is_refused_are_the_first_numbers(show):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from digit_model import Prediction
+from digit_model.classifier import Looks
 from digit_model.inspection.convolutions import Convolution
 from page.look_inside.feature_maps import (
     AGAINST,
@@ -17,7 +18,13 @@ from page.look_inside.feature_maps import (
     rank,
     tile,
 )
-from page.look_inside.look_inside import _tint, build_layer_steps, build_scores_step
+from page.look_inside.look_inside import (
+    _tint,
+    build_layer_steps,
+    build_scores_step,
+    build_stroke_steps,
+)
+from page.look_inside.pen_path import FIRST, LAST, MARGIN, RING_COLOUR, SIDE, draw_path
 
 
 def test_maps_lie_row_by_row_in_the_order_of_their_numbers():
@@ -143,3 +150,35 @@ def test_the_scores_count_from_the_lowest_and_the_first_stands_out():
     scores = scores_of(0.6, 0.3, 0.0125)[-1]
     assert "points above the lowest score: 0: 0.0" in scores
     assert re.findall('class="first"><b>(.)</b>(.*?)</p>', scores) == [("3", "3.9")]
+
+
+LINE = [np.array([[0, 5], [10, 5]], float)]
+
+
+def test_the_second_look_is_one_step_that_says_what_it_reads():
+    looks = Looks(np.eye(10)[7], np.eye(10)[3])
+    ((title, says, figure),) = build_stroke_steps(LINE, Prediction(3, 0.6, looks[1], looks=looks))
+    assert title == "How it was drawn"
+    assert "It reads a 3, > 99 % sure; by the image alone it is a 7, > 99 % sure." in says
+    assert "<img" in figure
+
+
+def test_without_strokes_there_is_no_second_look():
+    assert build_stroke_steps((), Prediction(3, 0.6, np.eye(10)[3])) == []
+
+
+def test_the_way_of_the_pen_changes_its_colour_from_the_first_point_to_the_last():
+    picture, middle = draw_path(LINE), SIDE // 2
+    row = picture[middle].astype(int)
+    np.testing.assert_allclose(row[MARGIN + 2], FIRST, atol=6)
+    np.testing.assert_allclose(row[SIDE - MARGIN - 3], LAST, atol=6)
+    assert not picture[: middle - MARGIN].any()
+
+
+def test_rings_mark_where_the_pen_was_put_down():
+    two = [np.array([[0, 0], [10, 0]], float), np.array([[0, 10], [10, 10]], float)]
+    is_ring = (draw_path(two) == RING_COLOUR).all(axis=2)
+    assert is_ring[:, : SIDE // 2].any()
+    assert not is_ring[:, SIDE // 2 :].any()
+    assert is_ring[: SIDE // 2].any()
+    assert is_ring[SIDE // 2 :].any()
