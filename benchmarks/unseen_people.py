@@ -33,7 +33,7 @@ from digit_model.hand.embedding import Embedding
 from digit_model.hand.memory import Memory
 from digit_model.loading import load_classifier
 from digit_model.strokes.people import Stream, draw_people
-from digit_model.training.calibration import calibrate
+from digit_model.training.calibration import calibrate_images, store_networks
 from digit_model.training.embedding import fit_handwriting
 from digit_model.training.fit import train
 from digit_model.training.material import split_training_data
@@ -82,7 +82,8 @@ def read_people(sources: Sources, known: list[PenSample], new: list[PenSample]) 
     with tempfile.TemporaryDirectory() as folder:
         with contextlib.redirect_stdout(sys.stderr):
             network, _ = train(material, validation, SHORT, Path(folder) / "fit")
-        calibrate(network, validation, Path(folder) / "half.keras")
+        by_image = calibrate_images(network, validation)
+        store_networks(by_image, None, validation, Path(folder) / "half.keras")
         classifier = load_classifier(Path(folder) / "half.keras")
     embedding = fit_handwriting(classifier, known)
     for person in draw_people(new, FEWEST):

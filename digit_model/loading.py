@@ -59,7 +59,7 @@ def _read_classifier(path: Path) -> Classifier:
     fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
     _check_size(path)
     fitted = read_fitted(path)
-    model = _load_model(path)
+    model = load_model(path)
     if not _has_fingerprint(path, fingerprint):
         raise ModelError(f"{path} is being replaced. Try again in a moment.")
     if fitted.thresholds is None:  # any others would reject what nobody measured
@@ -110,7 +110,8 @@ def _check_size(path: Path) -> None:
         raise ValueError(f"unpacked it has {size} bytes; at most {MAX_BYTES} are read")
 
 
-def _load_model(path: Path) -> Any:
+def load_model(path: Path) -> Any:
+    """Load a network that reads digits, or two that `join_looks` has joined, by Keras alone."""
     import keras
 
     model = keras.models.load_model(path, compile=False, safe_mode=True)

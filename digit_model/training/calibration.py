@@ -5,8 +5,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
-from scipy.special import log_softmax
+from scipy.optimize import minimize
 
 from digit_model.ink_path import Strokes
 from digit_model.loading import load_classifier
@@ -26,34 +25,21 @@ Predict = Callable[[np.ndarray, Sequence[Strokes]], np.ndarray]  # images, strok
 REJECTED_DIGITS, REJECTED_PLACEMENTS, REJECTED_STYLES = 0.006, 0.02, 0.02
 
 
-def calibrate(
-    digits: keras.Sequential,
-    strokes: keras.Sequential | None,
-    validation: Validation,
-    path: Path | str,
-) -> None:
-    """Choose temperatures, weights and thresholds, and write the networks with them to one file.
-
-    Args:
-        digits: the image network, what `train` returned.
-        strokes: what `train_strokes` returned; None if there were no strokes to learn from.
-        validation: chooses everything.
-        path: where the `.keras` file goes.
-    """
+def calibrate_images(network: keras.Sequential, validation: Validation) -> keras.Sequential:
+    """Return what `train` returned with the temperature that validation images choose."""
     images = validation.calibration
-    model = by_image = _scale_logits(digits, images.pixels[..., None], images.labels)
-    if strokes is not None:
-        paths, targets = validation.paths
-        by_strokes = _scale_logits(strokes, paths, targets.argmax(axis=1))
-        model = join_looks(by_image, by_strokes, choose_weights(by_image, by_strokes, validation))
-    model.save(path)
-    store_thresholds(path, validation)
+    return _scale_logits(network, images.pixels[..., None], images.labels)
+
+
+def calibrate_strokes(network: keras.Sequential, validation: Validation) -> keras.Sequential:
+    """Return what `train_strokes` returned with the temperature that validation people choose."""
+    paths, targets = validation.paths
+    return _scale_logits(network, paths, targets.argmax(axis=1))
 
 
 def _scale_logits(
     network: keras.Sequential, inputs: np.ndarray, labels: np.ndarray
 ) -> keras.Sequential:
-    """Return a network with the temperature that these labels choose."""
     logits = network.predict(inputs, verbose=0)
     return add_calibration(network, fit_temperature(logits, labels))
 
@@ -78,6 +64,27 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 def log_loss(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the mean negative log-likelihood of (n,) labels under (n, 10) logits."""
     return -log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean()
+
+
+def store_networks(
+    by_image: keras.Sequential,
+    by_strokes: keras.Sequential | None,
+    validation: Validation,
+    path: Path | str,
+) -> None:
+    """Write calibrated networks to one file, with the weights and thresholds that fit them.
+
+    Args:
+        by_image: sees images.
+        by_strokes: sees strokes; None if there were none to learn from.
+        validation: chooses everything.
+        path: where the `.keras` file goes.
+    """
+    model = by_image
+    if by_strokes is not None:
+        model = join_looks(by_image, by_strokes, choose_weights(by_image, by_strokes, validation))
+    model.save(path)
+    store_thresholds(path, validation)
 
 
 def choose_weights(

@@ -125,16 +125,17 @@ class Validation:
         return self.drawn + Images.draw(trace_digits(pixels, self.mnist.labels))
 
 
-def split_training_data(sources: Sources) -> tuple[Material, Validation]:
+def split_training_data(sources: Sources, trace: bool = True) -> tuple[Material, Validation]:
     """Split what trains, MNIST's images traced, from what is held back, as by `hold_back`.
 
     Args:
         sources: its lists of pen strokes may be empty.
+        trace: whether MNIST's images are traced, which takes minutes.
     """
     validation = hold_back(sources)
     end = -len(validation.mnist.labels)
     images, labels = sources.mnist["x_train"][:end], sources.mnist["y_train"][:end]
-    traced = trace_digits(images, labels) if sources.digits.train else []
+    traced = trace_digits(images, labels) if trace and sources.digits.train else []
     negatives = {source: getattr(sources, source).train for source in SOURCES}
     return Material(images, labels, sources.digits.train, traced, negatives), validation
 
