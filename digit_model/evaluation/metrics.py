@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
+from scipy.special import softmax
 
 
 def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
@@ -54,6 +55,12 @@ def reliability(
         }
         for number in np.unique(bin_of)
     ]
+
+
+def uncalibrated(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Return what (n, 10) probabilities were before their logits were divided."""
+    tiny = np.finfo(np.float32).tiny
+    return softmax(np.log(np.maximum(probabilities, tiny)) * temperature, axis=1)
 
 
 def confusion_matrix(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

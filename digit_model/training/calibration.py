@@ -5,7 +5,8 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import log_softmax
 
 from digit_model.ink_path import Strokes
 from digit_model.loading import load_classifier

@@ -7,6 +7,7 @@ from digit_model.evaluation.metrics import (
     confusion_matrix,
     expected_calibration_error,
     mix_ups,
+    uncalibrated,
     worst_tenth,
 )
 from tests.fake_networks import sure
@@ -30,6 +31,12 @@ def test_bins_are_weighted_by_how_many_answers_they_hold():
     probabilities = np.concatenate([sure([1, 1, 1], 1.0), sure([2], 0.5)])
     labels = np.array([1, 1, 1, 2])
     assert expected_calibration_error(probabilities, labels) == pytest.approx(0.25 * 0.5)
+
+
+def test_uncalibrated_probabilities_are_those_before_the_temperature():
+    logits = np.array([[2.0, 1.0, *[0.0] * 8]])
+    before, after = (np.exp(x) / np.exp(x).sum() for x in (logits, logits / 0.5))
+    np.testing.assert_allclose(uncalibrated(after, 0.5), before, atol=1e-9)
 
 
 def test_the_confusion_matrix_counts_what_was_read_for_each_digit():
