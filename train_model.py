@@ -2,7 +2,7 @@
 
     python train_model.py
 
-MNIST: 60,000 training and 10,000 test images of 28×28. Digits by strokes: 26,558 of 456 people. One
+MNIST: 60,000 training and 10,000 test images of 28×28. Digits by strokes: 26,558 of 441 people. One
 network learns from images, one from strokes. Letters, signs, outlines, sketches and characters of
 other scripts: what is not a digit. Data that is not named is downloaded, where possible.
 
