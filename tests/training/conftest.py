@@ -13,9 +13,12 @@ from tests.pen_digits import write_digits
 NOT_HERE = [
     f"--without={name}" for name in ("unipen", "uji-digits", "outlines", "omniglot", "sketches")
 ]
-EPOCHS = 3
+EPOCHS, STROKE_EPOCHS = 3, 2
 MEASURING = ["--photographs=0", "--made=3", "--numbers=2"]
-FITTING = ["--batch-size=32", "--workers=0", "--width=0.2", "--composed=4", f"--epochs={EPOCHS}"]
+FITTING = [
+    *("--batch-size=32", "--workers=0", "--width=0.2", "--composed=4", f"--epochs={EPOCHS}"),
+    *("--stroke-batch-size=16", f"--stroke-epochs={STROKE_EPOCHS}"),
+]
 
 
 class Data(NamedTuple):
@@ -68,7 +71,7 @@ def tiny_fit(shared_folder, fit_options):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             unfinished = shared_folder / "unfinished-fit"
-            leave_another_fit(unfinished / "training")
+            leave_another_fit(unfinished / "training" / "image")
             assert train_model.main(fit_options(unfinished)) == 0
             unfinished.rename(folder)
     return folder

@@ -8,10 +8,13 @@ import train_model
 from digit_model.errors import DataError
 from digit_model.exported_drawings import LabelledDrawing
 from digit_model.hand.embedding import Embedding
+from digit_model.loading import load_classifier
 from digit_model.model_file import Fitted, read_fitted, store_fitted
 from digit_model.training import fine_tuning
 from digit_model.training.fine_tuning import learn_drawings, split_drawings
 from digit_model.training.network import add_calibration, build_model
+from digit_model.training.stroke_network import build_stroke_model
+from digit_model.training.two_looks import join_looks
 from tests.fake_networks import NUMBER_WEIGHTS
 
 HOOK = [[0, 0], [40, 0], [40, 90]]
@@ -56,7 +59,7 @@ def test_what_is_not_a_digit_is_learnt_as_evenly_likely(network, steps):
 
 
 def test_what_is_fitted_to_the_network_stays(network):
-    shapes = (20, 2), (98, 3), (3,)
+    shapes = (21, 2), (98, 3), (3,)
     embedding = Embedding(*(np.ones(shape, np.float32) for shape in shapes), 0.3, 7)
     store_fitted(network, Fitted(np.arange(10), embedding, NUMBER_WEIGHTS))
     learn_drawings(network, drawings(20), 0.5, network)
@@ -65,6 +68,20 @@ def test_what_is_fitted_to_the_network_stays(network):
     assert (found.embedding.strength, found.number_weights) == (7, NUMBER_WEIGHTS)
     scale = keras.models.load_model(network).get_layer("temperature").scale
     assert scale == pytest.approx(1 / 1.5)
+
+
+def test_both_networks_learn(tmp_path, steps):
+    keras.utils.set_random_seed(1)
+    file = tmp_path / "model.keras"
+    networks = (
+        add_calibration(network, 1.5) for network in (build_model(width=0.1), build_stroke_model())
+    )
+    join_looks(*networks, (0.5, 0.5)).save(file)
+    store_fitted(file, Fitted(thresholds=np.zeros(10), thresholds_of_both=np.zeros(10)))
+    learn_drawings(file, drawings(20), 1.0, file)
+    hook = drawings(1)[0].strokes
+    prediction = load_classifier(file).classify(fine_tuning.draw_anywhere([hook])[0], hook)
+    assert [int(look.argmax()) for look in prediction.looks] == [7, 7]
 
 
 def test_too_few_drawings_change_nothing(network):

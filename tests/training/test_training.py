@@ -22,7 +22,7 @@ from digit_model.training.checkpoints import read_history
 from digit_model.training.fit import as_targets, train
 from digit_model.training.material import Material, hold_back, split_training_data
 from digit_model.training.settings import Settings
-from tests.training.conftest import EPOCHS, MEASURING, written
+from tests.training.conftest import EPOCHS, FITTING, MEASURING, STROKE_EPOCHS, written
 from tools import evaluate_model
 
 KILLS = 2  # of a fit; each start takes seconds
@@ -149,7 +149,24 @@ def test_a_fit_writes_model_report_examples_tables_and_pictures(tiny_fit):
         "best.keras",
         "history.csv",
         f"epoch-{EPOCHS:04}.weights.h5",
+        f"epoch-{STROKE_EPOCHS:04}.weights.h5",
     }
+    assert len(report["stroke_history"]) == STROKE_EPOCHS
+    assert report["looks"]
+
+
+def test_the_stroke_network_can_be_fitted_beside_a_finished_image_network(data, fitted):
+    before = read_report(fitted / "report.json")
+    old = keras.models.load_model(fitted / "model.keras").get_layer("digits").get_weights()
+    command = [*data.options, *MEASURING, *FITTING, *written(fitted), "--keep-image-network"]
+    assert train_model.main([*command, "--seed=2", f"--folder={fitted / 'training'}"]) == 0
+    report = read_report(fitted / "report.json")
+    assert report["history"] == before["history"]
+    assert report["stroke_history"] != before["stroke_history"]
+    assert report["command"].startswith(before["command"] + " && ")
+    new = keras.models.load_model(fitted / "model.keras").get_layer("digits").get_weights()
+    for array, expected in zip(new, old, strict=True):
+        np.testing.assert_array_equal(array, expected)
 
 
 def test_all_that_is_fitted_to_a_network_is_in_its_file(tiny_fit):
@@ -186,9 +203,9 @@ def test_keep_network_chooses_again_all_that_follows_a_fit(fit_options, tiny_fit
 
 def test_after_its_last_epoch_a_fit_that_resumes_returns_the_best_network(fitted, small_mnist):
     (split_data, settings) = split(small_mnist), Settings(epochs=EPOCHS, width=0.2)
-    network, history = train(*split_data, settings, fitted / "training", resume=True)
+    network, history = train(*split_data, settings, fitted / "training" / "image", resume=True)
     assert len(history) == EPOCHS
-    best = keras.models.load_model(fitted / "training" / "best.keras", compile=False)
+    best = keras.models.load_model(fitted / "training" / "image" / "best.keras", compile=False)
     for array, expected in zip(network.get_weights(), best.get_weights(), strict=True):
         np.testing.assert_array_equal(array, expected)
 
@@ -246,14 +263,14 @@ def killed_after(options, seconds):
 
 def test_without_resume_a_fit_starts_afresh(tiny_fit):
     """Its folder held nine epochs of another."""
-    assert len(read_history(tiny_fit / "training" / "history.csv")) == EPOCHS
+    assert len(read_history(tiny_fit / "training" / "image" / "history.csv")) == EPOCHS
 
 
 def test_the_best_epoch_is_saved_not_the_last(tiny_fit, data):
     options = train_model.parse([*data.options, "--made=3"])
-    history = read_history(tiny_fit / "training" / "history.csv")
+    history = read_history(tiny_fit / "training" / "image" / "history.csv")
     validation = hold_back(load_sources(options))
-    best = keras.models.load_model(tiny_fit / "training" / "best.keras")
+    best = keras.models.load_model(tiny_fit / "training" / "image" / "best.keras")
     loss, _ = best.evaluate(*as_targets(validation.all), verbose=0)
     assert loss == pytest.approx(min(row["val_loss"] for row in history), rel=1e-3)
 
