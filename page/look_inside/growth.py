@@ -49,7 +49,7 @@ class Growth:
 def follow_growth(
     strokes: Sequence[Stroke],
     brush: float,
-    classify_all: Callable[[np.ndarray], list[Prediction]],
+    classify_all: Callable[[np.ndarray, Sequence[Sequence[Stroke]]], list[Prediction]],
     image: np.ndarray,
     prediction: Prediction,
 ) -> Growth:
@@ -65,13 +65,13 @@ def follow_growth(
     strokes = [resample(np.asarray(stroke, float), step) for stroke in strokes]
     lengths = [_length(stroke) + brush for stroke in strokes]
     ends = np.cumsum(lengths)
-    drawn = [
-        draw(_cut(strokes, lengths, share * ends[-1]), brush, CANVAS, CANVAS)
-        for share in np.arange(1, MOMENTS + 1) / MOMENTS
+    grown = [
+        _cut(strokes, lengths, share * ends[-1]) for share in np.arange(1, MOMENTS + 1) / MOMENTS
     ]
+    drawn = [draw(each, brush, CANVAS, CANVAS) for each in grown]
     seen = [canvas_to_mnist(canvas) for canvas in drawn[:-1]]
     images = [np.zeros((FIELD, FIELD), np.float32) if each is None else each for each in seen]
-    predictions = [*classify_all(np.array(images)), prediction]
+    predictions = [*classify_all(np.array(images), grown[:-1]), prediction]
     inks = np.array([canvas[::SHRUNK, ::SHRUNK, 3] for canvas in drawn])
     starts = [0.0, *(ends[:-1] / ends[-1]).tolist()]
     return Growth(inks, np.array([*images, image]), predictions, starts)
