@@ -31,7 +31,7 @@ MOST_PATHS = 2000  # of a drawing; others are left out
 DECAY = 0.01  # of the weights' squares
 
 LETTER_DECAY = 0.0003  # the same, of the letter check
-LETTER_DRAWINGS = 4  # of each letter
+LETTER_DRAWINGS = 1  # of each letter
 STEMS = (1, 4, 7)  # the digits that letters are cut into; half of the numbers are made of them
 DECLINED = 0.002  # of these numbers are rejected as letters
 
