@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 
 from digit_model import Hand
-from digit_model.loading import MODEL_FILE
+from digit_model.loading import MODEL_FILE, image_network
 from preprocess import canvas_to_mnist
 from server.network import load_for_serving
 
@@ -32,10 +32,11 @@ def main():
     classifier = load_for_serving(MODEL_FILE)
     import keras
 
-    model = keras.models.load_model(MODEL_FILE, compile=False)
+    model = image_network(keras.models.load_model(MODEL_FILE, compile=False))
     canvas = np.zeros((280, 280, 4), np.uint8)
     canvas[60:220, 130:150] = 255
     image = canvas_to_mnist(canvas)
+    strokes = [np.stack([np.full(60, 140), np.linspace(60, 220, 60)], axis=1)]
     batch = image[None, ..., None]
     drawings = np.random.default_rng(0).random((LEARNT, 28, 28), np.float32)
     labels = np.arange(LEARNT) % 10
@@ -46,6 +47,7 @@ def main():
     cached = hand.cached(drawings)
     ways = {
         "Classifier.classify": (ROUNDS, lambda: classifier.classify(image)),
+        "… with strokes": (ROUNDS, lambda: classifier.classify(image, strokes)),
         f"Hand.classify, {LEARNT}": (ROUNDS, lambda: hand.classify(next(others))),
         f"Hand.learn_all, {LEARNT}": (
             ROUNDS // 30,

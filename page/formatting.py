@@ -37,6 +37,11 @@ def name_digit(digit: int) -> str:
     return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
+def contrast_looks(by_image: int, by_strokes: int) -> str:
+    """Say what a drawing is by its shape, and by how it was drawn."""
+    return f"by its shape {name_digit(by_image)}, by how it was drawn {name_digit(by_strokes)}"
+
+
 def format_time(time: datetime, zone: Any) -> str:
     """Write a time as its reader's clock had it.
 

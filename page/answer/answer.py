@@ -12,7 +12,7 @@ from page.answer.note import NO_NOTE, Note
 from page.answer.number import build_marks, build_number
 from page.answer.reading import Reading
 from page.canvas.drawing import Drawing, DrawingError
-from page.formatting import format_share, name_digit
+from page.formatting import contrast_looks, format_share, name_digit
 from page.html import element, join, picture, picture_url, show_html
 from preprocess import BRUSH, CANVAS, FIELD
 
@@ -191,11 +191,6 @@ def build_prediction(
         first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
         why = f"{name_digit(first)}, perhaps {name_digit(second)}"
     return build_lines("digit", prediction.digit, why, sure, note.text)
-
-
-def contrast_looks(by_image: int, by_strokes: int) -> str:
-    """Say what a drawing is by its shape, and by how it was drawn."""
-    return f"by its shape {name_digit(by_image)}, by how it was drawn {name_digit(by_strokes)}"
 
 
 def build_card(images: list[np.ndarray], answer: Markup, bars: Markup | str = "") -> Markup:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from page.answer.note import Note
 from page.answer.reading import Reading
-from page.formatting import format_share
+from page.formatting import contrast_looks, format_share
 from page.html import button, element, join
 from page.labels.component import PLACES
 from preprocess import BRUSHES, CANVAS
@@ -31,9 +31,10 @@ def build_number(reading: Reading, note: Note) -> Markup:
         for place, digit in enumerate(number.text or "")
     ]
     by_hand = any(digit.by_hand for digit in number.digits) and not note.is_learnt
-    hand = "as you write it" if by_hand else ""
+    looks = reading.prediction.disagreement
+    why = "as you write it" if by_hand else contrast_looks(*looks) if looks else ""
     sure = f"{format_share(number.confidence)} sure"
-    words = [hand, sure, note.text or advise_brush(reading)]
+    words = [why, sure, note.text or advise_brush(reading)]
     return join(
         element("p", *digits, class_="digit number", style=f"--digits: {len(digits)}"),
         element("p", " · ".join(filter(None, words))),
