@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from digit_model import Hand, ModelError, Prediction
-from digit_model.classifier import judge
+from digit_model.classifier import Looks, judge
 from digit_model.evaluation.handwriting import replay
+from digit_model.hand.cache import read_cached
 from digit_model.hand.gain import replay_learnt
 from digit_model.hand.hand import MOST_CACHED
 from digit_model.hand.votes import (
@@ -232,7 +233,7 @@ def test_what_the_network_rejects_is_no_digit_by_confident_readings_alone():
     adapting = Hand(SureAtFirst(thresholds=1.6))
     adapting.classify(drawing(29))
     prediction = adapting.classify(drawing(31))
-    assert parts(prediction) == parts(judge(ALONE, adapting.thresholds))
+    assert parts(prediction) == parts(judge(ALONE, adapting.classifier.thresholds))
     adapting.learn(drawing(30), 4)
     assert adapting.classify(drawing(31)).digit == 4
 
@@ -371,3 +372,52 @@ def test_a_network_without_an_embedding_is_an_error_that_says_what_to_do(classif
 
 def test_a_prediction_is_the_networks_by_default():
     assert not Prediction(3, 1.0, ALONE).by_hand
+
+
+class DrawnLikeSix(FiveOrFour):
+    """The same; what is drawn in one stroke is a six by its strokes, and by both looks."""
+
+    def join_strokes(self, by_image, strokes):
+        six = np.roll(ALONE, 1)
+        looks = [
+            Looks(image, six) if len(own) == 1 else None
+            for image, own in zip(by_image, strokes, strict=True)
+        ]
+        return np.array(
+            [six if look else image for image, look in zip(by_image, looks, strict=True)]
+        ), looks
+
+
+LINE = [np.array([[0.0, 0.0], [0.0, 9.0]])]
+
+
+def test_a_drawing_is_read_by_both_looks_and_one_without_strokes_by_the_image():
+    hand = Hand(DrawnLikeSix())
+    assert hand.classify(drawing(0), LINE).digit == 6
+    assert hand.classify(drawing(0)).digit == 5
+    assert [each.digit for each in hand.classify_all([drawing(0)] * 2, [LINE, ()])] == [6, 5]
+
+
+def test_what_is_learnt_of_a_drawing_by_both_looks_counts_for_it_without_strokes():
+    hand = Hand(DrawnLikeSix())
+    hand.learn(drawing(0), 4, LINE)
+    assert hand.classify(drawing(0)).digit == 4
+    hand.forget(drawing(0))
+    assert hand.classify(drawing(0), LINE).digit == 6
+
+
+def test_the_looks_stay_with_an_answer_that_learning_changed():
+    hand = Hand(DrawnLikeSix())
+    hand.learn(drawing(0), 4, LINE)
+    prediction = hand.classify(drawing(1), LINE)
+    assert (prediction.digit, prediction.alone.digit, prediction.disagreement) == (4, 6, (5, 6))
+    assert prediction.alone.looks is prediction.looks
+
+
+def test_what_is_cached_of_both_looks_comes_back_to_the_bit():
+    hand = Hand(DrawnLikeSix())
+    images, strokes = [drawing(0), drawing(40)], [LINE, ()]
+    with_strokes, without = (read_cached(each) for each in hand.cached(images, strokes))
+    looks = hand.classify_all(images, strokes)[0].looks
+    assert [each.tobytes() for each in with_strokes.looks] == [each.tobytes() for each in looks]
+    assert without.looks is None
