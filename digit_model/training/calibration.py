@@ -12,7 +12,7 @@ from digit_model.ink_path import Strokes
 from digit_model.loading import load_classifier
 from digit_model.model_file import Fitted, store_fitted
 from digit_model.rejection import TINY, logit_spread
-from digit_model.strokes.redraw import redraw_all
+from digit_model.strokes.redraw import WAYS, Redraw, redraw_all
 from digit_model.strokes.render import draw_anywhere
 from digit_model.strokes.writing_styles import PLACEMENTS, compose_styles
 from digit_model.training.material import Validation
@@ -114,11 +114,13 @@ def store_thresholds(path: Path | str, validation: Validation) -> None:
     store_fitted(path, Fitted(thresholds=nothing, thresholds_of_both=nothing))
     classifier = load_classifier(path)
     by_image = choose_thresholds(lambda images, _: classifier.predict(images), validation)
-    by_both = choose_thresholds(classifier.predict_both, validation)
+    by_both = choose_thresholds(classifier.predict_both, validation, WAYS)
     store_fitted(path, Fitted(thresholds=by_image, thresholds_of_both=by_both))
 
 
-def choose_thresholds(predict: Predict, validation: Validation) -> np.ndarray:
+def choose_thresholds(
+    predict: Predict, validation: Validation, ways: dict[str, Redraw] | None = None
+) -> np.ndarray:
     """Choose the spread of logits below which a drawing is not a digit, on validation data.
 
     Slashed zeros are read with less certainty than all other digits, so a digit gets a lower
@@ -127,8 +129,9 @@ def choose_thresholds(predict: Predict, validation: Validation) -> np.ndarray:
     Args:
         predict: (n, 28, 28) float32 and n times Strokes → (n, 10) calibrated probabilities.
         validation: digits as people draw them, of which REJECTED_DIGITS may be below; drawn at
-            each of PLACEMENTS, REJECTED_PLACEMENTS; redrawn in each other way or in a writing
+            each of PLACEMENTS, REJECTED_PLACEMENTS; redrawn in any of `ways` or in a writing
             style composed from them, REJECTED_STYLES.
+        ways: in which they are redrawn, as for `redraw_all`.
 
     Returns:
         (10,) float, as for `is_digit`.
@@ -141,7 +144,7 @@ def choose_thresholds(predict: Predict, validation: Validation) -> np.ndarray:
     for brush, sizes in PLACEMENTS.values() if digits else ():
         images = draw_anywhere(strokes, brush, sizes)
         lowest.append(_low(predict(images, strokes), REJECTED_PLACEMENTS))
-    for _, redrawn in redraw_all(strokes) if digits else ():
+    for _, redrawn in redraw_all(strokes, ways or {}) if digits else ():
         lowest.append(_low(predict(draw_anywhere(redrawn), redrawn), REJECTED_STYLES))
     thresholds = np.full(10, min(lowest))
     for _, label, drawings in compose_styles(digits):
