@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 from digit_model.ink_path import Strokes, encode_paths
 
 SIDE, MARGIN = 280, 24  # pixels of the picture
-DOT, RING = 4, 9  # radius of a point, and around one where the pen was put down
+DOT, RING = 5, 10  # radius of a point, and around one where the pen was put down
 FIRST, LAST = np.array([90, 70, 220]), np.array([255, 205, 90])  # colours of the way's ends
 RING_COLOUR = (255, 255, 255)
 
