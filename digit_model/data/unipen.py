@@ -16,6 +16,7 @@ through all the files named; those with the pen down are the strokes. A person h
 
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,10 @@ STATEMENT = re.compile(
     r"^\.(PEN_DOWN|PEN_UP|WRITER_ID|COORD|[XY]_POINTS_PER_(?:INCH|MM))\b(.*)$", re.M
 )
 SPAN = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
+
+
+Texts = dict[str, str]  # of files, by name
+Names = tuple[str, ...]  # of files
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def read_unipen(
     files = read_files(path, MEMBERS)
     texts = {name: content.decode("latin-1") for name, content in files.items()}
     unwanted = read_keys(left_out)
-    samples = {"digits": [], "letters": [], "signs": []}
+    samples: dict[str, list[PenSample]] = {"digits": [], "letters": [], "signs": []}
     missing = 0
     for sample in _read_all(path, texts):
         if sample is None:
@@ -97,13 +102,13 @@ def read_unipen(
         raise DataError(f"{path}: no characters below data/1a, 1b, 1c, 1d, 7 and 8 in it")
     if missing:
         logging.getLogger(__name__).warning("%s: %d characters lack their ink", path, missing)
-    return tuple(samples.values())
+    return samples["digits"], samples["letters"], samples["signs"]
 
 
-def _read_all(path, texts):
+def _read_all(path: Path | str, texts: Texts) -> Iterator[PenSample | None]:
     """Yield every character, once, as PenSample; None for each whose ink is missing."""
     find = cache(lambda names: _find_components(names, texts))  # four kinds share a person's ink
-    seen = set()  # a line of a single digit is a word, too
+    seen: set[tuple[Names, str]] = set()  # a line of a single digit is a word, too
     for name in texts:
         if not (place := PLACE.search(name)):
             continue
@@ -111,7 +116,7 @@ def _read_all(path, texts):
         included = _read_includes(path, name, texts, root, may_lack=KINDS[kind] == "text")
         ink = included and find(included)
         for where, label, spans in _read_segments(path, name, texts[name], KINDS[kind]):
-            if not ink:
+            if not included or not ink:
                 yield None
             elif (included, spans) not in seen:
                 seen.add((included, spans))
@@ -119,11 +124,13 @@ def _read_all(path, texts):
                 source = f"unipen-{SAME_SOURCE.get(laboratory, laboratory)}"
                 writer, strokes = _take(path, ink, spans, where)
                 if strokes:  # or the pen was set down and gave no point
-                    label = int(label) if label in "0123456789" else label
-                    yield PenSample(label, person_key(source, writer), strokes, key)
+                    meant = int(label) if _kind_of(label) == "digits" else label
+                    yield PenSample(meant, person_key(source, writer), strokes, key)
 
 
-def _read_includes(path, name, texts, root, may_lack):
+def _read_includes(
+    path: Path | str, name: str, texts: Texts, root: str, may_lack: bool
+) -> Names | None:
     """List the files that one file names; None if the distribution lacks one."""
     included = []
     for number, line in enumerate(texts[name].splitlines(), 1):
@@ -137,17 +144,19 @@ def _read_includes(path, name, texts, root, may_lack):
     return tuple(included)
 
 
-def _read_segments(path, name, text, kind):
+def _read_segments(
+    path: Path | str, name: str, text: str, kind: str
+) -> Iterator[tuple[str, str, str]]:
     """Yield (where, label, spans) of each character; of words and lines, the single digits."""
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith(".SEGMENT"):
             continue
         where = f"{path}: {name}, line {number}"
         found = SEGMENT.fullmatch(line)
-        character = found and re.fullmatch(r"\\?(.)", found[3])
+        character = re.fullmatch(r"\\?(.)", found[3]) if found else None
         if not found or (kind != "text" and not character):
             raise DataError(f'{where}: expected .SEGMENT CHARACTER strokes ? "label", got {line!r}')
-        if kind == "text":
+        if not character or kind == "text":
             if character and _kind_of(character[1]) == "digits":
                 yield where, character[1], found[1]
         elif _kind_of(character[1]) != kind:
@@ -156,15 +165,16 @@ def _read_segments(path, name, text, kind):
             yield where, character[1], found[1]
 
 
-def _kind_of(label):
+def _kind_of(label: str) -> str:
     if label in "0123456789":
         return "digits"
     return "letters" if label.isascii() and label.isalpha() else "signs"
 
 
-def _find_components(names, texts):
+def _find_components(names: Names, texts: Texts) -> list[Component]:
     """List where the components of these files are, in their order."""
-    components, writer, columns, scale = [], "", (0, 1, 2), {}
+    components: list[Component] = []
+    writer, columns, scale = "", (0, 1, 2), dict[str, float]()
     for name in names:
         text = texts[name]
         for found in STATEMENT.finditer(text):
@@ -187,13 +197,15 @@ def _find_components(names, texts):
     return components
 
 
-def _end(text, start):
+def _end(text: str, start: int) -> int:
     """Return where the points that begin at `start` end: at the next statement."""
     end = text.find("\n.", start)
     return end if end >= 0 else len(text)
 
 
-def _take(path, ink, spans, where):
+def _take(
+    path: Path | str, ink: list[Component], spans: str, where: str
+) -> tuple[str, tuple[np.ndarray, ...]]:
     """Take (writer, strokes) for spans such as "3,5-7", strokes without a point left out."""
     chosen = [each for span in spans.split(",") for each in _cut(path, ink, span, where)]
     writer = chosen[0][0].writer
@@ -202,13 +214,15 @@ def _take(path, ink, spans, where):
     return writer, tuple(points for part, points in chosen if part.is_stroke and len(points))
 
 
-def _cut(path, ink, span, where):
+def _cut(
+    path: Path | str, ink: list[Component], span: str, where: str
+) -> list[tuple[Component, np.ndarray]]:
     """Take (component, points) for one span such as "3", "3-5" or "3:0-5:10"."""
     found = SPAN.fullmatch(span)
     if not found or any(len(each or "") > 9 for each in found.groups()):
         raise DataError(f"{where}: {span!r} names no strokes")
-    first, begin, last, end = (None if each is None else int(each) for each in found.groups())
-    last = first if last is None else last
+    first, last = int(found[1]), int(found[3] or found[1])
+    begin, end = (None if each is None else int(each) for each in found.group(2, 4))
     if last >= len(ink) or last < first:
         raise DataError(f"{where}: strokes {span} of {len(ink)}")
     chosen = ink[first : last + 1]
@@ -220,7 +234,7 @@ def _cut(path, ink, span, where):
     return list(zip(chosen, points, strict=True))
 
 
-def _read_points(path, component):
+def _read_points(path: Path | str, component: Component) -> np.ndarray:
     """Read the points up to the next statement: (points, 2) float32, y downwards."""
     ink = component.text[component.start : _end(component.text, component.start)]
     x, y, count = component.columns
@@ -233,10 +247,10 @@ def _read_points(path, component):
         raise DataError(
             f"{path}: {component.name}, line {line}: expected a point of {count} numbers"
         ) from None
-    return points[:, [x, y]] * np.float32([component.stretch, -1])
+    return points[:, [x, y]] * np.array([component.stretch, -1], np.float32)
 
 
-def _find_fault(ink, count):
+def _find_fault(ink: str, count: int) -> int:
     """Return the first line that is not one point, counted from the statement before."""
     for number, line in enumerate(ink.split("\n")):
         try:
