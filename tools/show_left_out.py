@@ -68,7 +68,7 @@ def load(
 ) -> Iterator[tuple[str, list[PenSample], Callable[[PenSample], bool]]]:
     """Yield (name, samples, whether a sample is kept) for each set that is named."""
     if options.unipen:
-        _, letters, signs = read_unipen(options.unipen)
+        _, letters, signs, _ = read_unipen(options.unipen)
         yield "letters", letters, is_letter
         yield "signs", signs, is_sign
     if options.outlines:

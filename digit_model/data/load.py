@@ -31,6 +31,7 @@ class Sources:
         letters, signs, outlines, characters, sketches: what is not a digit, and does not look
             like one; letters of UJI and UNIPEN, signs of UNIPEN, characters of Omniglot,
             sketches of Quick, Draw!.
+        numbers: as people wrote them, with marks or without, of UNIPEN; the label is the text.
     """
 
     mnist: dict[str, np.ndarray]
@@ -40,6 +41,7 @@ class Sources:
     outlines: Split = field(default_factory=Split)
     characters: Split = field(default_factory=Split)
     sketches: Split = field(default_factory=Split)
+    numbers: Split = field(default_factory=Split)
 
 
 def add_source_options(parser: ArgumentParser) -> None:
@@ -96,11 +98,12 @@ def _load_strokes(mnist: dict[str, np.ndarray], options: Namespace) -> Sources:
     """Load every set of pen strokes that --without does not leave out, and split each."""
     digits, letters = read_pen_digits(options.pen_digits), read_pen_letters(options.pen_letters)
     signs: list[PenSample] = []
+    numbers: list[PenSample] = []
     outlines: list[PenSample] = []
     characters: list[PenSample] = []
     sketches: list[PenSample] = []
     if "unipen" not in options.without:
-        more_digits, more_letters, signs = read_unipen(options.unipen)
+        more_digits, more_letters, signs, numbers = read_unipen(options.unipen)
         digits, letters = digits + more_digits, letters + more_letters
     if "uji-digits" not in options.without:
         digits = digits + read_uji_digits(options.uji_digits)
@@ -118,4 +121,5 @@ def _load_strokes(mnist: dict[str, np.ndarray], options: Namespace) -> Sources:
         outlines=split(outlines),
         characters=split(characters),
         sketches=split(sketches),
+        numbers=split(numbers),
     )

@@ -1,8 +1,8 @@
 """UNIPEN's training set train_r01_v07 as its distribution gives it (Guyon et al. 1994).
 
 `data/1a` has isolated digits, `1b` capitals, `1c` small letters, `1d` signs, `7` words and `8`
-lines, some of them a single digit; below them a folder for each laboratory. A file there has no
-ink of its own: it names the files below `include/` that have, and says which components make
+lines, some of them a single digit or a number; below them a folder for each laboratory. A file
+there has no ink of its own: it names the files below `include/` that have, and says which components make
 up which character:
 
     .INCLUDE apa/app.doc
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +35,8 @@ FARTHEST = 1e6  # tablets have some ten thousand points; more would overflow a d
 
 # One company's collections; some people wrote for two of them, and must stay one person.
 SAME_SOURCE = {"ceb": "cea", "cec": "cea"}
+
+NUMBER = re.compile(r"(?=.*\d)[\d.,:/()+%$#€£-]{2,20}")  # digits, and marks between them
 
 PLACE = re.compile(r"^(.*?)data/(1[a-d]|7|8)/([^/]+)/(.+)$")  # root, kind, laboratory, file
 SEGMENT = re.compile(r'\.SEGMENT\s+(?:CHARACTER|WORD|TEXT)\s+([\d:,-]+)\s+(\S+)\s+"(.+)"\s*')
@@ -67,10 +70,17 @@ WHERE = (
 )
 
 
-def read_unipen(
-    path: Path | str | None = None, left_out: Path | str = LEFT_OUT
-) -> tuple[list[PenSample], list[PenSample], list[PenSample]]:
-    """Read isolated characters, and words of a single digit, from UNIPEN's own layout.
+class Written(NamedTuple):
+    """What people wrote: four lists of PenSample, of which a number's label is its text."""
+
+    digits: list[PenSample]
+    letters: list[PenSample]
+    signs: list[PenSample]
+    numbers: list[PenSample]
+
+
+def read_unipen(path: Path | str | None = None, left_out: Path | str = LEFT_OUT) -> Written:
+    """Read isolated characters, and words of a digit or a number, from UNIPEN's own layout.
 
     Characters whose ink the distribution lacks are left out, and their number is logged.
 
@@ -80,8 +90,7 @@ def read_unipen(
         left_out: text file with the keys of samples that are wrongly labelled.
 
     Returns:
-        (digits, letters, signs): three lists of PenSample; the writers' keys name the
-        laboratory, as in "unipen-ibm-3f09ac".
+        Written; the writers' keys name the laboratory, as in "unipen-ibm-3f09ac".
 
     Raises:
         DataError: naming file and line, for anything that is not such text.
@@ -91,18 +100,18 @@ def read_unipen(
     files = read_files(path, MEMBERS)
     texts = {name: content.decode("latin-1") for name, content in files.items()}
     unwanted = read_keys(left_out)
-    samples: dict[str, list[PenSample]] = {"digits": [], "letters": [], "signs": []}
+    written = Written([], [], [], [])
     missing = 0
     for sample in _read_all(path, texts):
         if sample is None:
             missing += 1
         elif sample.key not in unwanted:
-            samples[_kind_of(str(sample.label))].append(sample)
-    if not any(samples.values()):
+            getattr(written, _kind_of(str(sample.label))).append(sample)
+    if not any(written):
         raise DataError(f"{path}: no characters below data/1a, 1b, 1c, 1d, 7 and 8 in it")
     if missing:
         logging.getLogger(__name__).warning("%s: %d characters lack their ink", path, missing)
-    return samples["digits"], samples["letters"], samples["signs"]
+    return written
 
 
 def _read_all(path: Path | str, texts: Texts) -> Iterator[PenSample | None]:
@@ -147,25 +156,27 @@ def _read_includes(
 def _read_segments(
     path: Path | str, name: str, text: str, kind: str
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield (where, label, spans) of each character; of words and lines, the single digits."""
+    """Yield (where, label, spans) of each character; of words and lines, digits and numbers."""
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith(".SEGMENT"):
             continue
         where = f"{path}: {name}, line {number}"
         found = SEGMENT.fullmatch(line)
-        character = re.fullmatch(r"\\?(.)", found[3]) if found else None
-        if not found or (kind != "text" and not character):
+        label = re.sub(r"\\(.)", r"\1", found[3]) if found else ""
+        if not found or (kind != "text" and len(label) != 1):
             raise DataError(f'{where}: expected .SEGMENT CHARACTER strokes ? "label", got {line!r}')
-        if not character or kind == "text":
-            if character and _kind_of(character[1]) == "digits":
-                yield where, character[1], found[1]
-        elif _kind_of(character[1]) != kind:
-            raise DataError(f"{where}: {character[1]!r} among the {kind}")
+        if kind == "text":
+            if _kind_of(label) in ("digits", "numbers"):
+                yield where, label, found[1]
+        elif _kind_of(label) != kind:
+            raise DataError(f"{where}: {label!r} among the {kind}")
         else:
-            yield where, character[1], found[1]
+            yield where, label, found[1]
 
 
 def _kind_of(label: str) -> str:
+    if len(label) > 1:
+        return "numbers" if NUMBER.fullmatch(label) else "text"
     if label in "0123456789":
         return "digits"
     return "letters" if label.isascii() and label.isalpha() else "signs"

@@ -23,7 +23,11 @@ from digit_model.evaluation.metrics import (
     reliability,
     worst_tenth,
 )
-from digit_model.evaluation.numbers import measure_not_numbers, measure_numbers
+from digit_model.evaluation.numbers import (
+    measure_not_numbers,
+    measure_numbers,
+    measure_real_numbers,
+)
 from digit_model.evaluation.photograph_sets import choose_pictures, photograph_all
 from digit_model.evaluation.photographs import FONT_FOLDER
 from digit_model.evaluation.report import CertaintyRow, DigitsRow, LooksRow, PeopleRow, RejectionRow
@@ -111,6 +115,7 @@ def evaluate(reader: Classifier, sources: Sources, options: Namespace) -> "Evalu
         evaluation.handwriting = measure_handwriting(reader, digits)
     if options.numbers and digits and reader.number_weights is not None:
         evaluation.measure_numbers(sources.digits.test, held_back.others, options.numbers)
+        evaluation.measure_real_numbers(sources.numbers.test)
     if options.photographs:
         pictures = choose_pictures(held_back.mnist, digits, options.fonts, options.photographs)
         evaluation.measure_photographs(pictures)
@@ -149,7 +154,8 @@ class Evaluation:
 
         "digits", "writing_styles" and "photographs" are lists of DigitsRow, "looks" of LooksRow,
         "people" of PeopleRow, "no_digits" of RejectionRow, "certainty" of CertaintyRow, "numbers"
-        of NumbersRow, "not_numbers" of NotNumbersRow; photographs and numbers only if measured.
+        of NumbersRow, "real_numbers" of RealNumbersRow, "not_numbers" of NotNumbersRow;
+        photographs and numbers only if measured.
         "confusion" is (10, 10) counts and "reliability" what that function returns, both of
         people's digits drawn anywhere, or of MNIST's if there are no others.
         """
@@ -195,6 +201,10 @@ class Evaluation:
         """Measure how `count` numbers of each length are read, and what is rejected as none."""
         self._rows["numbers"] = measure_numbers(self.reader, digits, count)
         self._rows["not_numbers"] = measure_not_numbers(self.reader, others, count)
+
+    def measure_real_numbers(self, numbers: list[PenSample]) -> None:
+        """Measure how numbers are read as people wrote them."""
+        self._rows["real_numbers"] = measure_real_numbers(self.reader, numbers)
 
     def _measure_digits(self, digits: dict[str, list[PenSample]], traced: list[Digit]) -> None:
         """Measure people's digits at each placement, merely shrunk, and MNIST's traced ones."""

@@ -1,5 +1,6 @@
 """How numbers are read, by length and beside perfect cutting; what is rejected as no number."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from digit_model.classifier import Classifier
 from digit_model.data.lookalikes import is_like_number
 from digit_model.data.samples import PenSample
-from digit_model.evaluation.report import NotNumbersRow, NumbersRow
+from digit_model.evaluation.report import NotNumbersRow, NumbersRow, RealNumbersRow
 from digit_model.numbers.division import accept
 from digit_model.numbers.pieces import image_of_pieces, pieces_of_strokes
 from digit_model.numbers.reader import Number, read_number, read_number_image
@@ -18,6 +19,7 @@ from digit_model.strokes.render import SIZES, Strokes, place_on_canvas
 from preprocess import BRUSH, BRUSHES, CANVAS
 
 LENGTHS = (1, 2, 3, 4, 5, 6)
+LINE_HEIGHT = 80  # pixels, of a number's ink
 NOT_NUMBERS = ("letters", "signs", "outlines", "characters")  # and scribbles, which are made
 
 
@@ -137,3 +139,46 @@ def _reject(
             + [classifier.classify(whole, strokes).digit is None]
         )
     return NotNumbersRow(name, len(drawings), *np.mean(rejected, axis=0).tolist())
+
+
+def measure_real_numbers(classifier: Classifier, numbers: list[PenSample]) -> list[RealNumbersRow]:
+    """Measure how numbers are read as people wrote them.
+
+    Args:
+        classifier: reads them.
+        numbers: by people who taught nothing; the label is the text.
+
+    Returns:
+        A row for each length of digits alone, for all of these, for each mark, and for all with
+        marks.
+    """
+    groups: dict[str, list[tuple[PenSample, str | None]]] = defaultdict(list)
+    for number in numbers:
+        read = number, _read_line(classifier, number.strokes)
+        for name in _name_groups(str(number.label)):
+            groups[name].append(read)
+    order = sorted(groups, key=lambda name: (name.startswith("with"), name))
+    return [_count_real(name, groups[name]) for name in order]
+
+
+def _name_groups(text: str) -> list[str]:
+    """Name the rows that a number is counted in."""
+    marks = sorted({each for each in text if not each.isdigit()})
+    if not marks:
+        return [f"{len(text)} digits", "digits alone"]
+    return [*(f"with {mark}" for mark in marks), "with any mark"]
+
+
+def _read_line(classifier: Classifier, strokes: Strokes) -> str | None:
+    """Return the text of strokes, drawn as tall as a digit of a number on the page."""
+    points = np.concatenate(list(strokes))
+    scale = LINE_HEIGHT / max(np.ptp(points[:, 1]), 1e-6)
+    drawn = [(stroke - points.min(axis=0)) * scale for stroke in strokes]
+    return read_number(classifier, drawn, BRUSHES[0]).text
+
+
+def _count_real(name: str, read: list[tuple[PenSample, str | None]]) -> RealNumbersRow:
+    right = _share(text == sample.label for sample, text in read)
+    declined = _share(text is None for _, text in read)
+    people = len({sample.writer for sample, _ in read})
+    return RealNumbersRow(name, people, len(read), right, declined, 1 - right - declined)

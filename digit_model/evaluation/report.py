@@ -153,6 +153,27 @@ class NumbersRow:
 
 
 @dataclass(frozen=True)
+class RealNumbersRow:
+    """How numbers are read as people wrote them, of one length or with one mark.
+
+    Attributes:
+        data: the length, or the mark.
+        people: who wrote them.
+        numbers: how many.
+        right: share read exactly.
+        declined: share read as no number.
+        misread: share read as another number.
+    """
+
+    data: str
+    people: int
+    numbers: int
+    right: float
+    declined: float
+    misread: float
+
+
+@dataclass(frozen=True)
 class NotNumbersRow:
     """How much of one kind that is neither digit nor number is rejected.
 

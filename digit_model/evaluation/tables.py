@@ -160,6 +160,21 @@ TABLES = (
         _NUMBERS,
     ),
     Table(
+        "Real numbers",
+        "Words of UNIPEN that are numbers, by people who test, as they wrote them: those of digits "
+        "alone by length, those with a mark by the mark. “Misread” is another number than was "
+        "written, without a word of doubt.",
+        lambda report: report.get("real_numbers"),
+        {
+            "written": lambda row: row["data"],
+            "people": _count("people"),
+            "numbers": _count("numbers"),
+            "right": _percent("right", 1),
+            "declined": _percent("declined", 1),
+            "misread": _percent("misread", 1),
+        },
+    ),
+    Table(
         "Not a number",
         "What is neither a digit nor, like quotation marks, a number: the share rejected. The "
         "weights that distinguish letters were fitted on letters of people who train, and "

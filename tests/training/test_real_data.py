@@ -23,8 +23,9 @@ def test_the_real_pen_letters_are_read_whole(real_data):
 def test_unipen_is_read_whole(real_data, tmp_path):
     nothing = tmp_path / "none.txt"
     nothing.touch()
-    digits, letters, signs = unipen.read_unipen(real_data / "unipen-whole.zip", nothing)
+    digits, letters, signs, numbers = unipen.read_unipen(real_data / "unipen-whole.zip", nothing)
     assert (len(digits), len(letters), len(signs)) == (18228, 89429, 17286)
+    assert len(numbers) == 666
     assert len({sample.writer for sample in digits + letters + signs}) == 412
     keys = {sample.key for sample in digits + letters + signs}
     assert len(keys) == 124943

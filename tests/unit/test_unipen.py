@@ -52,7 +52,7 @@ def segment(strokes, label="8"):
 
 
 def test_a_digit_has_its_label_its_strokes_and_y_downwards(write):
-    digits, letters, signs = read_unipen(write())
+    digits, letters, signs, _ = read_unipen(write())
     assert (digits[0].label, letters, signs) == (8, [], [])
     np.testing.assert_array_equal(digits[0].strokes[0], [[10, -30], [10, -20]])
     assert [len(stroke) for stroke in digits[0].strokes] == [2, 3]
@@ -76,7 +76,7 @@ def test_letters_and_signs_keep_their_labels(write, kind, label):
 
 def test_a_person_with_two_files_has_one_key_that_tells_no_name(write):
     write(kind="1b", characters=segment("0", "A"))
-    (digit,), (letter,), _ = read_unipen(write())
+    (digit,), (letter,), *_ = read_unipen(write())
     assert digit.writer == letter.writer
     assert digit.source == "unipen-lab"
     assert "somebody" not in digit.writer + digit.key
@@ -84,7 +84,7 @@ def test_a_person_with_two_files_has_one_key_that_tells_no_name(write):
 
 def test_the_same_name_in_two_laboratories_is_two_people(write):
     write(laboratory="other", characters=EIGHT.replace("lab/", "other/"))
-    digits, _, _ = read_unipen(write())
+    digits, *_ = read_unipen(write())
     assert len({digit.writer for digit in digits}) == 2
 
 
@@ -121,15 +121,27 @@ def test_points_with_the_pen_up_are_counted_but_no_ink(write):
 
 def test_a_character_of_the_pen_in_the_air_is_left_out(write):
     ink = INK.replace("10 20\n.PEN_UP\n", "10 20\n.PEN_UP\n9 9\n")
-    digits, _, _ = read_unipen(write(EIGHT + '.SEGMENT CHARACTER 1 ? "1"\n', ink))
+    digits, *_ = read_unipen(write(EIGHT + '.SEGMENT CHARACTER 1 ? "1"\n', ink))
     assert [digit.label for digit in digits] == [8]
 
 
 @pytest.mark.parametrize(("kind", "segments"), [("7", "WORD"), ("8", "TEXT")])
 def test_words_and_lines_of_a_single_digit_are_read(write, kind, segments):
     text = EIGHT.replace("CHARACTER", segments) + f'.SEGMENT {segments} 2 OK "12 and"\n'
-    digits, letters, signs = read_unipen(write(text, kind=kind))
+    digits, letters, signs, _ = read_unipen(write(text, kind=kind))
     assert ([digit.label for digit in digits], letters, signs) == ([8], [], [])
+
+
+@pytest.mark.parametrize("text", ["42", "12/25/96", "$2,047.50", "(617)", "-3"])
+def test_words_that_are_numbers_are_read_with_their_text(write, text):
+    *others, numbers = read_unipen(write(EIGHT.replace('"8"', f'"{text}"'), kind="7"))
+    assert ([number.label for number in numbers], others) == ([text], [[], [], []])
+
+
+@pytest.mark.parametrize("text", ["--", "4th", "12 and", "x=3", "(a)"])
+def test_words_that_are_no_numbers_are_left_out(write, text):
+    more = f'.SEGMENT WORD 0 ? "{text}"\n'
+    assert not read_unipen(write(EIGHT + more, kind="7")).numbers
 
 
 def test_a_line_that_is_a_word_and_a_digit_is_read_once(write):
