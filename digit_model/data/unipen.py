@@ -2,8 +2,8 @@
 
 `data/1a` has isolated digits, `1b` capitals, `1c` small letters, `1d` signs, `7` words and `8`
 lines, some of them a single digit or a number; below them a folder for each laboratory. A file
-there has no ink of its own: it names the files below `include/` that have, and says which components make
-up which character:
+there has no ink of its own: it names the files below `include/` that have, and says which
+components make up which character:
 
     .INCLUDE apa/app.doc
     .INCLUDE apa/data/apa00/app0032.dat
