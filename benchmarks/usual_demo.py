@@ -39,11 +39,12 @@ Rows = list[dict[str, Any]]
 
 # README's rows: sets of people's digits by their names in a report, and what is not a digit.
 ANYWHERE = "{}, anywhere, 20–80 % of the canvas, brush 20"
-NEW, KNOWN, PEN = "UNIPEN, new laboratories", "UNIPEN, known laboratories", "pen digits"
+NEW = "UNIPEN, new laboratories"
+KNOWN = "UNIPEN, known laboratories", "pen digits", "UJI Pen Characters"
 READ = {
     "MNIST's 10,000 test images": ["MNIST test"],
-    "digits anywhere on the canvas, 17 people of two unseen laboratories": [ANYWHERE.format(NEW)],
-    "… by 17 other people": [ANYWHERE.format(KNOWN), ANYWHERE.format(PEN)],
+    "digits anywhere on the canvas, people of unseen laboratories": [ANYWHERE.format(NEW)],
+    "… by other people": [ANYWHERE.format(each) for each in KNOWN],
     "photographs of people's digits": [PHOTOGRAPHS],
 }
 REJECTED = {
