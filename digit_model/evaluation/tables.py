@@ -81,8 +81,8 @@ TABLES = (
     ),
     Table(
         "Two looks",
-        "The same people's digits, by the image alone, by the strokes alone, and by both; then every "
-        "third of them drawn again in other ways, which must not make an answer worse.",
+        "The same people's digits, by the image alone, by the strokes alone, and by both; then "
+        "every third of them drawn again in other ways, which must not make an answer worse.",
         lambda report: report.get("looks"),
         {
             "drawn": lambda row: row["data"],
