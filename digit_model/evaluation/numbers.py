@@ -180,5 +180,6 @@ def _read_line(classifier: Classifier, strokes: Strokes) -> str | None:
 def _count_real(name: str, read: list[tuple[PenSample, str | None]]) -> RealNumbersRow:
     right = _share(text == sample.label for sample, text in read)
     declined = _share(text is None for _, text in read)
+    misread = _share(text not in (None, sample.label) for sample, text in read)
     people = len({sample.writer for sample, _ in read})
-    return RealNumbersRow(name, people, len(read), right, declined, 1 - right - declined)
+    return RealNumbersRow(name, people, len(read), right, declined, misread)
