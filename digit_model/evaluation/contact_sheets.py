@@ -25,7 +25,7 @@ def draw_errors(
     """
     return _draw_sheet(
         {
-            f"{name}: {len(each):,} errors": [
+            f"{name.partition(',')[0]}: {len(each):,} errors": [
                 (image, f"{label} > {read}  {confidence:.0%}")
                 for confidence, image, label, read in sorted(each, key=lambda one: -one[0])[:count]
             ]
