@@ -13,7 +13,8 @@ ANSWERS = {"one": ("image 1", "1"), "two": ("image 2", "7"), CLEARED: ("none", "
 @pytest.fixture
 def person():
     """Return somebody who has sent two strokes."""
-    person = Person("http://nowhere", ANSWERS, np.random.default_rng(0))
+    person = Person("http://nowhere", False, np.random.default_rng(0))
+    person.answers = ANSWERS
     person.awaited = [("one", 0.0), ("two", 0.0)]
     return person
 
