@@ -112,3 +112,8 @@ def expect_invitation(page: Page) -> None:
 def button(page: Page, name: str) -> Locator:
     """Return a button of the canvas, such as "Undo"."""
     return page.locator(".st-key-tools").get_by_role("button", name=name)
+
+
+def turn_live_answers_off(page: Page) -> None:
+    """Have a page, before it is opened, answer when the pen is up alone."""
+    page.add_init_script("localStorage.setItem('mnist-draw-live', 'off')")

@@ -21,8 +21,9 @@ def draw(page, points):
     if page.locator(".digit").count():
         clear(page)
     draw_by_mouse(page, points)
-    expect(page.locator(".digit")).to_be_visible()
-    return page.locator(".digit").inner_text()
+    final = page.locator(".prediction:not(.live) .digit")
+    expect(final).to_be_visible()
+    return final.inner_text()
 
 
 def teach(page, digit):

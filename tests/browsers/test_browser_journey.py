@@ -2,7 +2,7 @@
 
 import pytest
 
-from driving.browser import draw_by_mouse, expect_answer
+from driving.browser import draw_by_mouse, expect_answer, turn_live_answers_off
 from driving.drawings import ONE
 
 MOVING = {"reduced_motion": "no-preference"}
@@ -32,7 +32,7 @@ def shares(*pixels):
 
 
 def test_ink_starts_from_its_place_on_the_canvas(open_page):
-    page = open_page(**MOVING)
+    page = open_page(prepare=turn_live_answers_off, **MOVING)
     page.add_style_tag(content=AT_ITS_START)
     draw_by_mouse(page, [(60, 30), (60, 90)])
     expect_answer(page, "1")
@@ -40,7 +40,7 @@ def test_ink_starts_from_its_place_on_the_canvas(open_page):
 
 
 def test_when_a_stroke_is_added_what_was_there_starts_from_where_it_was(open_page):
-    page = open_page(**MOVING)
+    page = open_page(prepare=turn_live_answers_off, **MOVING)
     draw_by_mouse(page, ONE)
     expect_answer(page, "1")
     page.wait_for_function("document.getAnimations().length === 0")

@@ -15,6 +15,7 @@ from driving.browser import (
     ink_at,
     position,
     positions,
+    turn_live_answers_off,
     wait_for_canvas,
 )
 from driving.drawings import ONE, THREE
@@ -206,10 +207,6 @@ def test_an_answer_changes_once_for_each_stroke(open_page):
     draw_by_mouse(page, SECOND)  # answered after all that was sent before
     expect_answer(page, "11")
     assert page.evaluate("answers") == 3
-
-
-def turn_live_answers_off(page):
-    page.add_init_script("localStorage.setItem('mnist-draw-live', 'off')")
 
 
 @pytest.mark.parametrize("slow_page", [0, 150, 300], indirect=True)

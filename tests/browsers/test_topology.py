@@ -110,8 +110,9 @@ class Browser:
         page.on("websocket", self.note)
 
     def note(self, socket):
-        self.opened += 1
-        socket.on("close", self.note_loss)
+        if not socket.url.endswith("/live"):  # that one comes and goes
+            self.opened += 1
+            socket.on("close", self.note_loss)
 
     def note_loss(self, _):
         self.lost += 1
