@@ -30,7 +30,7 @@ from photo.pictures import picture_ink
 from server.network import load_network_in_background
 from server.notebooks import open_notebook
 from server.rest_request import ProblemError, read_notebook, read_request
-from server.strokes import Strokes
+from server.strokes import SentDrawing
 
 Sent = TypeVar("Sent")
 Result = TypeVar("Result")
@@ -59,7 +59,9 @@ async def send_description(request: Request) -> Response:
     return FileResponse(DESCRIPTION, media_type="application/yaml")
 
 
-def answer(drawings: list[bytes | Strokes], notebook: str | None = None) -> list[dict[str, Any]]:
+def answer(
+    drawings: list[bytes | SentDrawing], notebook: str | None = None
+) -> list[dict[str, Any]]:
     """Read drawings, and return the JSON of each.
 
     Args:
@@ -69,7 +71,7 @@ def answer(drawings: list[bytes | Strokes], notebook: str | None = None) -> list
     Raises:
         ProblemError, ModelError, SQLAlchemyError
     """
-    strokes = [drawing for drawing in drawings if isinstance(drawing, Strokes)]
+    strokes = [drawing for drawing in drawings if isinstance(drawing, SentDrawing)]
     inks = find_inks([drawing for drawing in drawings if isinstance(drawing, bytes)])
     classifier = load_network_in_background()
     reader = open_notebook(notebook).full_reader(classifier) if notebook else classifier

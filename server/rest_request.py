@@ -15,7 +15,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from history import is_identity
-from server.strokes import Strokes, StrokesError, read_strokes
+from server.strokes import SentDrawing, StrokesError, read_sent_drawing
 
 MAX_BYTES = 20_000_000  # of a request
 MAX_PICTURES = 100  # of a request
@@ -47,7 +47,7 @@ def read_notebook(request: Request) -> str | None:
     raise ProblemError(422, "A notebook is the 32 characters in its page's address.")
 
 
-async def read_request(request: Request) -> tuple[list[bytes | Strokes], bool]:
+async def read_request(request: Request) -> tuple[list[bytes | SentDrawing], bool]:
     """Read the drawings of a request.
 
     Returns:
@@ -80,8 +80,8 @@ async def _join(body: AsyncIterator[bytes]) -> bytes:
     return b"".join([chunk async for chunk in body])
 
 
-def _read_json(body: bytes) -> tuple[list[bytes | Strokes], bool]:
-    """Read `{"image": URL}`, `{"images": [URL, …]}` or what `read_strokes` does."""
+def _read_json(body: bytes) -> tuple[list[bytes | SentDrawing], bool]:
+    """Read `{"image": URL}`, `{"images": [URL, …]}` or what `read_sent_drawing` does."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -98,9 +98,9 @@ def _read_json(body: bytes) -> tuple[list[bytes | Strokes], bool]:
     return [_read_data_url(url, index) for index, url in enumerate(sent["images"])], True
 
 
-def _read_strokes(sent: dict[str, Any]) -> Strokes:
+def _read_strokes(sent: dict[str, Any]) -> SentDrawing:
     try:
-        return read_strokes(sent)
+        return read_sent_drawing(sent)
     except StrokesError as error:
         raise ProblemError(422, str(error)) from error
 
@@ -118,7 +118,7 @@ def _read_data_url(url: Any, index: int) -> bytes:
 
 async def _read_form(
     headers: Headers, body: AsyncGenerator[bytes, None]
-) -> tuple[list[bytes | Strokes], bool]:
+) -> tuple[list[bytes | SentDrawing], bool]:
     """Read one file in the field `image`, or a batch in `images`."""
     parser = MultiPartParser(headers, body, max_files=2 * MAX_PICTURES, max_fields=0)
     try:

@@ -15,7 +15,7 @@ class StrokesError(ValueError):
     """JSON that is no drawing. The error's text is for its sender."""
 
 
-class Strokes(NamedTuple):
+class SentDrawing(NamedTuple):
     """A drawing as `read_number` takes it.
 
     Attributes:
@@ -27,7 +27,7 @@ class Strokes(NamedTuple):
     width: float
 
 
-def read_strokes(sent: dict[str, Any]) -> Strokes:
+def read_sent_drawing(sent: dict[str, Any]) -> SentDrawing:
     """Read `{"strokes": [[[x, y], …], …], "width": …}`; the page's own brush without a width.
 
     Raises:
@@ -40,7 +40,7 @@ def read_strokes(sent: dict[str, Any]) -> Strokes:
         raise StrokesError('"strokes" is a list of strokes, each a list of points [x, y].')
     if sum(map(len, strokes)) > MAX_POINTS:
         raise StrokesError(f"A drawing has at most {MAX_POINTS:,} points.")
-    return Strokes([np.array(stroke, float) for stroke in strokes], width)
+    return SentDrawing([np.array(stroke, float) for stroke in strokes], width)
 
 
 def _is_stroke(sent: Any) -> bool:

@@ -36,8 +36,7 @@ from server.network import load_network_in_background
 from server.notebooks import find_notebook
 from server.pace import BUSY, Pace
 from server.routes import below_page
-from server.strokes import Strokes, StrokesError
-from server.strokes import read_strokes as read_sent_strokes
+from server.strokes import SentDrawing, StrokesError, read_sent_drawing
 
 MOST, MOST_OF_ONE = 400, 100  # connections: of all, and of one address, as of a school's router
 LONGEST = 60_000  # characters of a message: a minute of drawing
@@ -67,7 +66,7 @@ def is_served() -> bool:
 class LiveDrawing(Drawing):
     """A drawing whose last stroke the pen is still at. Its points came, and no picture of it."""
 
-    sent: Strokes
+    sent: SentDrawing
 
     @functools.cached_property
     def pixels(self) -> np.ndarray:
@@ -143,7 +142,7 @@ def build_live_answer(text: str) -> str:
     """Return the HTML of the answer to a message; "" if it shows no ink.
 
     Args:
-        text: JSON as `server.strokes.read_strokes` reads it. With a "notebook" that a page has
+        text: JSON as `read_sent_drawing` reads it. With a "notebook" that a page has
             open, its handwriting is used.
 
     Raises:
@@ -153,7 +152,7 @@ def build_live_answer(text: str) -> str:
     sent = json.loads(text)
     if not isinstance(sent, dict):
         raise StrokesError("This is no object.")
-    strokes = read_sent_strokes(sent)
+    strokes = read_sent_drawing(sent)
     drawing = LiveDrawing([{} for _ in strokes.points], None, strokes)
     image = canvas_to_mnist(drawing.pixels)
     if image is None:

@@ -15,8 +15,8 @@ from PIL import Image
 from page.canvas.fabric_transform import as_seen, seen_width
 from preprocess import BRUSH, bounding_box
 from preprocess import CANVAS as SIDE
+from server.strokes import MAX_POINTS
 
-MAX_POINTS = 20_000  # of a drawing; a minute of drawing makes about 5,000
 PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
 MAX_PNG_BYTES = 400_000  # 280×280 RGBA pixels are 313,600 bytes before compression
 

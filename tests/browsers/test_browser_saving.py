@@ -22,6 +22,13 @@ CLOSE_AND_PRESS = """async key => {
 }"""
 
 
+def take_back(page):
+    """Take back what the drawing was saved as, and see that nothing of it is left."""
+    button(page, "Undo: do not save it").click()
+    expect(page.locator(".prediction")).not_to_contain_text("saved")
+    expect(open_history(page)).to_contain_text("Nothing is saved yet")
+
+
 def test_a_key_keeps_the_drawing_and_another_one_corrects_it(page):
     keep(page, THREE, "3", "3")
     page.keyboard.press("5")
@@ -65,9 +72,7 @@ def test_on_a_phone_the_labels_stay_in_their_place_whatever_is_asked_and_kept(op
 
 def test_what_was_kept_can_be_forgotten(page):
     keep(page, THREE, "3", "3")
-    button(page, "Undo: do not save it").click()
-    expect(page.locator(".prediction")).not_to_contain_text("saved")
-    expect(open_history(page)).to_contain_text("Nothing is saved yet")
+    take_back(page)
 
 
 def test_a_drawing_that_comes_back_by_undo_and_redo_is_kept_as_before(page):
@@ -77,9 +82,7 @@ def test_a_drawing_that_comes_back_by_undo_and_redo_is_kept_as_before(page):
     expect_invitation(page)
     page.keyboard.press("Control+y")
     expect_note(page, "saved as 3")
-    button(page, "Undo: do not save it").click()
-    expect(page.locator(".prediction")).not_to_contain_text("saved")
-    expect(open_history(page)).to_contain_text("Nothing is saved yet")
+    take_back(page)
 
 
 def test_a_drawing_that_comes_back_by_a_reload_is_saved_as_before(page):
@@ -88,9 +91,7 @@ def test_a_drawing_that_comes_back_by_a_reload_is_saved_as_before(page):
     page.wait_for_url("**/?notebook=*")
     page.reload()
     expect_note(page, "saved as 5")
-    button(page, "Undo: do not save it").click()
-    expect(page.locator(".prediction")).not_to_contain_text("saved")
-    expect(open_history(page)).to_contain_text("Nothing is saved yet")
+    take_back(page)
 
 
 def test_what_is_deleted_in_the_history_does_not_come_back_as_kept(page):

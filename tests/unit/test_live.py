@@ -11,11 +11,12 @@ from digit_model.rasterize import draw
 from driving.drawings import ONE, SMALL_SEVEN, THREE
 from page.answer import live
 from page.answer.answer import build_sections
-from page.answer.live import Strokes, build_live_answer, live_routes
+from page.answer.live import build_live_answer, live_routes
 from page.answer.note import NO_NOTE
 from page.answer.reading import Reading
 from page.canvas.drawing import Drawing
 from preprocess import BRUSH, CANVAS, canvas_to_mnist
+from server.strokes import SentDrawing
 from tests.fake_networks import FakeClassifier
 
 IDENTITY = "a" * 32
@@ -138,6 +139,6 @@ def test_a_busy_server_answers_nothing_and_says_when_to_ask_again(network, monke
 
 
 def test_points_become_the_drawing_that_the_canvas_has():
-    drawing = live.LiveDrawing([{}], None, Strokes([np.array(ONE, float)], 20.0))
+    drawing = live.LiveDrawing([{}], None, SentDrawing([np.array(ONE, float)], 20.0))
     assert drawing.points == [[list(map(float, point)) for point in ONE]]
     assert (drawing.brush, drawing.box) == (20.0, (130, 50, 151, 231))
